@@ -1,0 +1,30 @@
+/** Fault: what the outside failed at or refused, with a closed set of codes; every door has a table of them. */
+
+/** Every code a fault can carry: `room.what`. A new code must be given an exit code and a hint before it compiles. */
+export type FaultCode =
+  | 'usage.invalid'
+  | 'config.invalid'
+  | 'list.invalid'
+  | 'list.unreadable'
+  | 'index.damaged'
+  | 'index.newer'
+  | 'index.unreadable'
+  | 'input.missing'
+  | 'input.unreadable'
+  | 'output.failed'
+  | 'sandbox.unavailable'
+  | 'decoder.unavailable'
+  | 'journal.damaged'
+  | 'journal.mismatch'
+  | 'journal.busy'
+
+/** Thrown when the outside failed or refused. `message` names the place; the door adds the hint for the code. */
+export class Fault extends Error {
+  readonly code: FaultCode
+
+  constructor(code: FaultCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.name = 'Fault'
+    this.code = code
+  }
+}

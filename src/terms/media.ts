@@ -1,0 +1,56 @@
+/** Media: what reading one file gave: digests always, and hashes of its pictures where it holds any. */
+import type { Md5, Sha1, Sha256 } from './hash.ts'
+import type { Reason, Region } from './verdict.ts'
+
+/** Picture formats that are decoded. */
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp'
+
+/** PDQ of one region of one frame or page. */
+export interface FrameHashes {
+  /** Frame or page, counted from 0. */
+  readonly frame: number
+  readonly region: Region
+  /** PDQ quality, 0 to 100. */
+  readonly quality: number
+  /** Eight 32-byte PDQ hashes, in the order of `ORIENTATIONS`. */
+  readonly orientations: Uint8Array
+}
+
+/** What a file's content is, and what could be hashed of it. */
+export type Content =
+  | {
+      readonly kind: 'picture'
+      readonly format: PictureFormat
+      /** Pixels of the first frame as decoded. */
+      readonly width: number
+      readonly height: number
+      readonly frames: readonly FrameHashes[]
+      /** Why some part of the picture could not be hashed; absent when every distinct frame was. */
+      readonly incomplete?: Reason
+    }
+  /** Content that can hold no picture: its digests say all. */
+  | { readonly kind: 'other'; readonly format?: string }
+  /** Content that holds or may hold a picture which could not be hashed. */
+  | { readonly kind: 'unknown'; readonly because: Reason; readonly format?: string }
+
+/** The digests of a file's bytes. */
+export interface Digests {
+  readonly bytes: number
+  readonly md5: Md5
+  readonly sha1: Sha1
+  readonly sha256: Sha256
+}
+
+/** What became of reading one file. */
+export type FileReading =
+  | { readonly kind: 'read'; readonly digests: Digests; readonly content: Content }
+  | { readonly kind: 'unread'; readonly because: Extract<Reason, 'unreadable' | 'permission' | 'vanished'> }
+
+/** How the decoding children were confined, as the summary states it. */
+export interface SandboxUsed {
+  readonly asked: 'auto' | 'require' | 'off'
+  /** Measures in force, strongest first; empty when none is. */
+  readonly measures: readonly ('uid' | 'bubblewrap' | 'rlimits')[]
+  /** One plain sentence for a person, naming what is missing and why where something is. */
+  readonly words: string
+}
