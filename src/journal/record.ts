@@ -1,0 +1,56 @@
+/** Record: one line of a scan's journal, checked by a sum that also covers the line before it. */
+import { crc32 } from 'node:zlib'
+import type { SandboxUsed } from '#terms/media'
+import type { ListsUsed, Scanned, ScanTerms, Stated } from '#terms/scan'
+
+/** The journal's version: another one is not read. */
+export const JOURNAL_VERSION = 1
+
+/** What a journal is bound to: a scan goes on only under the same lists, paths and terms. */
+export interface Binding {
+  /** SHA-256 of each list, in the order given. */
+  readonly lists: readonly string[]
+  /** The given paths, in base64 of their bytes. */
+  readonly roots: readonly string[]
+  readonly terms: ScanTerms
+}
+
+/** The first line of a journal. */
+export interface Heading {
+  readonly kind: 'heading'
+  readonly binding: Binding
+  readonly listsUsed: ListsUsed
+  readonly stated: Stated
+  readonly sandbox: SandboxUsed
+  readonly programVersion: string
+  readonly startedAt: string
+}
+
+export type JournalRecord =
+  | (Heading & { readonly version: number })
+  /** One result; `milliseconds` is the time spent scanning so far, over all sessions. */
+  | { readonly kind: 'result'; readonly scanned: Scanned; readonly milliseconds: number }
+  /** The walk came to its end. */
+  | { readonly kind: 'end'; readonly milliseconds: number }
+
+/** Writes a record as a line: eight hex digits of CRC-32 over the sum before and the text, a space, the text. */
+export function writeRecord(record: JournalRecord, sumBefore: number): { line: string; sum: number } {
+  const text = JSON.stringify(record)
+  const sum = crc32(text, sumBefore)
+  return { line: `${sum.toString(16).padStart(8, '0')} ${text}\n`, sum }
+}
+
+/** Reads a line; undefined when it is not whole or its sum is wrong. */
+export function readRecord(
+  line: string,
+  sumBefore: number,
+): { record: JournalRecord; sum: number } | undefined {
+  const text = line.slice(9)
+  const sum = crc32(text, sumBefore)
+  if (line.slice(0, 9) !== `${sum.toString(16).padStart(8, '0')} `) return undefined
+  try {
+    return { record: JSON.parse(text) as JournalRecord, sum }
+  } catch {
+    return undefined
+  }
+}
