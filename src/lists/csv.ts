@@ -1,0 +1,212 @@
+/** CSV: a header line and a row an entry; rows without quotes are cut here, those with quotes by csv-parse. */
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import type { ListEntry } from '#terms/list'
+import { type Columns, delimiterOf, mapColumns } from './columns.ts'
+import { type EntryDraft, FIELDS, hasHash, setField, shown } from './entry.ts'
+import { type Preamble, takeComment } from './header.ts'
+import { LINE_LENGTH_MAX, type LineBatch } from './lines.ts'
+import { EmptyLines, type ListParser } from './parser.ts'
+import { setBareHash } from './plain.ts'
+import type { Problems } from './problems.ts'
+
+/** A record of the file: its first line's number, and its cells once they are known. */
+interface Row {
+  readonly line: number
+  readonly text: string
+  cells: readonly string[] | undefined
+}
+
+/** Lines of a record whose quoted cell is not closed yet. */
+interface OpenRow {
+  readonly line: number
+  readonly lines: string[]
+  length: number
+}
+
+/**
+ * Reads CSV. A line is a row when its quotes are paired, else it is joined to those that follow until they are; rows
+ * that need joining but make no sense are given up at their first line, and the lines after it are read afresh.
+ */
+export class CsvParser implements ListParser {
+  readonly preamble: Preamble = { header: {} }
+  readonly #problems: Problems
+  readonly #assume: 'sha256' | 'pdq' | undefined
+  readonly #empty: EmptyLines
+  #delimiter = ','
+  #columns: Columns | undefined
+  #open: OpenRow | undefined
+  #rows: Row[] = []
+
+  constructor(problems: Problems, assume: 'sha256' | 'pdq' | undefined) {
+    this.#problems = problems
+    this.#assume = assume
+    this.#empty = new EmptyLines(problems)
+  }
+
+  get unknownColumns(): readonly string[] {
+    return this.#columns?.unknown ?? []
+  }
+
+  take({ firstLine, lines }: LineBatch): ListEntry[] {
+    for (const [at, line] of lines.entries()) this.#feed(line, firstLine + at)
+    return this.#entries()
+  }
+
+  end(): ListEntry[] {
+    if (this.#open) this.#giveUp(this.#open, 'opens a quote that is not closed')
+    return this.#entries()
+  }
+
+  #feed(line: string | undefined, number: number): void {
+    if (this.#open) this.#extend(this.#open, line)
+    else if (line?.trim() === '') this.#empty.see(number)
+    else if (line !== undefined) this.#begin(line, number)
+  }
+
+  /** The first line of a record, or a comment above the header. */
+  #begin(line: string, number: number): void {
+    this.#empty.tell()
+    const inFront = this.#columns === undefined && this.#rows.length === 0
+    if (inFront && line.trimStart().startsWith('#')) {
+      this.#comment(line, number)
+      return
+    }
+    if (inFront) this.#delimiter = delimiterOf(line)
+    const quotes = countQuotes(line)
+    if (quotes % 2 === 1) this.#open = { line: number, lines: [line], length: line.length }
+    else this.#row(number, withoutReturn(line), quotes > 0)
+  }
+
+  #comment(line: string, number: number): void {
+    const reason = takeComment(this.preamble, line)
+    if (reason) this.#problems.add(number, reason)
+  }
+
+  #row(line: number, text: string, quoted: boolean): void {
+    this.#rows.push({ line, text, cells: quoted ? undefined : text.split(this.#delimiter) })
+  }
+
+  #extend(open: OpenRow, line: string | undefined): void {
+    const reason = this.#whyNotExtended(open, line)
+    if (reason) this.#giveUp(open, reason)
+  }
+
+  /** A refused line breaks the record that it stands in. */
+  #whyNotExtended(open: OpenRow, line: string | undefined): string | undefined {
+    if (line === undefined) return 'opens a quote around a line that cannot be read'
+    open.lines.push(line)
+    open.length += line.length + 1
+    if (open.length > LINE_LENGTH_MAX) return `opens a quote not closed within ${LINE_LENGTH_MAX} characters`
+    if (countQuotes(line) % 2 === 0) return undefined
+    const text = withoutReturn(open.lines.join('\n'))
+    const cells = this.#parse([text])?.[0]
+    if (!cells) return MISPLACED_QUOTES
+    this.#open = undefined
+    this.#rows.push({ line: open.line, text, cells })
+    return undefined
+  }
+
+  #giveUp(open: OpenRow, reason: string): void {
+    this.#problems.add(open.line, reason)
+    this.#open = undefined
+    for (const [at, line] of open.lines.entries()) if (at > 0) this.#feed(line, open.line + at)
+  }
+
+  /** Cells of records that each stand for themselves; undefined when any of them is malformed. */
+  #parse(texts: readonly string[]): string[][] | undefined {
+    try {
+      const rows = parse(texts.join('\n'), {
+        delimiter: this.#delimiter,
+        record_delimiter: '\n',
+        relax_column_count: true,
+      })
+      return rows.length === texts.length ? rows : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  #entries(): ListEntry[] {
+    const rows = this.#rows
+    this.#rows = []
+    const quoted = rows.filter((row) => row.cells === undefined)
+    const together = quoted.length > 0 ? this.#parse(quoted.map((row) => row.text)) : undefined
+    for (const [at, row] of quoted.entries())
+      row.cells = together ? together[at] : this.#parse([row.text])?.[0]
+    const entries: ListEntry[] = []
+    for (const row of rows) {
+      const entry = this.#entry(row)
+      if (entry) entries.push(entry)
+    }
+    return entries
+  }
+
+  #entry({ line, text, cells }: Row): ListEntry | undefined {
+    if (!this.#columns) this.#columns = this.#header(line, text, cells)
+    else if (cells) return this.#parseRow(this.#columns, line, cells)
+    else this.#problems.add(line, MISPLACED_QUOTES)
+    return undefined
+  }
+
+  #header(line: number, text: string, cells: readonly string[] | undefined): Columns {
+    const columns = cells ? mapColumns(cells) : `the header ${MISPLACED_QUOTES}`
+    if (typeof columns !== 'string') return columns
+    const macLines = text.includes('\r')
+      ? '; its lines seem to end in carriage returns: save it with line feeds'
+      : ''
+    return this.#problems.refuse(`line ${line}: ${columns}: ${shown(text)}${macLines}`)
+  }
+
+  #parseRow(columns: Columns, line: number, cells: readonly string[]): ListEntry | undefined {
+    const entry = this.#parseCells(columns, line, cells)
+    if (typeof entry !== 'string') return entry
+    this.#problems.add(line, entry)
+    return undefined
+  }
+
+  #parseCells(columns: Columns, line: number, cells: readonly string[]): ListEntry | string {
+    if (cells.length !== columns.width)
+      return `has ${cells.length} cells where the header has ${columns.width}`
+    const draft: EntryDraft = {}
+    for (const { at, field } of columns.fields) {
+      const reason = setField(draft, field, cells[at] ?? '')
+      if (reason) return reason
+    }
+    const { hashAt, kindAt } = columns
+    const hash = hashAt === undefined ? '' : (cells[hashAt]?.trim() ?? '')
+    if (hash !== '') {
+      const kind = kindAt === undefined ? undefined : (cells[kindAt] ?? '')
+      const reason = setBareHash(draft, hash, { kind, stated: this.preamble.kind, assume: this.#assume })
+      if (reason === 'ambiguous')
+        this.#problems.refuse(`line ${line}: its hash may be SHA-256 or PDQ: ${AMBIGUOUS}`)
+      if (reason) return reason
+    }
+    return hasHash(draft) ? draft : 'names no hash'
+  }
+}
+
+const MISPLACED_QUOTES = 'has quotes that do not stand around a whole cell'
+const AMBIGUOUS =
+  'name its column sha256 or pdq, put "# tutela-list pdq" above the header, or state which to assume'
+
+function countQuotes(line: string): number {
+  let count = 0
+  for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) count++
+  return count
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
+}
+
+/** The header line of a CSV that is written. */
+export function csvHeader(): string {
+  return FIELDS.join(',')
+}
+
+/** Rows of entries, each ending in a line feed. Cells are data and keep their text, a leading `=` too. */
+export function csvRows(entries: readonly ListEntry[]): string {
+  const rows = entries.map((entry) => FIELDS.map((field) => entry[field] ?? ''))
+  return stringify(rows, { record_delimiter: '\n', quoted_match: /[\r\n]|^\s|\s$/ })
+}

@@ -1,0 +1,132 @@
+/** JSON lines: one entry an object, one object a line; the first may be a header. `docs/formats/lists.md` */
+import type { ListEntry } from '#terms/list'
+import { type EntryDraft, FIELDS, type Field, hasHash, setField, shown } from './entry.ts'
+import { HEADER_FIELDS, type ListHeader, type Preamble, setHeaderField } from './header.ts'
+import type { LineBatch } from './lines.ts'
+import { EmptyLines, type ListParser } from './parser.ts'
+import type { Problems } from './problems.ts'
+
+/** Key of a header, and the version of the format that is its value. */
+const HEADER_KEY = 'tutelaList'
+const VERSION = 1
+
+/** Reads JSON lines. The format is closed: a key that it does not know refuses the line. */
+export class JsonLinesParser implements ListParser {
+  readonly unknownColumns: readonly string[] = []
+  readonly preamble: Preamble = { header: {} }
+  readonly #problems: Problems
+  readonly #empty: EmptyLines
+  #started = false
+
+  constructor(problems: Problems) {
+    this.#problems = problems
+    this.#empty = new EmptyLines(problems)
+  }
+
+  take({ firstLine, lines }: LineBatch): ListEntry[] {
+    const entries: ListEntry[] = []
+    for (const [at, line] of lines.entries()) {
+      const entry = line === undefined ? undefined : this.#line(line, firstLine + at)
+      if (entry) entries.push(entry)
+    }
+    return entries
+  }
+
+  end(): ListEntry[] {
+    return [] // blank lines at the end of the file say nothing
+  }
+
+  #line(line: string, number: number): ListEntry | undefined {
+    if (line.trim() === '') {
+      this.#empty.see(number)
+      return undefined
+    }
+    this.#empty.tell()
+    const object = parseObject(line)
+    if (object === undefined) {
+      this.#problems.add(number, `is no JSON object: ${shown(line)}`)
+      return undefined
+    }
+    const first = !this.#started
+    this.#started = true
+    if (first && Object.hasOwn(object, HEADER_KEY)) return this.#header(object, number)
+    const parsed = parseEntry(object)
+    if (typeof parsed !== 'string') return parsed
+    this.#problems.add(number, parsed)
+    return undefined
+  }
+
+  #header(object: Record<string, unknown>, number: number): undefined {
+    for (const [key, value] of Object.entries(object)) {
+      if (key === HEADER_KEY) {
+        if (value === VERSION) continue
+        this.#problems.refuse(
+          `line ${number}: is of version ${shown(String(value))}, and only ${VERSION} is known here`,
+        )
+      }
+      const field = HEADER_FIELDS.find((name) => name === key)
+      const reason =
+        field === undefined ? `the header has an unknown key ${shown(key)}` : this.#state(field, value)
+      if (reason) this.#problems.add(number, reason)
+    }
+  }
+
+  #state(field: (typeof HEADER_FIELDS)[number], value: unknown): string | undefined {
+    if (typeof value !== 'string') return `the list's ${field} is no text`
+    return setHeaderField(this.preamble.header, field, value)
+  }
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const KNOWN: ReadonlySet<string> = new Set(FIELDS)
+
+function isField(key: string): key is Field {
+  return KNOWN.has(key)
+}
+
+/** The entry of an object, or why it is none. */
+function parseEntry(object: Record<string, unknown>): ListEntry | string {
+  const draft: EntryDraft = {}
+  for (const key in object) {
+    const value = object[key]
+    if (!isField(key)) return `has an unknown key ${shown(key)}`
+    if (typeof value !== 'string') return `${key} is no text`
+    const reason = setField(draft, key, value)
+    if (reason) return reason
+  }
+  return hasHash(draft) ? draft : 'names no hash'
+}
+
+/** The header's line. */
+export function jsonHeader(header: ListHeader): string {
+  return JSON.stringify({ [HEADER_KEY]: VERSION, ...inOrder(header, HEADER_FIELDS) })
+}
+
+/** The line of an entry. */
+export function jsonLine(entry: ListEntry): string {
+  return JSON.stringify(inOrder(entry, FIELDS))
+}
+
+function inOrder<F extends string>(
+  object: { readonly [K in F]?: string },
+  fields: readonly F[],
+): Record<string, string> {
+  const ordered: Record<string, string> = {}
+  for (const field of fields) {
+    const value = object[field]
+    if (value !== undefined) ordered[field] = value
+  }
+  return ordered
+}
