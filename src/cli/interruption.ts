@@ -1,0 +1,36 @@
+/** Interruption: Ctrl-C and a polite kill ask the work in hand to be finished; a second one does not wait. */
+import { EXIT, type ExitCode } from './exit.ts'
+import { say } from './output.ts'
+
+/** A wish to stop, and the exit code that tells it. */
+export interface Interruption {
+  readonly signal: AbortSignal
+  /** The exit code for the signal that came; undefined while none has. */
+  exitCode(): ExitCode | undefined
+  /** Stop listening. */
+  release(): void
+}
+
+/** Listens for SIGINT and SIGTERM. */
+export function interruption(): Interruption {
+  const stop = new AbortController()
+  let came: ExitCode | undefined
+  const listen = (code: ExitCode) => (): void => {
+    if (came !== undefined) process.exit(code)
+    came = code
+    say('Finishing the files in hand; press Ctrl-C again to stop at once.')
+    stop.abort()
+  }
+  const onInterrupt = listen(EXIT.interrupted)
+  const onTerminate = listen(EXIT.terminated)
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onTerminate)
+  return {
+    signal: stop.signal,
+    exitCode: () => came,
+    release: () => {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onTerminate)
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/** Check: the command that reads a list and says what is wrong with it. */
+import { Command } from 'commander'
+import { type ListFormat, type ListReport, readList } from '#lists/read'
+import { EXIT } from '../exit.ts'
+import type { Ending } from '../main.ts'
+import { counted, grouped } from '../numbers.ts'
+import { jsonOption } from '../options.ts'
+import { write, writeJson } from '../output.ts'
+import { plain } from '../plain.ts'
+import { assumeOption, formatOption } from './formats.ts'
+
+interface CheckFlags {
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly format?: ListFormat
+  readonly assume?: 'sha256' | 'pdq'
+}
+
+/** `tutela list check FILE` */
+export function checkCommand(ending: Ending): Command {
+  return new Command('check')
+    .description('Read a list and name every line that is wrong. Exit 0 when none is, else 65.')
+    .argument('<file>', 'the list')
+    .addOption(jsonOption())
+    .addOption(formatOption('read it as this format (default: told from the content)'))
+    .addOption(assumeOption())
+    .option('--strict', 'stop at the first bad line')
+    .action(async (file: string, flags: CheckFlags) => {
+      const reading = readList(file, { ...flags, countRepeats: true })
+      for await (const _ of reading.entries) {
+        // reading is the check
+      }
+      const report = reading.report()
+      await (flags.json ? writeJson({ kind: 'list', ...report }) : write(checkText(report)))
+      const isGood = report.problemsCount === 0 && report.info.entries > 0
+      ending.code = isGood ? EXIT.nothingFound : EXIT.data
+    })
+}
+
+function checkText(report: ListReport): string {
+  const { info, counts, problems, problemsCount, unknownColumns, dateFrom } = report
+  const kinds = Object.entries(counts).filter(([, count]) => count > 0)
+  const lines = [
+    `${plain(info.file)}: ${report.format}, ${counted(info.entries, 'entry', 'entries')}, sha256 ${info.sha256}`,
+    `  dated ${info.date.slice(0, 10)} (${dateFrom === 'header' ? 'by the list itself' : "the file's own date"})`,
+    ...kinds.map(([kind, count]) => `  ${kind}: ${grouped(count)}`),
+    ...(report.repeats ? [`  repeats of an earlier entry: ${grouped(report.repeats)}`] : []),
+    ...(unknownColumns.length > 0
+      ? [`  unknown columns, not used: ${plain(unknownColumns.join(', '))}`]
+      : []),
+    ...problems.map(({ line, reason }) => `  line ${line}: ${plain(reason)}`),
+    ...(problemsCount > problems.length
+      ? [`  and ${counted(problemsCount - problems.length, 'more bad line')}`]
+      : []),
+    info.entries === 0
+      ? '  no entry'
+      : problemsCount === 0
+        ? '  every line is good'
+        : `  ${counted(problemsCount, 'bad line')}`,
+  ]
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,70 @@
+/** Convert: the command that writes a list in another format. */
+import { Command, Option } from 'commander'
+import { type ListFormat, type ListHeader, type ReadOptions, readList } from '#lists/read'
+import { writeList } from '#lists/write'
+import type { HashKind } from '#terms/hash'
+import { EXIT } from '../exit.ts'
+import type { Ending } from '../main.ts'
+import { counted } from '../numbers.ts'
+import { jsonOption } from '../options.ts'
+import { say, write, writeJson } from '../output.ts'
+import { plain } from '../plain.ts'
+import { assumeOption, formatOption, formatToWrite, sayLost } from './formats.ts'
+
+interface ConvertFlags {
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly format?: ListFormat
+  readonly assume?: 'sha256' | 'pdq'
+  readonly only?: HashKind
+  readonly overwrite?: boolean
+}
+
+/** `tutela list convert IN OUT` */
+export function convertCommand(ending: Ending): Command {
+  return new Command('convert')
+    .description('Write a list in another format. Exit 2 when something could not be carried over.')
+    .argument('<in>', 'the list to read')
+    .argument('<out>', 'the list to write')
+    .addOption(formatOption('the format to write (default: by the name)'))
+    .addOption(assumeOption())
+    .addOption(
+      new Option('--only <kind>', 'in a plain list, this kind of hash alone').choices([
+        'md5',
+        'sha1',
+        'sha256',
+        'pdq',
+      ]),
+    )
+    .option('--strict', 'refuse a list that has a bad line')
+    .option('--overwrite', 'replace the list when it exists')
+    .addOption(jsonOption())
+    .action(async (from: string, to: string, flags: ConvertFlags) => {
+      const format = formatToWrite(to, flags.format)
+      const options = { strict: flags.strict ?? false, ...(flags.assume && { assume: flags.assume }) }
+      const header = await statedOf(from, options)
+      const reading = readList(from, options)
+      const written = await writeList(to, format, reading.entries, header, {
+        overwrite: flags.overwrite ?? false,
+        ...(flags.only && { only: flags.only }),
+      })
+      const { problemsCount } = reading.report()
+      if (problemsCount > 0) say(`tutela: ${plain(from)}: ${counted(problemsCount, 'bad line')} left out`)
+      if (flags.json) await writeJson({ kind: 'list', file: to, ...written, badLines: problemsCount })
+      else
+        await write(
+          `${plain(to)}: ${counted(written.entries, 'entry', 'entries')}, sha256 ${written.sha256}\n`,
+        )
+      ending.code = sayLost(written) && problemsCount === 0 ? EXIT.nothingFound : EXIT.unknown
+    })
+}
+
+/** What a list says of itself, for the top of the new one; its date is stated even where only its file had one. */
+async function statedOf(file: string, options: ReadOptions): Promise<ListHeader> {
+  const reading = readList(file, options)
+  for await (const _ of reading.entries) {
+    // the header is known for sure once the list was read
+  }
+  const { header, info } = reading.report()
+  return { ...header, date: info.date }
+}

@@ -1,0 +1,47 @@
+/** Formats: which list format a file name or an option stands for, and what was lost in writing, in words. */
+import { Option } from 'commander'
+import { LIST_FORMATS, type ListFormat } from '#lists/read'
+import type { WriteReport } from '#lists/write'
+import { Fault } from '#terms/fault'
+import { counted } from '../numbers.ts'
+import { say } from '../output.ts'
+
+const BY_ENDING: readonly (readonly [RegExp, ListFormat])[] = [
+  [/\.csv$/i, 'csv'],
+  [/\.(jsonl|ndjson)$/i, 'jsonl'],
+  [/\.(txt|hashes)$/i, 'plain'],
+]
+
+/** The format to write: as asked, else by the ending of the name. */
+export function formatToWrite(file: string, asked: ListFormat | undefined): ListFormat {
+  const format = asked ?? BY_ENDING.find(([ending]) => ending.test(file))?.[1]
+  if (!format) {
+    throw new Fault('usage.invalid', `${file}: its name does not end in .csv, .jsonl or .txt; say --format`)
+  }
+  return format
+}
+
+/** `--format`, which is otherwise told from the ending. */
+export function formatOption(words: string): Option {
+  return new Option('--format <format>', words).choices(LIST_FORMATS)
+}
+
+/** `--assume`, for bare hashes of 64 digits. */
+export function assumeOption(): Option {
+  return new Option('--assume <kind>', 'what 64 bare hex digits are, where a list does not say').choices([
+    'sha256',
+    'pdq',
+  ])
+}
+
+/** Says what the format could not carry. True when nothing was lost. */
+export function sayLost(report: WriteReport): boolean {
+  const lost = Object.entries(report.lostFields)
+  for (const [field, count] of lost) say(`tutela: ${counted(count, 'entry', 'entries')} lost the ${field}`)
+  if (report.lostEntries > 0) {
+    say(
+      `tutela: ${counted(report.lostEntries, 'entry', 'entries')} left out: no hash that the format carries`,
+    )
+  }
+  return lost.length === 0 && report.lostEntries === 0
+}

@@ -1,0 +1,93 @@
+/** Main: the commands, and the one place where an ending becomes an exit code. */
+import { Command, CommanderError } from 'commander'
+import { Fault } from '#terms/fault'
+import { compareCommand } from './compare.ts'
+import { demoCommand } from './demo.ts'
+import { EXIT, type ExitCode, FAULTS } from './exit.ts'
+import { hashCommand } from './hash.ts'
+import { indexCommand } from './index/command.ts'
+import { listCommand } from './list/command.ts'
+import { flush, ReaderGone, say, watchOutput } from './output.ts'
+import { scanCommand } from './scan/command.ts'
+import { VERSION } from './version.ts'
+
+/** Where a command leaves its exit code. */
+export interface Ending {
+  code: ExitCode
+}
+
+/** Runs the command line and sets the exit code. Nothing but a command that ended well gives 0, 1 or 2. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = EXIT.bug
+  watchOutput()
+  process.on('uncaughtException', (error) => process.exit(report(error)))
+  warnOfOldNode()
+  const ending: Ending = { code: EXIT.bug }
+  try {
+    await commandLine(ending).parseAsync([...argv])
+    await flush()
+    process.exitCode = ending.code
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function commandLine(ending: Ending): Command {
+  const program = new Command('tutela')
+    .description('Finds known pictures by exact and perceptual hash: match, none, or unknown, because.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} }) // a usage fault is said once, by `report`
+    .showHelpAfterError(false)
+  for (const command of [hashCommand, compareCommand, scanCommand, listCommand, indexCommand, demoCommand]) {
+    program.addCommand(inherit(command(ending), program))
+  }
+  return program.action(() => {
+    throw new Fault('usage.invalid', 'no command was given')
+  })
+}
+
+/** Gives a command and those below it the program's way of ending and speaking. */
+function inherit(command: Command, program: Command): Command {
+  command.copyInheritedSettings(program)
+  for (const below of command.commands) inherit(below, program)
+  return command
+}
+
+/** Says what went wrong, and returns the exit code for it. */
+function report(error: unknown): ExitCode {
+  if (error instanceof ReaderGone) return EXIT.io
+  if (error instanceof CommanderError) return reportUsage(error)
+  if (error instanceof Fault) {
+    const { exit, hint } = FAULTS[error.code]
+    say(`tutela: ${error.message} [${error.code}]\nHint: ${hint}`)
+    return exit
+  }
+  if (isOutputError(error)) {
+    say(`tutela: the output could not be written: ${error.message} [output.failed]`)
+    return EXIT.io
+  }
+  say(`tutela: a fault in the program itself.\n${error instanceof Error ? error.stack : String(error)}`)
+  return EXIT.bug
+}
+
+function reportUsage(error: CommanderError): ExitCode {
+  // Help and version that were asked for are no failure.
+  if (error.exitCode === 0) return EXIT.nothingFound
+  say(
+    `tutela: ${error.message.replace(/^error: /, '')} [usage.invalid]\nHint: ${FAULTS['usage.invalid'].hint}`,
+  )
+  return EXIT.usage
+}
+
+function isOutputError(error: unknown): error is NodeJS.ErrnoException {
+  const code = (error as NodeJS.ErrnoException).code
+  return error instanceof Error && ['ENOSPC', 'EIO', 'EDQUOT', 'EFBIG', 'EROFS'].includes(code ?? '')
+}
+
+function warnOfOldNode(): void {
+  const major = Number.parseInt(process.versions.node, 10)
+  if (major < 22 && process.stderr.isTTY) {
+    say(`tutela: Node ${process.versions.node} works but is old; Node 22 or later is advised.`)
+  }
+}

@@ -1,0 +1,56 @@
+/** Options: what several commands take, parsed once. */
+import { availableParallelism } from 'node:os'
+import { InvalidArgumentError, Option } from 'commander'
+import type { Limits } from '#ground/config'
+import { type Config, readConfig, SANDBOX_MODES, type SandboxMode } from '#ground/config'
+
+/** Parses a whole number between two bounds. */
+export function wholeNumber(least: number, most: number): (untrusted: string) => number {
+  return (untrusted) => {
+    const number = /^\d+$/.test(untrusted) ? Number(untrusted) : Number.NaN
+    if (!(number >= least && number <= most)) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    }
+    return number
+  }
+}
+
+/** Collects an option that may be given several times, one value each. */
+export function collected(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
+export function jobsOption(): Option {
+  return new Option('--jobs <n>', 'decoding children at once (default: one per core)').argParser(
+    wholeNumber(1, 256),
+  )
+}
+
+export function sandboxOption(): Option {
+  return new Option('--sandbox <mode>', 'confine the decoding children (default: auto)').choices(
+    SANDBOX_MODES,
+  )
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'one JSON object per line on standard output')
+}
+
+/** How to open the decoders, from flags before configuration before defaults. */
+export interface DecodingAsked {
+  readonly jobs: number
+  readonly sandbox: SandboxMode
+  readonly limits: Limits
+}
+
+/** Joins flags and configuration; flags win. */
+export function decodingAsked(
+  flags: { readonly jobs?: number; readonly sandbox?: SandboxMode },
+  config: Config = readConfig(process.env),
+): DecodingAsked {
+  return {
+    jobs: flags.jobs ?? config.jobs ?? availableParallelism(),
+    sandbox: flags.sandbox ?? config.sandbox ?? 'auto',
+    limits: config.limits ?? {},
+  }
+}

@@ -1,0 +1,150 @@
+/** Scan: the command that finds known pictures below some paths. */
+import { Command, Option } from 'commander'
+import { readConfig } from '#ground/config'
+import { DISTANCE_MAX } from '#matching/verdict'
+import { Fault } from '#terms/fault'
+import type { Summary } from '#terms/scan'
+import { openKnown } from '#workflow/known'
+import { type ScanAsked, scan } from '#workflow/scan'
+import { withDecoders } from '../decoding.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { interruption } from '../interruption.ts'
+import type { Ending } from '../main.ts'
+import { collected, decodingAsked, jobsOption, jsonOption, sandboxOption, wholeNumber } from '../options.ts'
+import { openProgress } from '../progress.ts'
+import { VERSION } from '../version.ts'
+import { countAhead } from './ahead.ts'
+import { type Printer, printerFor } from './print.ts'
+import { sayProblems } from './problems.ts'
+import { replayScan } from './replay.ts'
+import { openReport } from './report/report.ts'
+import { askStated } from './stated.ts'
+
+interface ScanFlags {
+  readonly list?: readonly string[]
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly distance: number
+  readonly jobs?: number
+  readonly sandbox?: 'auto' | 'require' | 'off'
+  readonly exclude?: readonly string[]
+  readonly oneFileSystem?: boolean
+  readonly state?: string
+  readonly replay?: boolean
+  readonly report?: string
+  readonly role?: string
+  readonly purpose?: string
+}
+
+/** `tutela scan PATH… --list FILE…` */
+export function scanCommand(ending: Ending): Command {
+  return new Command('scan')
+    .description('Find known pictures below some paths: match, none, or unknown, because.')
+    .argument('[paths...]', 'files and folders; symbolic links below them are not followed')
+    .option('--list <file>', 'a hash list or a built index; may be given several times', collected)
+    .addOption(jsonOption())
+    .option('--strict', 'refuse a list that has a bad line')
+    .addOption(
+      new Option('--distance <n>', 'largest PDQ distance that counts as a match')
+        .default(DISTANCE_MAX)
+        .argParser(wholeNumber(0, 63)),
+    )
+    .option('--exclude <pattern>', 'pass over paths that fit; may be given several times', collected)
+    .option('--one-file-system', 'stay on the file system of each path')
+    .option('--state <file>', 'keep a journal there; the same command goes on after an interruption')
+    .option('--replay', 'print what the journal in --state holds, and scan nothing')
+    .option('--report <file>', 'write a report page (HTML) there')
+    .option('--role <text>', 'the role in which you scan; recorded in the summary and the report')
+    .option('--purpose <text>', 'what you scan for; recorded in the summary and the report')
+    .addOption(jobsOption())
+    .addOption(sandboxOption())
+    .action(async (paths: string[], flags: ScanFlags) => {
+      ending.code = flags.replay ? await replayed(flags) : await scanned(paths, flags)
+    })
+}
+
+async function scanned(paths: readonly string[], flags: ScanFlags): Promise<ExitCode> {
+  const lists = flags.list ?? []
+  if (paths.length === 0) throw new Fault('usage.invalid', 'scan needs at least one path')
+  if (lists.length === 0) throw new Fault('usage.invalid', 'scan needs at least one --list')
+  const config = readConfig(process.env)
+  const asked: ScanAsked = {
+    paths: paths.map((path) => Buffer.from(path)),
+    terms: {
+      distanceMax: flags.distance,
+      excluded: flags.exclude ?? [],
+      oneFileSystem: flags.oneFileSystem ?? false,
+    },
+    stated: await askStated({ ...config, ...flags }),
+    ...(flags.state !== undefined && { state: flags.state }),
+  }
+  const known = await openKnown(lists, { strict: flags.strict ?? false, distanceMax: flags.distance })
+  sayProblems(known.reports, known.used.uncheckableEntries)
+  const decoding = decodingAsked(flags, config)
+  return withDecoders(decoding, async (decoders) => {
+    const { signal, exitCode, release } = interruption()
+    const printer = printerFor(flags.json ?? false)
+    const desk = {
+      known,
+      decoders,
+      jobs: decoding.jobs,
+      version: VERSION,
+      now: () => new Date(),
+      stop: signal,
+    }
+    try {
+      const summary = await followed(desk, asked, printer, flags.report)
+      return exitCode() ?? exitOf(summary)
+    } finally {
+      release()
+    }
+  })
+}
+
+/** Scans with progress, print-out and report. */
+async function followed(
+  desk: Parameters<typeof scan>[0],
+  asked: ScanAsked,
+  printer: Printer,
+  reportFile: string | undefined,
+): Promise<Summary> {
+  const progress = openProgress()
+  const report = reportFile === undefined ? undefined : await openReport(reportFile)
+  const ahead = countAhead(asked, desk.stop, progress)
+  try {
+    const summary = await scan(desk, asked, {
+      seen: (scanned, tally, fresh) => {
+        report?.add(scanned)
+        if (fresh) progress.update(tally)
+        else progress.resumeAt(tally)
+      },
+      print: async (line) => {
+        if (!printer.prints(line)) return
+        progress.clear()
+        await printer.line(line)
+      },
+    })
+    progress.stop()
+    await printer.summary(summary)
+    await report?.write(summary)
+    return summary
+  } finally {
+    progress.stop()
+    ahead.stop()
+  }
+}
+
+async function replayed(flags: ScanFlags): Promise<ExitCode> {
+  if (flags.state === undefined) throw new Fault('usage.invalid', '--replay needs --state FILE')
+  const report = flags.report === undefined ? undefined : await openReport(flags.report)
+  const summary = await replayScan(flags.state, printerFor(flags.json ?? false), report)
+  return summary.interrupted ? EXIT.interrupted : exitOf(summary)
+}
+
+/** 1 when anything matched; else 2 when anything could not be checked; else 0. */
+function exitOf(summary: Summary): ExitCode {
+  if (summary.interrupted) return EXIT.interrupted
+  if (summary.match > 0) return EXIT.match
+  const unchecked = summary.unknown + summary.foldersUnread + summary.uncheckableEntries + summary.badLines
+  return unchecked > 0 ? EXIT.unknown : EXIT.nothingFound
+}

@@ -1,0 +1,157 @@
+/** Page: the report of a scan as one self-contained page; counts, names and reasons, never a picture. */
+import type { FileLine, FolderLine, ScanLine, Summary } from '#terms/scan'
+import { counted, grouped, readableBytes, readableSeconds } from '../../numbers.ts'
+import { basisWords } from '../print.ts'
+import { barChart } from './bars.ts'
+import { type Html, html } from './html.ts'
+import { STYLE } from './style.ts'
+
+/** The lines that a report names one by one, and how many it had no room for. */
+export interface ReportRows {
+  readonly matches: readonly FileLine[]
+  readonly matchesLeftOut: number
+  readonly unknown: readonly (FileLine | FolderLine)[]
+  readonly unknownLeftOut: number
+}
+
+/** The whole page. */
+export function reportPage(summary: Summary, rows: ReportRows): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<title>Tutela scan report</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${heading(summary)}
+${charts(summary)}
+${matchTable(rows)}
+${unknownTable(rows)}
+${method(summary)}
+</main>
+</body>
+</html>
+`
+  return page.text
+}
+
+function heading(summary: Summary): Html {
+  const { files, match, none, unknown, bytes, seconds, stated } = summary
+  return html`<h1>Scan report</h1>
+<p class="soft">Begun ${summary.startedAt.slice(0, 16).replace('T', ' ')} UTC. Role: ${stated.role}. Purpose: ${stated.purpose}.</p>
+<dl class="figures">
+<div><dt>Files</dt><dd>${grouped(files)}</dd></div>
+<div class="match"><dt>Match</dt><dd>${grouped(match)}</dd></div>
+<div class="unknown"><dt>Unknown</dt><dd>${grouped(unknown)}</dd></div>
+<div class="none"><dt>None</dt><dd>${grouped(none)}</dd></div>
+</dl>
+<p class="soft">${readableBytes(bytes)} read in ${readableSeconds(seconds)}.</p>
+${summary.interrupted && html`<p class="notice"><strong>Interrupted.</strong> The scan was broken off; files that were not reached are not in this report.</p>`}
+<p class="notice">${summary.noneMeans}</p>
+<p class="notice">Unknown means: a check that the lists call for could not be made. It is not the same as none. A match
+by PDQ, MD5 or SHA-1 alone is near: a person confirms it.</p>`
+}
+
+function charts(summary: Summary): Html {
+  const { match, unknown, none, categories, because } = summary
+  const verdicts = [
+    { name: 'match', count: match, tone: 'match' as const },
+    { name: 'unknown', count: unknown, tone: 'unknown' as const },
+    { name: 'none', count: none, tone: 'none' as const },
+  ]
+  const bars = (
+    counts: object,
+    tone: 'match' | 'unknown',
+  ): { name: string; count: number; tone: typeof tone }[] =>
+    Object.entries(counts).map(([name, count]) => ({ name, count: Number(count), tone }))
+  return html`<h2>Counts</h2>
+${barChart('Files by verdict', verdicts, true)}
+${match > 0 ? barChart('Matching files by category of the list entry', bars(categories, 'match')) : undefined}
+${match > 0 ? barChart('Matching files by strongest basis', bars(summary.bases, 'match')) : undefined}
+${Object.keys(because).length > 0 ? barChart('Unknown files and folders by reason', bars(because, 'unknown')) : undefined}`
+}
+
+function matchTable({ matches, matchesLeftOut }: ReportRows): Html {
+  if (matches.length === 0) return html`<h2>Matches</h2><p>No file matched.</p>`
+  return html`<h2>Matches</h2>
+<table>
+<thead><tr><th scope="col">File</th><th scope="col">Basis</th><th scope="col">List entry</th><th scope="col">Category</th></tr></thead>
+<tbody>
+${matches.map(matchRow)}
+</tbody>
+</table>
+${leftOut(matchesLeftOut)}`
+}
+
+function matchRow(line: FileLine): Html {
+  const [first] = line.matches
+  const others = line.matches.length - 1
+  const entry = first ? `${first.list}, entry ${first.entry}${first.label ? ` (${first.label})` : ''}` : ''
+  return html`<tr><td>${pathOf(line)}</td><td>${first ? basisWords(first) : ''}</td><td>${entry}${
+    others > 0
+      ? html`<br><span class="soft">and ${counted(others, 'more entry', 'more entries')}</span>`
+      : undefined
+  }</td><td>${first?.category ?? ''}</td></tr>`
+}
+
+function unknownTable({ unknown, unknownLeftOut }: ReportRows): Html {
+  if (unknown.length === 0) return html`<h2>Unknown</h2><p>Every file could be checked.</p>`
+  return html`<h2>Unknown</h2>
+<table>
+<thead><tr><th scope="col">File or folder</th><th scope="col">Because</th></tr></thead>
+<tbody>
+${unknown.map((line) => html`<tr><td>${pathOf(line)}</td><td>${line.because}</td></tr>`)}
+</tbody>
+</table>
+${leftOut(unknownLeftOut)}`
+}
+
+function pathOf(line: ScanLine): Html {
+  return line.fileBase64
+    ? html`${line.file}<br><span class="soft">bytes in base64: <code>${line.fileBase64}</code></span>`
+    : html`${line.file}`
+}
+
+function leftOut(rows: number): Html | undefined {
+  return rows > 0
+    ? html`<p class="soft">${counted(rows, 'more row')} left out here; the scan's output with --json has every one.</p>`
+    : undefined
+}
+
+function method(summary: Summary): Html {
+  const { terms, sandbox } = summary
+  const skipped = Object.entries(summary.skipped).map(([because, count]) => `${because} ${grouped(count)}`)
+  const facts: readonly (readonly [string, string])[] = [
+    ['Program', `Tutela ${summary.version}`],
+    [
+      'PDQ',
+      `full pipeline, eight orientations, with and without a uniform border, distance up to ${terms.distanceMax}, quality from 50`,
+    ],
+    ['Digests', 'MD5, SHA-1 and SHA-256 of every file'],
+    ['Decoding', sandbox.words],
+    ['Passed over', skipped.length > 0 ? skipped.join(', ') : 'nothing'],
+    ['Exclusions', terms.excluded.length > 0 ? terms.excluded.join(', ') : 'none asked for'],
+    ['Folders that could not be read', grouped(summary.foldersUnread)],
+    [
+      'List entries that could not be checked',
+      `${grouped(summary.uncheckableEntries)} with only a PhotoDNA value`,
+    ],
+    ['Bad list lines left out', grouped(summary.badLines)],
+  ]
+  return html`<h2>How it was done</h2>
+<table class="facts"><tbody>
+${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}
+</tbody></table>
+<table>
+<caption>Lists</caption>
+<thead><tr><th scope="col">List</th><th scope="col" class="number">Entries</th><th scope="col">Date</th><th scope="col">SHA-256 of the list</th></tr></thead>
+<tbody>
+${summary.lists.map((list) => html`<tr><td>${list.file}</td><td class="number">${grouped(list.entries)}</td><td>${list.date.slice(0, 10)}</td><td><code>${list.sha256}</code></td></tr>`)}
+</tbody>
+</table>`
+}

@@ -1,0 +1,111 @@
+/** Config: one file and the environment, validated; every key is documented in docs/operating/configuration.md. */
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { Fault } from '#terms/fault'
+
+/** What the configuration may set. What is absent has the default that the command's help states. */
+export interface Config {
+  readonly role?: string
+  readonly purpose?: string
+  /** Decoding children at once. */
+  readonly jobs?: number
+  readonly sandbox?: SandboxMode
+  readonly limits?: Limits
+}
+
+export const SANDBOX_MODES = ['auto', 'require', 'off'] as const
+export type SandboxMode = (typeof SANDBOX_MODES)[number]
+
+/** Limits on one file; a file beyond one is *unknown: too-large*, *frames-limit* or *decoder-failed*. */
+export interface Limits {
+  readonly pixelsMax?: number
+  readonly bytesMax?: number
+  readonly secondsMax?: number
+  readonly memoryBytesMax?: number
+  readonly framesMax?: number
+}
+
+const LIMIT_KEYS = ['pixelsMax', 'bytesMax', 'secondsMax', 'memoryBytesMax', 'framesMax'] as const
+const DEFAULT_FILE = 'tutela.yaml'
+const FILE_BYTES_MAX = 1 << 20
+
+/**
+ * Reads the configuration: the file named by `TUTELA_CONFIG`, else `tutela.yaml` in the working folder where there is
+ * one; then `TUTELA_ROLE`, `TUTELA_PURPOSE`, `TUTELA_JOBS` and `TUTELA_SANDBOX`, which come before the file.
+ *
+ * @throws Fault `config.invalid` naming the place: an unknown key, a wrong value, a file that is named but absent
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const named = environment['TUTELA_CONFIG']
+  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
+  const fromFile = file === undefined ? {} : parseConfig(readYaml(file), file)
+  return { ...fromFile, ...fromEnvironment(environment) }
+}
+
+function readYaml(file: string): unknown {
+  try {
+    const text = readFileSync(file, 'utf8')
+    if (text.length > FILE_BYTES_MAX) throw new Error('it is larger than 1 MiB')
+    return parse(text)
+  } catch (cause) {
+    throw new Fault('config.invalid', `${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Config {
+  const given = {
+    role: environment['TUTELA_ROLE'],
+    purpose: environment['TUTELA_PURPOSE'],
+    jobs: environment['TUTELA_JOBS'] === undefined ? undefined : Number(environment['TUTELA_JOBS']),
+    sandbox: environment['TUTELA_SANDBOX'],
+  }
+  const set = Object.entries(given).filter(([, value]) => value !== undefined)
+  return parseConfig(Object.fromEntries(set), 'the environment (TUTELA_…)')
+}
+
+function parseConfig(untrusted: unknown, place: string): Config {
+  const parsers = { role: text, purpose: text, jobs: positive, sandbox: sandboxMode, limits }
+  return parseKeys(untrusted ?? {}, parsers, place) as Config
+}
+
+type Parser = (untrusted: unknown, place: string) => unknown
+
+function parseKeys(untrusted: unknown, parsers: Record<string, Parser>, place: string): object {
+  if (typeof untrusted !== 'object' || untrusted === null || Array.isArray(untrusted)) {
+    throw wrong(place, 'keys with values')
+  }
+  const parsed = Object.entries(untrusted).map(([key, value]) => {
+    const parser = Object.hasOwn(parsers, key) ? parsers[key] : undefined
+    if (!parser) throw new Fault('config.invalid', `${place}: there is no key "${key}"`)
+    return [key, parser(value, `${place}: ${key}`)]
+  })
+  return Object.fromEntries(parsed)
+}
+
+function text(untrusted: unknown, place: string): string {
+  if (typeof untrusted !== 'string' || untrusted.trim() === '' || untrusted.length > 500) {
+    throw wrong(place, 'some text of at most 500 characters')
+  }
+  return untrusted.trim()
+}
+
+function positive(untrusted: unknown, place: string): number {
+  if (typeof untrusted !== 'number' || !Number.isSafeInteger(untrusted) || untrusted < 1) {
+    throw wrong(place, 'a whole number from 1')
+  }
+  return untrusted
+}
+
+function sandboxMode(untrusted: unknown, place: string): SandboxMode {
+  const mode = SANDBOX_MODES.find((one) => one === untrusted)
+  if (!mode) throw wrong(place, `one of ${SANDBOX_MODES.join(', ')}`)
+  return mode
+}
+
+function limits(untrusted: unknown, place: string): Limits {
+  return parseKeys(untrusted, Object.fromEntries(LIMIT_KEYS.map((key) => [key, positive])), place)
+}
+
+function wrong(place: string, expected: string): Fault {
+  return new Fault('config.invalid', `${place} must be ${expected}`)
+}
