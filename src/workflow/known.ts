@@ -1,5 +1,7 @@
 /** Known: the lists and indexes that a scan is given, opened and ready to be asked. */
-import { buildIndex, isIndexFile, type KnownIndex, type ListSource, openIndex } from '#index/known'
+import { buildIndex, type IndexSource } from '#index/build'
+import { isIndexFile, openIndex } from '#index/file'
+import type { KnownIndex } from '#index/known'
 import { type ListReport, type ReadOptions, readList } from '#lists/read'
 import { Fault } from '#terms/fault'
 import type { HashKind } from '#terms/hash'
@@ -51,11 +53,11 @@ export async function indexLists(
   options: KnownOptions,
 ): Promise<{ index: KnownIndex; reports: readonly ListReport[] }> {
   const reports: ListReport[] = []
-  const sources = files.map((file): ListSource => {
+  const sources = files.map((file): IndexSource => {
     const reading = readList(file, options)
     return {
       entries: reading.entries,
-      info: () => {
+      read: () => {
         const report = reading.report()
         reports.push(report)
         return { info: withEntries(report), badLines: report.problemsCount }

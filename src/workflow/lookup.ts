@@ -23,8 +23,8 @@ export function lookUp(indexes: readonly KnownIndex[], reading: FileReading, dis
   }))
   const near = answers.flatMap(({ pdq }) => pdq.matches)
   near.sort((a, b) => (a.distance ?? 0) - (b.distance ?? 0))
-  const all = [...answers.flatMap(({ digest }) => digest), ...near]
-  const more = all.length > MATCHES_MAX || answers.some(({ pdq }) => pdq.more)
+  const all = [...answers.flatMap(({ digest }) => digest.matches), ...near]
+  const more = all.length > MATCHES_MAX || answers.some(({ digest, pdq }) => digest.more || pdq.more)
   return { matches: all.slice(0, MATCHES_MAX), more }
 }
 
@@ -34,8 +34,9 @@ function packed(queries: readonly PdqQuery[]): Uint8Array {
   return hashes
 }
 
-function digestMatches(index: KnownIndex, reading: Extract<FileReading, { kind: 'read' }>): Match[] {
-  return index.digestHits(reading.digests).map(({ entry, basis }) => ({ ...entryOf(index, entry), basis }))
+function digestMatches(index: KnownIndex, reading: Extract<FileReading, { kind: 'read' }>): LookedUp {
+  const { hits, more } = index.digestHits(reading.digests, MATCHES_MAX)
+  return { matches: hits.map(({ entry, basis }) => ({ ...entryOf(index, entry), basis })), more }
 }
 
 /** Of the hits of one entry, the nearest: by orientation, region and frame. */
@@ -44,7 +45,7 @@ function pdqMatches(
   queries: readonly PdqQuery[],
   hashes: Uint8Array,
   distanceMax: number,
-): { matches: Match[]; more: boolean } {
+): LookedUp {
   if (queries.length === 0 || !index.calls.has('pdq')) return { matches: [], more: false }
   const { hits, more } = index.pdqHits(hashes, distanceMax, MATCHES_MAX)
   const nearest = new Map<number, { query: number; distance: number }>()
