@@ -32,7 +32,7 @@ export interface WalkOptions {
  * Walks files and folders in ascending order of the bytes of each name, folders in their place among files.
  * Symbolic links below a given path are not followed; a given path itself may be one.
  *
- * @throws Fault `input.missing` when a given path does not exist
+ * @throws Fault `input.missing` when a given path does not exist, `input.unreadable` when it is no file or folder
  */
 export async function* walk(roots: readonly Buffer[], options: WalkOptions = {}): AsyncGenerator<Met> {
   for (const [root, path] of roots.entries()) {
@@ -41,7 +41,9 @@ export async function* walk(roots: readonly Buffer[], options: WalkOptions = {})
     const after = options.after?.root === root ? options.after.path : undefined
     const descent = new Descent(root, after, status.dev, options)
     if (status.isDirectory()) yield* descent.folder(path)
-    else yield* descent.entry(path, kindOf(status))
+    else if (status.isFile()) yield* descent.entry(path, 'file')
+    else
+      throw new Fault('input.unreadable', `${path.toString()} is a ${kindOf(status)}, not a file or folder`)
   }
 }
 
