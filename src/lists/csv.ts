@@ -15,6 +15,8 @@ interface Row {
   readonly line: number
   readonly text: string
   cells: readonly string[] | undefined
+  /** Why the record was refused before its cells were looked at. */
+  readonly refused?: string
 }
 
 /** Lines of a record whose quoted cell is not closed yet. */
@@ -37,11 +39,12 @@ export class CsvParser implements ListParser {
   #columns: Columns | undefined
   #open: OpenRow | undefined
   #rows: Row[] = []
+  #begun = false
 
   constructor(problems: Problems, assume: 'sha256' | 'pdq' | undefined) {
     this.#problems = problems
     this.#assume = assume
-    this.#empty = new EmptyLines(problems)
+    this.#empty = new EmptyLines((line, reason) => this.#refuse(line, reason))
   }
 
   get unknownColumns(): readonly string[] {
@@ -67,12 +70,12 @@ export class CsvParser implements ListParser {
   /** The first line of a record, or a comment above the header. */
   #begin(line: string, number: number): void {
     this.#empty.tell()
-    const inFront = this.#columns === undefined && this.#rows.length === 0
-    if (inFront && line.trimStart().startsWith('#')) {
+    if (!this.#begun && line.trimStart().startsWith('#')) {
       this.#comment(line, number)
       return
     }
-    if (inFront) this.#delimiter = delimiterOf(line)
+    if (!this.#begun) this.#delimiter = delimiterOf(line)
+    this.#begun = true
     const quotes = countQuotes(line)
     if (quotes % 2 === 1) this.#open = { line: number, lines: [line], length: line.length }
     else this.#row(number, withoutReturn(line), quotes > 0)
@@ -80,7 +83,12 @@ export class CsvParser implements ListParser {
 
   #comment(line: string, number: number): void {
     const reason = takeComment(this.preamble, line)
-    if (reason) this.#problems.add(number, reason)
+    if (reason) this.#refuse(number, reason)
+  }
+
+  /** Keeps its place among the rows, so that problems come in the order of the lines. */
+  #refuse(line: number, refused: string): void {
+    this.#rows.push({ line, text: '', cells: [], refused })
   }
 
   #row(line: number, text: string, quoted: boolean): void {
@@ -108,7 +116,7 @@ export class CsvParser implements ListParser {
   }
 
   #giveUp(open: OpenRow, reason: string): void {
-    this.#problems.add(open.line, reason)
+    this.#refuse(open.line, reason)
     this.#open = undefined
     for (const [at, line] of open.lines.entries()) if (at > 0) this.#feed(line, open.line + at)
   }
@@ -142,8 +150,9 @@ export class CsvParser implements ListParser {
     return entries
   }
 
-  #entry({ line, text, cells }: Row): ListEntry | undefined {
-    if (!this.#columns) this.#columns = this.#header(line, text, cells)
+  #entry({ line, text, cells, refused }: Row): ListEntry | undefined {
+    if (refused !== undefined) this.#problems.add(line, refused)
+    else if (!this.#columns) this.#columns = this.#header(line, text, cells)
     else if (cells) return this.#parseRow(this.#columns, line, cells)
     else this.#problems.add(line, MISPLACED_QUOTES)
     return undefined
@@ -151,11 +160,10 @@ export class CsvParser implements ListParser {
 
   #header(line: number, text: string, cells: readonly string[] | undefined): Columns {
     const columns = cells ? mapColumns(cells) : `the header ${MISPLACED_QUOTES}`
+    if (text.includes('\r'))
+      return this.#problems.refuse('its lines end in carriage returns: save it with line feeds')
     if (typeof columns !== 'string') return columns
-    const macLines = text.includes('\r')
-      ? '; its lines seem to end in carriage returns: save it with line feeds'
-      : ''
-    return this.#problems.refuse(`line ${line}: ${columns}: ${shown(text)}${macLines}`)
+    return this.#problems.refuse(`line ${line}: ${columns}: ${shown(text)}`)
   }
 
   #parseRow(columns: Columns, line: number, cells: readonly string[]): ListEntry | undefined {

@@ -20,7 +20,7 @@ export class JsonLinesParser implements ListParser {
 
   constructor(problems: Problems) {
     this.#problems = problems
-    this.#empty = new EmptyLines(problems)
+    this.#empty = new EmptyLines((line, reason) => problems.add(line, reason))
   }
 
   take({ firstLine, lines }: LineBatch): ListEntry[] {

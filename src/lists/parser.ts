@@ -2,7 +2,6 @@
 import type { ListEntry } from '#terms/list'
 import type { Preamble } from './header.ts'
 import type { LineBatch } from './lines.ts'
-import type { Problems } from './problems.ts'
 
 /** The formats a list can have. */
 export const LIST_FORMATS = ['csv', 'plain', 'jsonl'] as const
@@ -21,12 +20,12 @@ export interface ListParser {
 
 /** Empty lines: a problem among entries, nothing at the end of the file. */
 export class EmptyLines {
-  readonly #problems: Problems
+  readonly #refuse: (line: number, reason: string) => void
   #first = 0
   #count = 0
 
-  constructor(problems: Problems) {
-    this.#problems = problems
+  constructor(refuse: (line: number, reason: string) => void) {
+    this.#refuse = refuse
   }
 
   /** Takes note of an empty line. */
@@ -39,6 +38,6 @@ export class EmptyLines {
   tell(): void {
     const count = this.#count
     this.#count = 0
-    for (let at = 0; at < count; at++) this.#problems.add(this.#first + at, 'is empty')
+    for (let at = 0; at < count; at++) this.#refuse(this.#first + at, 'is empty')
   }
 }

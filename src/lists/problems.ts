@@ -34,7 +34,7 @@ export class Problems {
   }
 
   get kept(): readonly ListProblem[] {
-    return this.#kept
+    return this.#kept.toSorted((a, b) => a.line - b.line)
   }
 
   /**
