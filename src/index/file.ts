@@ -1,0 +1,253 @@
+/** File: an index file, told from others, looked into, and opened: every byte is checked while it is read. */
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { Fault } from '#terms/fault'
+import { DIGEST_KINDS, type DigestKind, HASH_BYTES } from '#terms/hash'
+import { DigestTable } from './digests.ts'
+import { Entries, TEXT_COLUMNS, type TextColumn } from './entries.ts'
+import { KnownIndex } from './known.ts'
+import {
+  damaged,
+  type IndexMetadata,
+  MAGIC,
+  PREAMBLE_BYTES,
+  paddedBytes,
+  parseMetadata,
+  parsePreamble,
+  type Section,
+  type SectionName,
+  startsWithMagic,
+  VERSION,
+} from './layout.ts'
+import { PdqTable } from './pdq.ts'
+import { ByteRows } from './rows.ts'
+import { TEXTS_CHUNK_BYTES, Texts } from './texts.ts'
+
+export { saveIndex } from './save.ts'
+
+/** Bytes read at once; a single read takes no more than 2 GiB. */
+const READ_BYTES = 1 << 24
+
+/** What an index file says of itself, and how large it is. */
+export interface IndexInspection extends IndexMetadata {
+  readonly file: string
+  readonly version: number
+  readonly bytes: number
+}
+
+/**
+ * True of a plain file that begins as an index does. A pipe is not touched, since what is read of it is gone.
+ *
+ * @throws Fault `input.missing`, `index.unreadable` when it cannot be read
+ */
+export async function isIndexFile(path: string): Promise<boolean> {
+  const facts = await stat(path).catch((cause: unknown) => unreadable(path, cause))
+  if (!facts.isFile()) return false
+  return withFile(path, async (file) => startsWithMagic(await readUpTo(path, file, 0, MAGIC.length)))
+}
+
+/**
+ * Reads what an index says of itself, without its entries.
+ *
+ * @param options.verify reads the whole file and compares every checksum
+ * @throws Fault `input.missing`, `index.unreadable`, `index.damaged`, `index.newer`
+ */
+export async function inspectIndex(
+  path: string,
+  options: { readonly verify?: boolean } = {},
+): Promise<IndexInspection> {
+  return withFile(path, async (file) => {
+    const metadata = await readMetadata(path, file)
+    if (options.verify)
+      for (const section of metadata.sections) await new SectionReader(path, file, section).skip()
+    return { file: path, version: VERSION, bytes: (await file.stat()).size, ...metadata }
+  })
+}
+
+/**
+ * Opens an index. Every byte of the file is compared with its checksum.
+ *
+ * @throws Fault `input.missing`, `index.unreadable`, `index.damaged` naming the section, `index.newer`
+ */
+export async function openIndex(path: string): Promise<KnownIndex> {
+  return withFile(path, async (file) => {
+    const metadata = await readMetadata(path, file)
+    const sections = new Sections(path, file, metadata)
+    const entries = await sections.entries()
+    const digests: Partial<Record<DigestKind, DigestTable>> = {}
+    for (const kind of DIGEST_KINDS) {
+      const table = await sections.digests(kind)
+      if (table) digests[kind] = table
+    }
+    const pdq = await sections.pdq()
+    const { lists, distanceMax, uncheckable } = metadata
+    return new KnownIndex({ lists, distanceMax, uncheckable, entries, digests, ...(pdq && { pdq }) })
+  })
+}
+
+async function withFile<T>(path: string, act: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r').catch((cause: unknown) => unreadable(path, cause))
+  try {
+    return await act(file)
+  } finally {
+    await file.close()
+  }
+}
+
+async function readMetadata(path: string, file: FileHandle): Promise<IndexMetadata> {
+  const preamble = parsePreamble(path, await readUpTo(path, file, 0, PREAMBLE_BYTES))
+  const { metadataAt, metadataBytes, metadataCrc32 } = preamble
+  const { size } = await file.stat().catch((cause: unknown) => unreadable(path, cause))
+  const end = metadataAt + metadataBytes
+  if (size !== end) damaged(path, 'file', `has ${size} bytes where it was written with ${end}`)
+  const bytes = await readUpTo(path, file, metadataAt, metadataBytes)
+  if (bytes.length !== metadataBytes || crc32(bytes) !== metadataCrc32) {
+    damaged(path, 'metadata', 'their checksum differs')
+  }
+  return parseMetadata(path, bytes, preamble)
+}
+
+/** Reads the sections into what an index is made of. */
+class Sections {
+  readonly #path: string
+  readonly #file: FileHandle
+  readonly #metadata: IndexMetadata
+
+  constructor(path: string, file: FileHandle, metadata: IndexMetadata) {
+    this.#path = path
+    this.#file = file
+    this.#metadata = metadata
+  }
+
+  async entries(): Promise<Entries> {
+    const { entries } = this.#metadata
+    const columns: Partial<Record<TextColumn, ByteRows>> = {}
+    for (const name of TEXT_COLUMNS) {
+      const section = this.#find(name)
+      if (section) columns[name] = await this.#rows(section, 4, entries)
+    }
+    return new Entries(entries, await this.#texts(), columns)
+  }
+
+  async digests(kind: DigestKind): Promise<DigestTable | undefined> {
+    const count = this.#metadata.counts[kind]
+    if (count === 0) return undefined
+    const section = this.#get(`${kind}.digests`)
+    const digests = await this.#rows(section, HASH_BYTES[kind], count)
+    const entries = await this.#rows(this.#get(`${kind}.entries`), 4, count)
+    for (let row = 0; row < count; row++) {
+      if (entries.number(row) >= this.#metadata.entries)
+        this.#damaged(section, 'belongs to an entry that is not there')
+    }
+    return DigestTable.over(digests, entries) ?? this.#damaged(section, 'is out of order')
+  }
+
+  async pdq(): Promise<PdqTable | undefined> {
+    if (this.#metadata.counts.pdq === 0) return undefined
+    const section = this.#get('pdq')
+    const reader = new SectionReader(this.#path, this.#file, section)
+    const table = await PdqTable.open(section.bytes, (target) => reader.read(target))
+    await reader.end()
+    return table
+  }
+
+  async #rows(section: Section, width: number, length: number): Promise<ByteRows> {
+    if (section.bytes !== width * length) this.#damaged(section, `is not ${length} times ${width} bytes long`)
+    const rows = ByteRows.zeros(width, length)
+    const reader = new SectionReader(this.#path, this.#file, section)
+    for (const part of rows.parts()) await reader.read(part)
+    await reader.end()
+    return rows
+  }
+
+  async #texts(): Promise<Texts> {
+    const section = this.#find('texts')
+    if (!section) return new Texts()
+    const reader = new SectionReader(this.#path, this.#file, section)
+    const chunks: Uint8Array[] = []
+    for (let left = section.bytes; left > 0; left -= TEXTS_CHUNK_BYTES) {
+      const chunk = new Uint8Array(Math.min(left, TEXTS_CHUNK_BYTES))
+      await reader.read(chunk)
+      chunks.push(chunk)
+    }
+    await reader.end()
+    return new Texts(chunks)
+  }
+
+  #find(name: SectionName): Section | undefined {
+    return this.#metadata.sections.find((section) => section.name === name)
+  }
+
+  #get(name: SectionName): Section {
+    return this.#find(name) ?? damaged(this.#path, name, 'is missing')
+  }
+
+  #damaged(section: Section, because: string): never {
+    return damaged(this.#path, section.name, because)
+  }
+}
+
+/** Reads one section from front to back and keeps its checksum. */
+class SectionReader {
+  readonly #path: string
+  readonly #file: FileHandle
+  readonly #section: Section
+  #done = 0
+  #sum = 0
+
+  constructor(path: string, file: FileHandle, section: Section) {
+    this.#path = path
+    this.#file = file
+    this.#section = section
+  }
+
+  /** Fills the target with the bytes that follow. */
+  async read(target: Uint8Array): Promise<void> {
+    for (let at = 0; at < target.length; ) {
+      const length = Math.min(target.length - at, READ_BYTES)
+      const read = this.#file.read(target, at, length, this.#section.at + this.#done)
+      const { bytesRead } = await read.catch((cause: unknown) => unreadable(this.#path, cause))
+      if (bytesRead === 0) damaged(this.#path, this.#section.name, 'the file ends within it')
+      this.#sum = crc32(target.subarray(at, at + bytesRead), this.#sum)
+      this.#done += bytesRead
+      at += bytesRead
+    }
+  }
+
+  /** Reads what fills the section up. @throws Fault `index.damaged` when its checksum differs */
+  async end(): Promise<void> {
+    const { name, bytes, crc32: expected } = this.#section
+    if (this.#done > bytes) damaged(this.#path, name, 'is shorter than its content')
+    await this.read(new Uint8Array(paddedBytes(bytes) - this.#done))
+    if (this.#sum !== expected) damaged(this.#path, name, 'its checksum differs')
+  }
+
+  /** Reads the section for its checksum alone. */
+  async skip(): Promise<void> {
+    const buffer = new Uint8Array(Math.min(this.#section.bytes, READ_BYTES))
+    while (this.#done < this.#section.bytes) {
+      await this.read(buffer.subarray(0, Math.min(buffer.length, this.#section.bytes - this.#done)))
+    }
+    await this.end()
+  }
+}
+
+/** The bytes from a place on, as far as the file goes. */
+async function readUpTo(path: string, file: FileHandle, position: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(bytes)
+  let filled = 0
+  while (filled < bytes) {
+    const read = file.read(buffer, filled, bytes - filled, position + filled)
+    const { bytesRead } = await read.catch((cause: unknown) => unreadable(path, cause))
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return buffer.subarray(0, filled)
+}
+
+function unreadable(path: string, cause: unknown): never {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+  if (code === 'ENOENT') throw new Fault('input.missing', `${path}: no such file`, { cause })
+  const words = code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
+  throw new Fault('index.unreadable', `${path}: ${words}`, { cause })
+}

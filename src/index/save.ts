@@ -1,0 +1,92 @@
+/** Save: an index as one file that opens at once. */
+import { crc32 } from 'node:zlib'
+import { type WholeFileSink, writeWholeFile } from '#ground/whole-file'
+import { DIGEST_KINDS, type HashKind } from '#terms/hash'
+import { TEXT_COLUMNS } from './entries.ts'
+import type { KnownIndex, KnownParts } from './known.ts'
+import {
+  type IndexMetadata,
+  PREAMBLE_BYTES,
+  paddedBytes,
+  printMetadata,
+  printPreamble,
+  type Section,
+  type SectionName,
+} from './layout.ts'
+
+/**
+ * Writes an index. The file appears under its name once it is whole and on the disk.
+ *
+ * @returns the size of the file
+ * @throws Fault `output.failed` when the file exists and may not be replaced, or the disk refuses
+ */
+export async function saveIndex(
+  index: KnownIndex,
+  path: string,
+  options: { readonly overwrite?: boolean } = {},
+): Promise<{ readonly bytes: number }> {
+  return writeWholeFile(path, options, async (sink) => {
+    await sink.write(new Uint8Array(PREAMBLE_BYTES)) // written for good once all else is
+    const sections: Section[] = []
+    for (const { name, parts } of sectionsOf(index.parts))
+      sections.push(await writeSection(sink, name, parts))
+    const metadataAt = sink.size
+    const metadata = printMetadata(metadataOf(index.parts, sections))
+    await sink.write(metadata)
+    const place = { metadataAt, metadataBytes: metadata.length, metadataCrc32: crc32(metadata) }
+    await sink.rewrite(printPreamble(place), 0)
+    return { bytes: sink.size }
+  })
+}
+
+interface SectionParts {
+  readonly name: SectionName
+  readonly parts: Iterable<Uint8Array>
+}
+
+/** The sections of an index in the order of the file, without those that would be empty. */
+function* sectionsOf({ entries, digests, pdq }: KnownParts): Generator<SectionParts> {
+  for (const name of TEXT_COLUMNS) {
+    const column = entries.columns[name]
+    if (column) yield { name, parts: column.parts() }
+  }
+  if (entries.texts.size > 0) yield { name: 'texts', parts: entries.texts.parts() }
+  for (const kind of DIGEST_KINDS) {
+    const table = digests[kind]
+    if (!table) continue
+    yield { name: `${kind}.digests`, parts: table.digests.parts() }
+    yield { name: `${kind}.entries`, parts: table.entries.parts() }
+  }
+  if (pdq) yield { name: 'pdq', parts: pdq.save() }
+}
+
+async function writeSection(
+  sink: WholeFileSink,
+  name: SectionName,
+  parts: Iterable<Uint8Array>,
+): Promise<Section> {
+  const at = sink.size
+  let sum = 0
+  for (const part of parts) {
+    sum = crc32(part, sum)
+    await sink.write(part)
+  }
+  const bytes = sink.size - at
+  const filling = new Uint8Array(paddedBytes(bytes) - bytes)
+  await sink.write(filling)
+  return { name, at, bytes, crc32: crc32(filling, sum) }
+}
+
+function metadataOf(parts: KnownParts, sections: readonly Section[]): IndexMetadata {
+  const { lists, distanceMax, uncheckable, entries } = parts
+  return { entries: entries.length, uncheckable, distanceMax, counts: countsOf(parts), lists, sections }
+}
+
+function countsOf({ digests, pdq }: KnownParts): Record<HashKind, number> {
+  return {
+    md5: digests.md5?.length ?? 0,
+    sha1: digests.sha1?.length ?? 0,
+    sha256: digests.sha256?.length ?? 0,
+    pdq: pdq?.length ?? 0,
+  }
+}
