@@ -1,0 +1,57 @@
+/** Words: one sentence that tells a person how the decoding children were confined, and what was missing. */
+import type { SandboxUsed } from '#terms/media'
+import type { Measure } from './confinement.ts'
+import type { Host } from './host.ts'
+
+/** A way of confining that was tried and did not work. */
+export interface Failed {
+  readonly name: string
+  readonly because: string
+}
+
+const NAMES: Readonly<Record<Measure, string>> = {
+  bubblewrap: 'bubblewrap',
+  uid: 'an account of their own',
+  rlimits: 'resource limits',
+}
+
+/** The longest reason that is passed on. */
+const REASON_CHARACTERS_MAX = 200
+
+/** First line of what a child said, made safe to print: one line, printable ASCII, at most 200 characters. */
+export function printable(untrustedText: string): string {
+  const line = untrustedText.split('\n').find((part) => part.trim() !== '') ?? ''
+  return line
+    .replace(/[^\x20-\x7e]/g, '?')
+    .trim()
+    .slice(0, REASON_CHARACTERS_MAX)
+}
+
+function absent(host: Host, measures: readonly Measure[]): readonly string[] {
+  const reasons: string[] = []
+  if (!host.posix) reasons.push('this system has no measure that Tutela knows')
+  if (host.posix && host.bwrap === undefined && !measures.includes('bubblewrap')) {
+    reasons.push('bubblewrap is not installed')
+  }
+  if (!host.root && host.posix) reasons.push('an account of their own needs root')
+  return reasons
+}
+
+/** What ran, and what is missing and why. */
+export function sandboxUsed(
+  asked: SandboxUsed['asked'],
+  host: Host,
+  measures: readonly Measure[],
+  failed: readonly Failed[],
+): SandboxUsed {
+  if (asked === 'off') return { asked, measures, words: 'Decoding children ran unconfined, as asked.' }
+  const ran =
+    measures.length === 0
+      ? 'Decoding children ran unconfined'
+      : `Decoding children ran in ${measures.map((measure) => NAMES[measure]).join(', ')}`
+  const missing = [
+    ...absent(host, measures),
+    ...failed.map(({ name, because }) => `${name} did not work (${because})`),
+  ]
+  return { asked, measures, words: missing.length === 0 ? `${ran}.` : `${ran}; ${missing.join('; ')}.` }
+}

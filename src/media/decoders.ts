@@ -1,0 +1,144 @@
+/** Decoders: reads files, and decodes their pictures in confined children, one a core. */
+import { type Confinement, confinements, isComplete, unconfined } from '#ground/sandbox/confinement'
+import { type Host, thisHost } from '#ground/sandbox/host'
+import { type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
+import { Fault } from '#terms/fault'
+import type { FileReading, SandboxUsed } from '#terms/media'
+import { Crew } from './crew.ts'
+import { Gate } from './gate.ts'
+import { DEFAULT_LIMITS, type DecoderLimits, printChildLimits } from './limits.ts'
+import { isProbeAnswer, probePicture } from './probe.ts'
+import { type ChildProgram, decodingChild } from './program.ts'
+import { readFileOnce } from './reading.ts'
+
+export type { DecoderLimits } from './limits.ts'
+
+/** How decoders are opened. */
+export interface DecoderOptions {
+  /** Children at work at once: one a core. */
+  readonly jobs: number
+  /** `auto` takes the strongest confinement that works, `require` insists on all of it, `off` takes none. */
+  readonly sandbox: SandboxUsed['asked']
+  readonly limits?: Partial<DecoderLimits>
+  /** Another program in the child's place, which must speak as it does; for tests of children that misbehave. */
+  readonly childProgram?: ChildProgram
+}
+
+/** Open decoders. They hold children until they are closed. */
+export interface Decoders {
+  /** How the children are confined, as probed when the decoders were opened. */
+  readonly sandbox: SandboxUsed
+  /**
+   * Reads a regular file once, never through a link: its digests whatever its size, and the hashes of its pictures when
+   * asked for. Any number may be asked at once; a few are read at a time. Never throws for a file.
+   */
+  read(path: string | Buffer, asked: { readonly pictures: boolean }): Promise<FileReading>
+  close(): Promise<void>
+}
+
+/** Files read at once, for each child: two in hand and one whose bytes are being read. */
+const FILES_PER_CHILD_AT_ONCE = 3
+/** Processor seconds of a child for each file that it may see, at least a minute in all. */
+const CPU_SECONDS_PER_FILE = 2
+const FILES_OPEN_MAX = 64
+/** Node's own heap in a child, in megabytes; pixels lie outside it. */
+const HEAP_MEGABYTES = 256
+
+function environment(): Readonly<Record<string, string>> {
+  return {
+    PATH: '/usr/bin:/bin',
+    LANG: 'C',
+    UV_THREADPOOL_SIZE: '2',
+    VIPS_CONCURRENCY: '1',
+    VIPS_DISC_THRESHOLD: '1024g', // never a temporary file
+    MALLOC_ARENA_MAX: '2',
+  }
+}
+
+function commandOf(program: ChildProgram, limits: DecoderLimits): readonly [string, ...string[]] {
+  const { pixelsMax, bytesMax, framesMax, secondsMax } = limits
+  const own = printChildLimits({ pixelsMax, bytesMax, framesMax, secondsMax: secondsMax * 0.75 })
+  return [process.execPath, `--max-old-space-size=${HEAP_MEGABYTES}`, program.file, own]
+}
+
+/** Starts a crew under a confinement and has it decode the probe; why not, when it does not. */
+async function tried(
+  confinement: Confinement,
+  program: ChildProgram,
+  jobs: number,
+  limits: DecoderLimits,
+): Promise<Crew | Failed> {
+  const crew = new Crew(confinement.launch(commandOf(program, limits)), jobs, limits)
+  const answer = await crew.decode('png', probePicture())
+  if (isProbeAnswer(answer)) return crew
+  await crew.close()
+  const complaint = printable(crew.untrustedComplaint)
+  return { name: confinement.name, because: complaint === '' ? 'the child ended without a reply' : complaint }
+}
+
+interface Started {
+  readonly crew: Crew
+  readonly sandbox: SandboxUsed
+}
+
+async function startedUnder(
+  ways: readonly Confinement[],
+  host: Host,
+  options: DecoderOptions,
+  program: ChildProgram,
+  limits: DecoderLimits,
+): Promise<Started> {
+  const failed: Failed[] = []
+  for (const way of ways) {
+    const crew = await tried(way, program, options.jobs, limits)
+    if (crew instanceof Crew) {
+      return { crew, sandbox: sandboxUsed(options.sandbox, host, way.measures, failed) }
+    }
+    failed.push(crew)
+  }
+  const { words } = sandboxUsed(options.sandbox, host, [], failed)
+  if (options.sandbox === 'require') throw new Fault('sandbox.unavailable', words)
+  throw new Fault('decoder.unavailable', `no decoding child could be started: ${words}`)
+}
+
+function waysOf(
+  host: Host,
+  options: DecoderOptions,
+  program: ChildProgram,
+  limits: DecoderLimits,
+): Confinement[] {
+  const { memoryBytesMax, filesPerChild, secondsMax } = limits
+  const cpuSecondsMax = Math.max(60, secondsMax * 2, filesPerChild * CPU_SECONDS_PER_FILE)
+  const room = {
+    readable: program.readable,
+    limits: { memoryBytesMax, cpuSecondsMax, filesOpenMax: FILES_OPEN_MAX },
+    env: environment(),
+  }
+  switch (options.sandbox) {
+    case 'off':
+      return [unconfined(room)]
+    case 'require':
+      return confinements(host, room).filter((way) => isComplete(host, way.measures))
+    case 'auto':
+      return [...confinements(host, room), unconfined(room)]
+  }
+}
+
+/**
+ * Opens decoders: probes the confinements by really starting a child, and keeps the first that works.
+ *
+ * @throws Fault `sandbox.unavailable` when `require` cannot be met; `decoder.unavailable` when no child works at all
+ */
+export async function openDecoders(options: DecoderOptions): Promise<Decoders> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const program = options.childProgram ?? decodingChild()
+  const host = thisHost()
+  const ways = waysOf(host, options, program, limits)
+  const { crew, sandbox } = await startedUnder(ways, host, options, program, limits)
+  const gate = new Gate(options.jobs * FILES_PER_CHILD_AT_ONCE)
+  return {
+    sandbox,
+    read: (path, asked) => gate.through(() => readFileOnce({ crew, limits }, asked, path)),
+    close: () => crew.close(),
+  }
+}

@@ -1,0 +1,166 @@
+/** Reading: one pass over a file that gives its digests, what it is, and where it is a picture its hashes. */
+import type { Content, FileReading } from '#terms/media'
+import type { Crew, Feed } from './crew.ts'
+import { digesting, digestsOf } from './digests.ts'
+import { type OpenFile, openFile, unreadBecause } from './file.ts'
+import type { DecoderLimits } from './limits.ts'
+import { HEAD_BYTES, type Sniffed, sniff } from './sniff.ts'
+import { Watch } from './watch.ts'
+import type { ChildAnswer } from './wire.ts'
+
+/** Files up to this size are read in one go and kept until their reply; larger ones pass in chunks. */
+const WHOLE_BYTES_MAX = 16 * 1024 * 1024
+const CHUNK_BYTES = 1024 * 1024
+/** The least that is asked for at once, so that a file that grew from nothing is noticed. */
+const READ_BYTES_MIN = 4096
+
+type Picture = Extract<Sniffed, { kind: 'picture' }>
+
+/** What reading needs. */
+export interface Desk {
+  readonly crew: Crew
+  readonly limits: DecoderLimits
+}
+
+/** What was asked of a reading. */
+export interface Asked {
+  /** True when the pixels of pictures are to be hashed as well. */
+  readonly pictures: boolean
+}
+
+function contentOf(sniffed: Exclude<Sniffed, Picture>, watch: Watch): Content {
+  const seen = watch.ended()
+  const name = seen?.format ?? sniffed.format
+  const format = name === undefined ? {} : { format: name }
+  if (seen !== undefined) return { kind: 'unknown', because: seen.because, ...format }
+  return sniffed.kind === 'other'
+    ? { kind: 'other', ...format }
+    : { kind: 'unknown', because: sniffed.because, ...format }
+}
+
+function pictureContent({ format }: Picture, answer: ChildAnswer): Content {
+  return { ...answer, format }
+}
+
+/** A picture whose pixels were not asked for. */
+function unseen({ format }: Picture): Content {
+  return { kind: 'picture', format, width: 0, height: 0, frames: [] }
+}
+
+/** A file that came in one go: the child works while the digests are computed. */
+async function whole(desk: Desk, asked: Asked, bytes: Buffer): Promise<FileReading> {
+  const sniffed = await sniff(bytes.subarray(0, HEAD_BYTES))
+  if (sniffed.kind !== 'picture') {
+    const watch = new Watch(sniffed.watched)
+    watch.see(bytes)
+    return { kind: 'read', digests: digestsOf(bytes), content: contentOf(sniffed, watch) }
+  }
+  if (!asked.pictures) return { kind: 'read', digests: digestsOf(bytes), content: unseen(sniffed) }
+  if (bytes.length > desk.limits.bytesMax) {
+    return { kind: 'read', digests: digestsOf(bytes), content: tooLarge(sniffed) }
+  }
+  const answer = desk.crew.decode(sniffed.format, bytes)
+  const digests = digestsOf(bytes)
+  return { kind: 'read', digests, content: pictureContent(sniffed, await answer) }
+}
+
+function tooLarge({ format }: Picture): Content {
+  return { kind: 'unknown', because: 'too-large', format }
+}
+
+/** A picture's bytes go to a child while they pass, as long as they stay within the limit. */
+class Passing {
+  readonly #bytesMax: number
+  readonly #picture: Picture
+  #feed: Feed | undefined
+  #bytes = 0
+
+  constructor(feed: Feed | undefined, picture: Picture, bytesMax: number) {
+    this.#feed = feed
+    this.#picture = picture
+    this.#bytesMax = bytesMax
+  }
+
+  async see(chunk: Buffer): Promise<void> {
+    this.#bytes += chunk.length
+    if (this.#bytes <= this.#bytesMax) return this.#feed?.chunk(chunk)
+    await this.breakOff()
+  }
+
+  /** Lets the child forget what it was given. */
+  async breakOff(): Promise<void> {
+    const feed = this.#feed
+    this.#feed = undefined
+    await feed?.end(false)
+  }
+
+  async ended(): Promise<Content> {
+    if (this.#feed === undefined) return tooLarge(this.#picture)
+    return pictureContent(this.#picture, await this.#feed.end(true))
+  }
+}
+
+async function passingOf(
+  desk: Desk,
+  asked: Asked,
+  picture: Picture,
+  sizeBytes: number,
+): Promise<Passing | undefined> {
+  if (!asked.pictures) return undefined
+  const { bytesMax } = desk.limits
+  const feed = sizeBytes <= bytesMax ? await desk.crew.feed(picture.format, sizeBytes) : undefined
+  return new Passing(feed, picture, bytesMax)
+}
+
+/** A file that comes in chunks, the first of which is at hand. */
+async function inChunks(desk: Desk, asked: Asked, file: OpenFile, first: Buffer): Promise<FileReading> {
+  const sniffed = await sniff(first.subarray(0, HEAD_BYTES))
+  const sizeBytes = Math.max(file.sizeBytes, first.length)
+  const passing = sniffed.kind === 'picture' ? await passingOf(desk, asked, sniffed, sizeBytes) : undefined
+  const watch = new Watch(sniffed.kind === 'picture' ? [] : sniffed.watched)
+  const digests = digesting()
+  try {
+    for (let chunk = first; chunk.length > 0; ) {
+      const sent = passing?.see(chunk)
+      digests.update(chunk)
+      watch.see(chunk)
+      await sent
+      const next = Buffer.allocUnsafe(CHUNK_BYTES)
+      chunk = next.subarray(0, await file.fill(next))
+    }
+  } catch (error) {
+    await passing?.breakOff()
+    throw error
+  }
+  if (sniffed.kind !== 'picture')
+    return { kind: 'read', digests: digests.ended(), content: contentOf(sniffed, watch) }
+  const content = passing === undefined ? unseen(sniffed) : await passing.ended()
+  return { kind: 'read', digests: digests.ended(), content }
+}
+
+async function readOpen(desk: Desk, asked: Asked, file: OpenFile): Promise<FileReading> {
+  const isLarge = file.sizeBytes > WHOLE_BYTES_MAX
+  const first = Buffer.allocUnsafe(isLarge ? CHUNK_BYTES : Math.max(READ_BYTES_MIN, file.sizeBytes + 1))
+  const filled = await file.fill(first)
+  const bytes = first.subarray(0, filled)
+  // a buffer filled to the brim has not met the file's end: it is large, or it grew
+  return filled < first.length ? whole(desk, asked, bytes) : inChunks(desk, asked, file, bytes)
+}
+
+/** Reads a file once. Whatever is wrong with it is said in the answer. */
+export async function readFileOnce(desk: Desk, asked: Asked, path: string | Buffer): Promise<FileReading> {
+  try {
+    const file = await openFile(path)
+    if (file.kind === 'irregular') return { kind: 'unread', because: 'unreadable' }
+    try {
+      return await readOpen(desk, asked, file)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && 'syscall' in error) {
+      return { kind: 'unread', because: unreadBecause(error) }
+    }
+    throw error // a bug, not the file
+  }
+}
