@@ -1,5 +1,6 @@
 /** Compare: the command that says how far two pictures, or two PDQ hashes, are from each other. */
 import { Command } from 'commander'
+import { resolved } from '#folders/walk'
 import { distanceBetween } from '#matching/distance'
 import { DISTANCE_MAX, QUALITY_MIN } from '#matching/verdict'
 import type { Decoders } from '#media/decoders'
@@ -59,7 +60,7 @@ export function compareCommand(ending: Ending): Command {
 async function sideOf(given: string, decoders: Decoders): Promise<Side> {
   const hash = pdqHash(given)
   if (hash) return { name: given, frames: [hashAlone(Buffer.from(hash, 'hex'))] }
-  const reading = await decoders.read(given, { pictures: true })
+  const reading = await decoders.read(await resolved(Buffer.from(given)), { pictures: true })
   if (reading.kind === 'unread') {
     throw new Fault(
       reading.because === 'vanished' ? 'input.missing' : 'input.unreadable',
@@ -81,8 +82,10 @@ function firstFrame(frames: readonly FrameHashes[]): FrameHashes[] {
 
 async function printed(a: Side, b: Side, json: boolean): Promise<ExitCode> {
   const sameDigest = DIGEST_KINDS.filter((kind) => a.digests && a.digests[kind] === b.digests?.[kind])
-  const nearest = a.frames.flatMap((x) => b.frames.map((y) => nearestOf(x, y))).sort(byDistance)[0]
-  const isPlain = [...a.frames, ...b.frames].some((frame) => frame.quality < QUALITY_MIN)
+  const [searchableA, searchableB] = [a.frames.filter(isSearchable), b.frames.filter(isSearchable)]
+  const isPlain = searchableA.length === 0 || searchableB.length === 0
+  const [framesA, framesB] = isPlain ? [a.frames, b.frames] : [searchableA, searchableB]
+  const nearest = framesA.flatMap((x) => framesB.map((y) => nearestOf(x, y))).sort(byDistance)[0]
   const isSame =
     sameDigest.length > 0 || (nearest !== undefined && !isPlain && nearest.distance <= DISTANCE_MAX)
   const verdict = isSame ? 'match' : nearest === undefined || isPlain ? 'unknown' : 'none'
@@ -90,6 +93,10 @@ async function printed(a: Side, b: Side, json: boolean): Promise<ExitCode> {
   if (json) await writeJson({ kind: 'comparison', verdict, sameDigest, ...nearest, ...qualities })
   else await write(comparisonText(a, b, verdict, sameDigest, nearest, isPlain))
   return { match: EXIT.match, none: EXIT.nothingFound, unknown: EXIT.unknown }[verdict]
+}
+
+function isSearchable(frame: FrameHashes): boolean {
+  return frame.quality >= QUALITY_MIN
 }
 
 function byDistance(a: Nearest, b: Nearest): number {
@@ -125,6 +132,7 @@ function comparisonText(
       `  PDQ distance ${distance} of 256 (${orientation}${borders}); up to ${DISTANCE_MAX} is a match`,
     )
   } else lines.push('  no PDQ distance: at least one is not a picture that could be hashed')
-  if (isPlain) lines.push(`  a picture has a quality under ${QUALITY_MIN}: it is too plain for PDQ to say`)
+  if (nearest && isPlain)
+    lines.push(`  a picture has a quality under ${QUALITY_MIN}: it is too plain for PDQ to say`)
   return `${lines.join('\n')}\n`
 }

@@ -1,6 +1,7 @@
 /** Hash: the command that prints the hashes of files. */
 import { Command } from 'commander'
 import { shown } from '#folders/path'
+import { resolved } from '#folders/walk'
 import { ORIENTATIONS } from '#terms/hash'
 import type { Content, FileReading, FrameHashes } from '#terms/media'
 import type { Reason } from '#terms/verdict'
@@ -29,7 +30,7 @@ export function hashCommand(ending: Ending): Command {
       ending.code = await withDecoders(decodingAsked(flags), async (decoders) => {
         let isAllHashed = true
         for (const file of files) {
-          const reading = await decoders.read(file, { pictures: true })
+          const reading = await decoders.read(await resolved(Buffer.from(file)), { pictures: true })
           isAllHashed &&= isHashed(reading)
           await (flags.json ? writeJson(hashLine(file, reading)) : write(hashText(file, reading)))
         }

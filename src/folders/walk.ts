@@ -1,6 +1,6 @@
 /** Walk: every file below some folders, in one order that never depends on the file system. */
 import type { BigIntStats } from 'node:fs'
-import { lstat, stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { Fault } from '#terms/fault'
 import type { SkipReason } from '#terms/scan'
 import { type EntryKind, type Names, readNames } from './names.ts'
@@ -41,10 +41,15 @@ export async function* walk(roots: readonly Buffer[], options: WalkOptions = {})
     const after = options.after?.root === root ? options.after.path : undefined
     const descent = new Descent(root, after, status.dev, options)
     if (status.isDirectory()) yield* descent.folder(path)
-    else if (status.isFile()) yield* descent.entry(path, 'file')
+    else if (status.isFile()) yield* descent.entry(await resolved(path), 'file')
     else
       throw new Fault('input.unreadable', `${path.toString()} is a ${kindOf(status)}, not a file or folder`)
   }
+}
+
+/** A given file's own path: the reader follows no link, and a link that was given is meant. */
+export function resolved(path: Buffer): Promise<Buffer> {
+  return realpath(path, 'buffer').catch(() => path) // the reader says what became of it
 }
 
 async function statusOf(path: Buffer): Promise<BigIntStats> {

@@ -1,6 +1,6 @@
 /** Build: the command that makes one index file of hash lists. */
 import { Command, Option } from 'commander'
-import { saveIndex } from '#index/known'
+import { saveIndex } from '#index/file'
 import { DISTANCE_MAX } from '#matching/verdict'
 import { Fault } from '#terms/fault'
 import { indexLists } from '#workflow/known'
