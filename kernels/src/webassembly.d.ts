@@ -3,11 +3,19 @@
 type BufferSource = ArrayBufferView | ArrayBuffer
 
 declare namespace WebAssembly {
-  interface Module {}
+  type Module = {}
   interface Instance {
     readonly exports: Record<string, unknown>
   }
+  interface Memory {
+    readonly buffer: ArrayBuffer | SharedArrayBuffer
+    grow(pages: number): number
+  }
   var Module: { readonly prototype: Module; new (bytes: BufferSource): Module }
+  var Instance: { readonly prototype: Instance; new (module: Module, imports: object): Instance }
+  var Memory: {
+    readonly prototype: Memory
+    new (size: { initial: number; maximum?: number; shared?: boolean }): Memory
+  }
   function compile(bytes: BufferSource): Promise<Module>
-  function instantiate(module: Module, imports: object): Promise<Instance>
 }

@@ -1,7 +1,7 @@
 /** Dihedral: the hashes of the eight orientations, from one set of coefficients. */
 import { bits, median } from './bits.wasm'
 import { COEFFICIENTS, HASHES, TURNED } from './layout.wasm'
-import { storeTransposed } from './transpose.wasm'
+import { storeRows } from './transpose.wasm'
 
 const MINUS: u32 = 0x80000000
 
@@ -20,7 +20,7 @@ function transposeTurned(): void {
       const b = v128.load(at, 64)
       const c = v128.load(at, 128)
       const d = v128.load(at, 192)
-      storeTransposed(ACROSS + (j << 6) + (i << 2), a, b, c, d, 64)
+      storeRows(ACROSS + (j << 6) + (i << 2), a, b, c, d, 64)
     }
   }
 }

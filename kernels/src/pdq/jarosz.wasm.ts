@@ -3,7 +3,7 @@ import {
   BLOCK, COLUMN, SAMPLE_SUMS, SAMPLE_TRACE, SAMPLED, columnSums, divisorsX, divisorsY, luma, ring, ringRows,
   sampleRing, smooth, sums, windowX, windowY,
 } from './layout.wasm'
-import { storeTransposed } from './transpose.wasm'
+import { storeColumns, storeRows, storeTile } from './transpose.wasm'
 
 /** Running sums of the two row passes for the block's rows, four rows a vector. */
 const ROW_SUMS: usize = memory.data(4 * 16, 16)
@@ -22,6 +22,12 @@ export function keepWindow(count: i32): void {
   memory.copy(smooth, smooth + <usize>count * COLUMN, size)
 }
 
+/** A tile of the ring: four columns of its rows, and room to repeat the first of them. */
+@inline
+function tileBytes(): usize {
+  return <usize>(ringRows + BLOCK) << 4
+}
+
 @inline
 function slide(sum: v128, entering: v128, leaving: v128): v128 {
   return f32x4.sub(f32x4.add(sum, entering), leaving)
@@ -29,7 +35,7 @@ function slide(sum: v128, entering: v128, leaving: v128): v128 {
 
 /** First row pass: columns `from` to `from + count` of the block into the ring at `row`. */
 export function rowPass(from: i32, count: i32, row: i32): void {
-  const tile = <usize>ringRows * 16
+  const tile = tileBytes()
   let entering = luma + <usize>windowX * COLUMN
   let leaving = luma
   let divisor = divisorsX + (<usize>from << 2)
@@ -46,12 +52,12 @@ export function rowPass(from: i32, count: i32, row: i32): void {
     const s1 = slide(s0, v128.load(entering, 32), v128.load(leaving, 32))
     const s2 = slide(s1, v128.load(entering, 64), v128.load(leaving, 64))
     s = slide(s2, v128.load(entering, 96), v128.load(leaving, 96))
-    storeTransposed(out, f32x4.div(s0, d0), f32x4.div(s1, d1), f32x4.div(s2, d2), f32x4.div(s, d3), 16)
+    storeTile(out, f32x4.div(s0, d0), f32x4.div(s1, d1), f32x4.div(s2, d2), f32x4.div(s, d3))
     const z0 = slide(z, v128.load(entering, 16), v128.load(leaving, 16))
     const z1 = slide(z0, v128.load(entering, 48), v128.load(leaving, 48))
     const z2 = slide(z1, v128.load(entering, 80), v128.load(leaving, 80))
     z = slide(z2, v128.load(entering, 112), v128.load(leaving, 112))
-    storeTransposed(out + 64, f32x4.div(z0, d0), f32x4.div(z1, d1), f32x4.div(z2, d2), f32x4.div(z, d3), 16)
+    storeTile(out + 64, f32x4.div(z0, d0), f32x4.div(z1, d1), f32x4.div(z2, d2), f32x4.div(z, d3))
     entering += 4 * COLUMN
     leaving += 4 * COLUMN
     divisor += 16
@@ -61,79 +67,91 @@ export function rowPass(from: i32, count: i32, row: i32): void {
   v128.store(ROW_SUMS, z, 16)
 }
 
-/** The place in the ring of the row that leaves as the block's row `k` enters. */
+/** The place in the ring of the row that leaves as the row at `row` enters. */
 @inline
-function leavingRow(row: i32, k: i32): usize {
-  const place = row + k - windowY
-  return <usize>(place + (place < 0 ? ringRows : 0)) << 4
+function leavingRow(row: i32): i32 {
+  const place = row - windowY
+  return place + (place < 0 ? ringRows : 0)
 }
 
-/** First column pass on columns `from` to `from + count`; `step` is the block's first row step, `row` its place in the ring. */
-export function columnPass(from: i32, count: i32, step: i32, row: i32): void {
-  const tile = <usize>ringRows * 16
-  const l0 = leavingRow(row, 0)
-  const l1 = leavingRow(row, 1)
-  const l2 = leavingRow(row, 2)
-  const l3 = leavingRow(row, 3)
-  const l4 = leavingRow(row, 4)
-  const l5 = leavingRow(row, 5)
-  const l6 = leavingRow(row, 6)
-  const l7 = leavingRow(row, 7)
-  const divisor = divisorsY + (<usize>step << 2)
-  const enter = <usize>row << 4
+/** Where the rows that leave run over the ring's end, repeats its first rows after it, so that they lie together. */
+function repeatFirstRows(from: i32, count: i32, row: i32): void {
+  const over = leavingRow(row) + BLOCK - ringRows
+  if (over <= 0) return
+  const tile = tileBytes()
+  const size = <usize>over << 4
+  const behind = <usize>ringRows << 4
   let base = ring + <usize>(from >> 2) * tile
+  const end = base + <usize>(count >> 2) * tile
+  for (; base < end; base += tile) {
+    for (let at = base; at < base + size; at += 16) v128.store(at + behind, v128.load(at))
+  }
+}
+
+/** Four steps of the second row pass for four rows: only its running sums, for the few of them that are sampled. */
+@inline
+function sumFour(s: v128, entering: usize, leaving: usize, out: usize): v128 {
+  const s0 = slide(s, v128.load(entering), v128.load(leaving))
+  v128.store(out, s0)
+  const s1 = slide(s0, v128.load(entering, 32), v128.load(leaving, 32))
+  v128.store(out, s1, 32)
+  const s2 = slide(s1, v128.load(entering, 64), v128.load(leaving, 64))
+  v128.store(out, s2, 64)
+  const s3 = slide(s2, v128.load(entering, 96), v128.load(leaving, 96))
+  v128.store(out, s3, 96)
+  return s3
+}
+
+/**
+ * First column pass, and the second row pass behind it, on columns `from` to `from + count`; `step` is the block's
+ * first row step, `row` its place in the ring.
+ */
+export function columnPass(from: i32, count: i32, step: i32, row: i32): void {
+  repeatFirstRows(from, count, row)
+  const tile = tileBytes()
+  const base = ring + <usize>(from >> 2) * tile
+  let entering = base + (<usize>row << 4)
+  let leaving = base + (<usize>leavingRow(row) << 4)
   let out = smooth + <usize>windowX * COLUMN
   let sum = columnSums + (<usize>from << 2)
+  let past = smooth
+  let trace = sums
+  let s = v128.load(ROW_SUMS, 32)
+  let z = v128.load(ROW_SUMS, 48)
+  const divisor = divisorsY + (<usize>step << 2)
   const end = sum + (<usize>count << 2)
   while (sum < end) {
-    const p = base + enter
-    const s0 = slide(v128.load(sum), v128.load(p), v128.load(base + l0))
-    const s1 = slide(s0, v128.load(p, 16), v128.load(base + l1))
-    const s2 = slide(s1, v128.load(p, 32), v128.load(base + l2))
-    const s3 = slide(s2, v128.load(p, 48), v128.load(base + l3))
-    const s4 = slide(s3, v128.load(p, 64), v128.load(base + l4))
-    const s5 = slide(s4, v128.load(p, 80), v128.load(base + l5))
-    const s6 = slide(s5, v128.load(p, 96), v128.load(base + l6))
-    const s7 = slide(s6, v128.load(p, 112), v128.load(base + l7))
+    const s0 = slide(v128.load(sum), v128.load(entering), v128.load(leaving))
+    const s1 = slide(s0, v128.load(entering, 16), v128.load(leaving, 16))
+    const s2 = slide(s1, v128.load(entering, 32), v128.load(leaving, 32))
+    const s3 = slide(s2, v128.load(entering, 48), v128.load(leaving, 48))
+    const s4 = slide(s3, v128.load(entering, 64), v128.load(leaving, 64))
+    const s5 = slide(s4, v128.load(entering, 80), v128.load(leaving, 80))
+    const s6 = slide(s5, v128.load(entering, 96), v128.load(leaving, 96))
+    const s7 = slide(s6, v128.load(entering, 112), v128.load(leaving, 112))
     v128.store(sum, s7)
-    storeTransposed(
+    storeColumns(
       out,
       f32x4.div(s0, v128.load32_splat(divisor)),
       f32x4.div(s1, v128.load32_splat(divisor, 4)),
       f32x4.div(s2, v128.load32_splat(divisor, 8)),
       f32x4.div(s3, v128.load32_splat(divisor, 12)),
-      COLUMN,
     )
-    storeTransposed(
+    storeColumns(
       out + 16,
       f32x4.div(s4, v128.load32_splat(divisor, 16)),
       f32x4.div(s5, v128.load32_splat(divisor, 20)),
       f32x4.div(s6, v128.load32_splat(divisor, 24)),
       f32x4.div(s7, v128.load32_splat(divisor, 28)),
-      COLUMN,
     )
-    base += tile
+    s = sumFour(s, out, past, trace)
+    z = sumFour(z, out + 16, past + 16, trace + 16)
+    entering += tile
+    leaving += tile
     sum += 16
     out += 4 * COLUMN
-  }
-}
-
-/** Second row pass: only its running sums, for the few of them that are sampled. */
-export function rowSums(count: i32): void {
-  let entering = smooth + <usize>windowX * COLUMN
-  let leaving = smooth
-  let out = sums
-  let s = v128.load(ROW_SUMS, 32)
-  let z = v128.load(ROW_SUMS, 48)
-  const end = out + <usize>count * COLUMN
-  while (out < end) {
-    s = slide(s, v128.load(entering), v128.load(leaving))
-    z = slide(z, v128.load(entering, 16), v128.load(leaving, 16))
-    v128.store(out, s)
-    v128.store(out, z, 16)
-    entering += COLUMN
-    leaving += COLUMN
-    out += COLUMN
+    past += 4 * COLUMN
+    trace += 4 * COLUMN
   }
   v128.store(ROW_SUMS, s, 32)
   v128.store(ROW_SUMS, z, 48)
@@ -145,13 +163,14 @@ export function sampleSums(row: i32): void {
   for (let j: usize = 0; j < 64; j += 4) {
     const at = SAMPLED + j * COLUMN
     const to = rows + (j << 2)
-    storeTransposed(to, v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96), 256)
-    storeTransposed(
+    storeRows(to, v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96), 256)
+    storeRows(
       to + 1024, v128.load(at, 16), v128.load(at, 48), v128.load(at, 80), v128.load(at, 112), 256)
     let sum = v128.load(SAMPLE_SUMS + (j << 2))
+    let leaving = leavingRow(row)
     for (let k = 0; k < BLOCK; k++) {
-      const leaving = sampleRing + (leavingRow(row, k) << 4) + (j << 2)
-      sum = slide(sum, v128.load(to + (<usize>k << 8)), v128.load(leaving))
+      sum = slide(sum, v128.load(to + (<usize>k << 8)), v128.load(sampleRing + (<usize>leaving << 8) + (j << 2)))
+      leaving = leaving + 1 == ringRows ? 0 : leaving + 1
       v128.store(SAMPLE_TRACE + (<usize>k << 8) + (j << 2), sum)
     }
     v128.store(SAMPLE_SUMS + (j << 2), sum)

@@ -108,7 +108,7 @@ export function lay(w: i32, h: i32, c: i32): bool {
   stride = min(columns, max(128, ceil(8 * windowX, 4)))
   // Before the first row stand a window's rows of zeros, which a low picture must not overwrite.
   ringRows = min(ceil(windowY, BLOCK) + BLOCK, ceil(h + windowY, BLOCK))
-  const ringSize = <u64>columns * <u64>ringRows * 4
+  const ringSize = <u64>columns * <u64>(ringRows + BLOCK) * 4
   const stagingSize = <u64>w * <u64>c * <u64>BLOCK + 64
   const strip = <u64>(windowX + stride) * COLUMN
   let at: u64 = (<u64>__heap_base + 63) & ~63

@@ -22,8 +22,8 @@ export function luminance(pixels: Pixels, area: Area): Plane {
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const at = ((area.top + y) * pixels.width + area.left + x) * channels
-      const [first = 0, green = 0, blue = 0] = pixels.data.subarray(at, at + channels)
-      plane[y * width + x] = channels === 1 ? first : weigh(first, green, blue)
+      const value = (channel: number): number => pixels.data[at + channel] ?? Number.NaN
+      plane[y * width + x] = channels === 1 ? value(0) : weigh(value(0), value(1), value(2))
     }
   }
   return { data: plane, width, height }

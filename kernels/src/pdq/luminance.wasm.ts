@@ -1,6 +1,6 @@
 /** Luminance: a strip of pixels becomes columns of BLOCK floats, one lane a row. */
 import { BLOCK, COLUMN, channels, luma, staging, width, windowX } from './layout.wasm'
-import { storeTransposed } from './transpose.wasm'
+import { storeColumns } from './transpose.wasm'
 
 /** Writes columns `from` to `from + count` of the block; those beyond the picture are zeros. */
 export function luminance(from: i32, count: i32): void {
@@ -9,51 +9,83 @@ export function luminance(from: i32, count: i32): void {
   if (inside > 0) {
     for (let group = 0; group < BLOCK; group += 4) {
       const source = staging + <usize>(group * width + from) * channels
-      if (channels == 1) grey(source, at + (<usize>group << 2), inside)
-      else colour(source, at + (<usize>group << 2), inside)
+      const out = at + (<usize>group << 2)
+      if (channels == 1) grey(source, out, inside)
+      else if (channels == 3) colour3(source, out, inside)
+      else colour4(source, out, inside)
     }
   }
   if (inside < count) memory.fill(at + <usize>inside * COLUMN, 0, <usize>(count - inside) * COLUMN)
 }
 
+/**
+ * Where each channel lies in a pixel's 32 bits, and its weight there: a channel left in place is its value times a
+ * power of two, which a weight divided by the same power undoes without another rounding. Read from memory so that
+ * they stay in registers: as constants they would be made anew in every turn of the loop.
+ */
+const PLACES: usize = memory.data<u32>([
+  0xff, 0xff, 0xff, 0xff, 0xff00, 0xff00, 0xff00, 0xff00, 0xff0000, 0xff0000, 0xff0000, 0xff0000,
+], 16)
+const WEIGHTS: usize = memory.data<f32>([0.299, <f32>0.587 / 256, <f32>0.114 / 65536], 16)
+
+/** Gives each of four pixels of three bytes 32 bits of its own. */
 @inline
-function weigh(pixels: v128, red: v128, green: v128, blue: v128): v128 {
-  const r = f32x4.mul(f32x4.splat(0.299), f32x4.convert_i32x4_s(i8x16.swizzle(pixels, red)))
-  const g = f32x4.mul(f32x4.splat(0.587), f32x4.convert_i32x4_s(i8x16.swizzle(pixels, green)))
-  const b = f32x4.mul(f32x4.splat(0.114), f32x4.convert_i32x4_s(i8x16.swizzle(pixels, blue)))
-  return f32x4.add(f32x4.add(r, g), b)
+function spread(pixels: v128): v128 {
+  return i8x16.swizzle(pixels, i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1))
 }
 
 @inline
-function three(source: usize, at: usize, count: i32, step: usize, r: v128, g: v128, b: v128): void {
-  const pitch = <usize>width * channels
-  const end = source + <usize>count * channels
-  for (let p = source; p < end; p += step) {
+function channel(pixels: v128, place: v128, weight: v128): v128 {
+  return f32x4.mul(weight, f32x4.convert_i32x4_s(v128.and(pixels, place)))
+}
+
+/** Three rounded products, two rounded sums, left to right. */
+@inline
+function weigh(v: v128, red: v128, green: v128, blue: v128, redWeight: v128, greenWeight: v128, blueWeight: v128): v128 {
+  const warm = f32x4.add(channel(v, red, redWeight), channel(v, green, greenWeight))
+  return f32x4.add(warm, channel(v, blue, blueWeight))
+}
+
+/** Four rows of pixels of `pixelBytes`, four pixels at a time. */
+@inline
+function colour(source: usize, at: usize, count: i32, pixelBytes: usize): void {
+  const pitch = <usize>width * pixelBytes
+  const end = source + <usize>count * pixelBytes
+  const red = v128.load(PLACES)
+  const green = v128.load(PLACES, 16)
+  const blue = v128.load(PLACES, 32)
+  const redWeight = v128.load32_splat(WEIGHTS)
+  const greenWeight = v128.load32_splat(WEIGHTS, 4)
+  const blueWeight = v128.load32_splat(WEIGHTS, 8)
+  for (let p = source; p < end; p += 4 * pixelBytes) {
     const p2 = p + 2 * pitch
-    storeTransposed(
+    let a = v128.load(p)
+    let b = v128.load(p + pitch)
+    let c = v128.load(p2)
+    let d = v128.load(p2 + pitch)
+    if (pixelBytes == 3) {
+      a = spread(a)
+      b = spread(b)
+      c = spread(c)
+      d = spread(d)
+    }
+    storeColumns(
       at,
-      weigh(v128.load(p), r, g, b),
-      weigh(v128.load(p + pitch), r, g, b),
-      weigh(v128.load(p2), r, g, b),
-      weigh(v128.load(p2 + pitch), r, g, b),
-      COLUMN,
+      weigh(a, red, green, blue, redWeight, greenWeight, blueWeight),
+      weigh(b, red, green, blue, redWeight, greenWeight, blueWeight),
+      weigh(c, red, green, blue, redWeight, greenWeight, blueWeight),
+      weigh(d, red, green, blue, redWeight, greenWeight, blueWeight),
     )
     at += 4 * COLUMN
   }
 }
 
-function colour(source: usize, at: usize, count: i32): void {
-  if (channels == 3) {
-    three(source, at, count, 12,
-      i8x16(0, -1, -1, -1, 3, -1, -1, -1, 6, -1, -1, -1, 9, -1, -1, -1),
-      i8x16(1, -1, -1, -1, 4, -1, -1, -1, 7, -1, -1, -1, 10, -1, -1, -1),
-      i8x16(2, -1, -1, -1, 5, -1, -1, -1, 8, -1, -1, -1, 11, -1, -1, -1))
-  } else {
-    three(source, at, count, 16,
-      i8x16(0, -1, -1, -1, 4, -1, -1, -1, 8, -1, -1, -1, 12, -1, -1, -1),
-      i8x16(1, -1, -1, -1, 5, -1, -1, -1, 9, -1, -1, -1, 13, -1, -1, -1),
-      i8x16(2, -1, -1, -1, 6, -1, -1, -1, 10, -1, -1, -1, 14, -1, -1, -1))
-  }
+function colour3(source: usize, at: usize, count: i32): void {
+  colour(source, at, count, 3)
+}
+
+function colour4(source: usize, at: usize, count: i32): void {
+  colour(source, at, count, 4)
 }
 
 @inline
@@ -67,7 +99,7 @@ function grey(source: usize, at: usize, count: i32): void {
   const end = source + <usize>count
   for (let p = source; p < end; p += 4) {
     const p2 = p + 2 * pitch
-    storeTransposed(at, level(p), level(p + pitch), level(p2), level(p2 + pitch), COLUMN)
+    storeColumns(at, level(p), level(p + pitch), level(p2), level(p2 + pitch))
     at += 4 * COLUMN
   }
 }

@@ -43,29 +43,37 @@ export interface PdqExports {
 /** Rows handed over at a time. */
 const rowsPerBlock = 8
 
-/** Instantiates the module and gives it its cosines. */
-export async function instantiate(wasm: BufferSource | WebAssembly.Module): Promise<PdqExports> {
-  const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
-  const instance = await WebAssembly.instantiate(module, {})
-  const pdq = instance.exports as unknown as PdqExports
+/** Past this much memory a module is given up after use: it could not give any back. */
+const keptBytesMax = 128 * 1024 * 1024
+
+/** Makes a working copy of the module and gives it its cosines. */
+export function instantiate(module: WebAssembly.Module): PdqExports {
+  const pdq = new WebAssembly.Instance(module, {}).exports as unknown as PdqExports
   new Float32Array(pdq.memory.buffer, pdq.cosines(), 16 * 64).set(cosines())
   pdq.prepareCosines()
   return pdq
 }
 
-/** Opens the kernel from the bytes of `pdq.wasm` or the module compiled from them. */
+/** Opens the kernel from the bytes of `pdq.wasm` or the module compiled from them; no import is asked of the host. */
 export async function createPdq(wasm: BufferSource | WebAssembly.Module): Promise<Pdq> {
-  const pdq = await instantiate(wasm)
+  const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
+  let pdq = instantiate(module)
   return {
     hash(pixels, area) {
       const chosen = checkedArea(pixels, area)
       if (chosen.width < 5 || chosen.height < 5) return { quality: 0, orientations: new Uint8Array(256) }
-      feed(pdq, pixels, chosen)
-      const quality = pdq.finish()
-      const at = pdq.hashes()
-      return { quality, orientations: new Uint8Array(pdq.memory.buffer.slice(at, at + 256)) }
+      const result = hashed(pdq, pixels, chosen)
+      if (pdq.memory.buffer.byteLength > keptBytesMax) pdq = instantiate(module)
+      return result
     },
   }
+}
+
+function hashed(pdq: PdqExports, pixels: Pixels, area: Area): PdqResult {
+  feed(pdq, pixels, area)
+  const quality = pdq.finish()
+  const at = pdq.hashes()
+  return { quality, orientations: new Uint8Array(pdq.memory.buffer.slice(at, at + 256)) }
 }
 
 /** Hands the rows of an area over, block by block. */

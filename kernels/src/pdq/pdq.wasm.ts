@@ -2,14 +2,14 @@
 import { sampleColumns, sampleRows, beginColumns, beginPlane } from './decimate.wasm'
 import { dct, prepareCosines } from './dct.wasm'
 import { dihedral } from './dihedral.wasm'
-import { beginRows, columnPass, keepWindow, rowPass, rowSums, sampleSums } from './jarosz.wasm'
+import { beginRows, columnPass, keepWindow, rowPass, sampleSums } from './jarosz.wasm'
 import {
   BLOCK, COEFFICIENTS, COLUMN, COSINES, HASHES, PLANE, channels, columns, height, lay, luma, ringRows, rowSteps,
   staging, stride, width,
 } from './layout.wasm'
 import { luminance } from './luminance.wasm'
 import { quality } from './quality.wasm'
-import { storeTransposed } from './transpose.wasm'
+import { storeRows } from './transpose.wasm'
 
 /** The row steps done so far. */
 let done: i32 = 0
@@ -51,8 +51,8 @@ function keepLuminance(): void {
   for (let x: usize = 0; x < 64; x += 4) {
     const at = luma + COLUMN + x * COLUMN
     const out = PLANE + (<usize>done << 8) + (x << 2)
-    storeTransposed(out, v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96), 256)
-    storeTransposed(
+    storeRows(out, v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96), 256)
+    storeRows(
       out + 1024, v128.load(at, 16), v128.load(at, 48), v128.load(at, 80), v128.load(at, 112), 256)
   }
 }
@@ -66,7 +66,6 @@ function blur(): void {
     luminance(from, count)
     rowPass(from, count, row)
     columnPass(from, count, done, row)
-    rowSums(count)
     sampleColumns(from, count)
     keepWindow(count)
   }
