@@ -5,7 +5,7 @@ import type { ListEntry } from '#terms/list'
 import { DigestCollector, type DigestTable } from './digests.ts'
 import { EntryCollector } from './entries.ts'
 import { type IndexedList, KnownIndex } from './known.ts'
-import { PdqTable } from './pdq.ts'
+import { buildPdq, type PdqTable } from './pdq.ts'
 import { ByteRows } from './rows.ts'
 
 /** PDQ hashes up to this distance count as the same picture, unless asked otherwise. */
@@ -107,6 +107,6 @@ class Collector {
   async #pdq(distanceMax: number): Promise<PdqTable | undefined> {
     if (this.#pdqHashes.length === 0) return undefined
     const entries = this.#pdqEntries.joined()
-    return PdqTable.build(this.#pdqHashes.joined(), new Uint32Array(entries.buffer), distanceMax)
+    return buildPdq(this.#pdqHashes.joined(), new Uint32Array(entries.buffer), distanceMax)
   }
 }

@@ -19,7 +19,7 @@ import {
   startsWithMagic,
   VERSION,
 } from './layout.ts'
-import { PdqTable } from './pdq.ts'
+import { openPdq, type PdqTable, SnapshotError } from './pdq.ts'
 import { ByteRows } from './rows.ts'
 import { TEXTS_CHUNK_BYTES, Texts } from './texts.ts'
 
@@ -143,12 +143,24 @@ class Sections {
   }
 
   async pdq(): Promise<PdqTable | undefined> {
-    if (this.#metadata.counts.pdq === 0) return undefined
+    const count = this.#metadata.counts.pdq
+    if (count === 0) return undefined
     const section = this.#get('pdq')
     const reader = new SectionReader(this.#path, this.#file, section)
-    const table = await PdqTable.open(section.bytes, (target) => reader.read(target))
+    const table = await openPdq((target) => reader.read(target)).catch((cause: unknown) =>
+      this.#refused(reader, section, cause),
+    )
     await reader.end()
+    if (table.count !== count) this.#damaged(section, `has ${table.count} hashes, not ${count}`)
     return table
+  }
+
+  /** A snapshot that seems to be of a later version may only be damaged: the section's checksum tells. */
+  async #refused(reader: SectionReader, section: Section, cause: unknown): Promise<never> {
+    if (!(cause instanceof SnapshotError)) throw cause
+    await reader.skip()
+    if (cause.code !== 'newer') this.#damaged(section, cause.message)
+    throw new Fault('index.newer', `${this.#path}: ${section.name}: ${cause.message}`, { cause })
   }
 
   async #rows(section: Section, width: number, length: number): Promise<ByteRows> {
@@ -203,6 +215,9 @@ class SectionReader {
 
   /** Fills the target with the bytes that follow. */
   async read(target: Uint8Array): Promise<void> {
+    const end = paddedBytes(this.#section.bytes)
+    if (this.#done + target.length > end)
+      damaged(this.#path, this.#section.name, 'is shorter than its content')
     for (let at = 0; at < target.length; ) {
       const length = Math.min(target.length - at, READ_BYTES)
       const read = this.#file.read(target, at, length, this.#section.at + this.#done)
@@ -217,12 +232,12 @@ class SectionReader {
   /** Reads what fills the section up. @throws Fault `index.damaged` when its checksum differs */
   async end(): Promise<void> {
     const { name, bytes, crc32: expected } = this.#section
-    if (this.#done > bytes) damaged(this.#path, name, 'is shorter than its content')
+    if (this.#done !== bytes) damaged(this.#path, name, 'is longer than its content')
     await this.read(new Uint8Array(paddedBytes(bytes) - this.#done))
     if (this.#sum !== expected) damaged(this.#path, name, 'its checksum differs')
   }
 
-  /** Reads the section for its checksum alone. */
+  /** Reads what is left of the section for its checksum alone. */
   async skip(): Promise<void> {
     const buffer = new Uint8Array(Math.min(this.#section.bytes, READ_BYTES))
     while (this.#done < this.#section.bytes) {

@@ -87,6 +87,6 @@ function countsOf({ digests, pdq }: KnownParts): Record<HashKind, number> {
     md5: digests.md5?.length ?? 0,
     sha1: digests.sha1?.length ?? 0,
     sha256: digests.sha256?.length ?? 0,
-    pdq: pdq?.length ?? 0,
+    pdq: pdq?.count ?? 0,
   }
 }
