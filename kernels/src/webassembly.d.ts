@@ -3,7 +3,9 @@
 type BufferSource = ArrayBufferView | ArrayBuffer
 
 declare namespace WebAssembly {
-  type Module = {}
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module'
+  }
   interface Instance {
     readonly exports: Record<string, unknown>
   }
