@@ -1,0 +1,6 @@
+/** The Hamming index's WASM module: what the host may call. */
+export { bandIsSound, closeBuckets, countBand, fillBand, openBuckets } from './bands.wasm'
+export { sum, sumRoom } from './checksum.wasm'
+export { placeEntries, placeScratch, placeSegment } from './place.wasm'
+export { removeEqual } from './removal.wasm'
+export { search } from './search.wasm'

@@ -1,0 +1,263 @@
+/** Segment: entries in one memory, searched by one instance of the module in each thread. */
+import {
+  ATTACHED_MAX,
+  BANDS,
+  COUNT_AT,
+  HASH_BYTES,
+  type Layout,
+  layoutOf,
+  SCRATCH,
+  SCRATCH_BYTES,
+} from './layout.ts'
+import { bandMasks } from './masks.ts'
+import { exportsOn, PAGE_BYTES, type SharedMemory, sharedMemory } from './memory.ts'
+
+/** What the module offers; every address is a byte offset into the memory given to it. */
+interface Kernel {
+  placeSegment(
+    entries: number,
+    hashes: number,
+    payloads: number,
+    dead: number,
+    offsets: number,
+    ids: number,
+    idsStride: number,
+    siblings: number,
+    siblingsStride: number,
+  ): void
+  placeEntries(count: number): void
+  placeScratch(at: number): void
+  search(count: number, distanceMax: number, limit: number): number
+  removeEqual(payload: number): number
+  countBand(band: number, from: number, until: number): void
+  openBuckets(band: number): void
+  fillBand(band: number, from: number, until: number): void
+  closeBuckets(band: number): void
+  bandIsSound(band: number, count: number): number
+  sumRoom(): number
+  sum(at: number, sizeBytes: number): bigint
+}
+
+/** What another thread needs to search the same entries; it can be posted to a worker. */
+export interface SegmentHandle {
+  readonly memory: SharedMemory
+  readonly capacity: number
+  readonly banded: boolean
+}
+
+/** What some queries found in one segment: for each a count, and of all a list of payload and distance in turn. */
+export interface SegmentAnswers {
+  readonly counts: Uint32Array
+  readonly more: Uint8Array
+  readonly keys: Uint32Array
+}
+
+/** Fewer entries than this are scanned faster than looked up. */
+export const BANDED_ENTRIES_MIN = 4_096
+/** Entries worked on before another task may run. */
+const STEP_ENTRIES = 100_000
+
+const MORE = 0x8000_0000
+
+export class Segment {
+  readonly layout: Layout
+  readonly #memory: SharedMemory
+  readonly #kernel: Kernel
+  readonly #scratch: number
+
+  private constructor(memory: SharedMemory, kernel: Kernel, layout: Layout, scratch: number) {
+    this.#memory = memory
+    this.#kernel = kernel
+    this.layout = layout
+    this.#scratch = scratch
+    kernel.placeScratch(scratch)
+    new Uint16Array(memory.buffer, scratch + SCRATCH.masks, 697).set(bandMasks())
+    kernel.placeSegment(
+      this.count,
+      layout.hashes,
+      layout.payloads,
+      layout.dead,
+      layout.banded ? layout.offsets : 0,
+      layout.ids,
+      layout.idsStride,
+      layout.siblings,
+      layout.siblingsStride,
+    )
+  }
+
+  /** An empty segment with room for some entries. */
+  static create(module: WebAssembly.Module, capacity: number, banded: boolean): Segment {
+    const layout = layoutOf(capacity, banded)
+    const memory = sharedMemory(layout.endBytes, ATTACHED_MAX * SCRATCH_BYTES)
+    return new Segment(memory, kernelOn(module, memory), layout, layout.scratch)
+  }
+
+  /** The same entries in another thread, with a scratch of its own. */
+  static attach(module: WebAssembly.Module, handle: SegmentHandle): Segment {
+    const scratch = handle.memory.grow(SCRATCH_BYTES / PAGE_BYTES) * PAGE_BYTES
+    const kernel = kernelOn(module, handle.memory)
+    return new Segment(handle.memory, kernel, layoutOf(handle.capacity, handle.banded), scratch)
+  }
+
+  get handle(): SegmentHandle {
+    return { memory: this.#memory, capacity: this.layout.capacity, banded: this.layout.banded }
+  }
+
+  /** Entries held, dead ones too. */
+  get count(): number {
+    return Atomics.load(this.#counts, 0)
+  }
+
+  /** Bytes of memory taken. */
+  get sizeBytes(): number {
+    return this.#memory.buffer.byteLength
+  }
+
+  /** Entries that were removed. */
+  get deadCount(): number {
+    return Atomics.load(this.#counts, 1)
+  }
+
+  /** A view of the memory. */
+  bytes(at: number, sizeBytes: number): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, at, sizeBytes)
+  }
+
+  hashes(from: number, until: number): Uint8Array {
+    return this.bytes(this.layout.hashes + from * HASH_BYTES, (until - from) * HASH_BYTES)
+  }
+
+  payloads(from: number, until: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, this.layout.payloads + from * 4, until - from)
+  }
+
+  /** Adds entries behind the others; searches see them once all their bytes are there. */
+  append(hashes: Uint8Array, payloads: Uint32Array): void {
+    const from = this.count
+    this.bytes(this.layout.hashes + from * HASH_BYTES, hashes.length).set(hashes)
+    this.payloads(from, from + payloads.length).set(payloads)
+    this.setCount(from + payloads.length)
+  }
+
+  setCount(count: number): void {
+    Atomics.store(this.#counts, 0, count)
+    this.#kernel.placeEntries(count)
+  }
+
+  /** Removes all entries of this hash and payload; returns how many. */
+  remove(hash: Uint8Array, payload: number): number {
+    this.#query(hash)
+    const removed = this.#kernel.removeEqual(payload)
+    Atomics.add(this.#counts, 1, removed)
+    return removed
+  }
+
+  /** Says how many entries there are, once their bytes were read straight into the memory. */
+  adopt(count: number): void {
+    this.setCount(count)
+    let dead = 0
+    for (const byte of this.bytes(this.layout.dead, Math.ceil(count / 8))) {
+      for (let rest = byte; rest !== 0; rest &= rest - 1) dead++
+    }
+    Atomics.store(this.#counts, 1, dead)
+  }
+
+  isDead(entry: number): boolean {
+    return (((this.bytes(this.layout.dead + (entry >> 3), 1)[0] ?? 0) >> (entry & 7)) & 1) === 1
+  }
+
+  /**
+   * Builds the postings of all entries.
+   * @param breath awaited now and then, so that other work goes on
+   */
+  async buildBands(breath: () => Promise<void>): Promise<void> {
+    const kernel = this.#kernel
+    for (let band = 0; band < BANDS; band++) {
+      for (const [from, until] of this.#steps()) {
+        kernel.countBand(band, from, until)
+        await breath()
+      }
+      kernel.openBuckets(band)
+      for (const [from, until] of this.#steps()) {
+        kernel.fillBand(band, from, until)
+        await breath()
+      }
+      kernel.closeBuckets(band)
+    }
+  }
+
+  /** Searches for up to QUERIES_MAX hashes, 32 bytes each. */
+  search(hashes: Uint8Array, distanceMax: number, limit: number): SegmentAnswers {
+    const queries = hashes.length / HASH_BYTES
+    const counts = new Uint32Array(queries)
+    const more = new Uint8Array(queries)
+    const keys: Uint32Array[] = []
+    for (let done = 0; done < queries; ) {
+      this.#query(hashes.subarray(done * HASH_BYTES))
+      const answered = this.#kernel.search(queries - done, distanceMax, limit)
+      const tallies = new Uint32Array(this.#memory.buffer, this.#scratch + SCRATCH.counts, answered)
+      let total = 0
+      for (let i = 0; i < answered; i++) {
+        const tally = tallies[i] ?? 0
+        const count = tally & ~MORE
+        counts[done + i] = count
+        more[done + i] = tally >>> 31
+        total += count
+      }
+      keys.push(new Uint32Array(this.#memory.buffer, this.#scratch + SCRATCH.answers, total * 2).slice())
+      done += answered
+    }
+    return { counts, more, keys: joined(keys) }
+  }
+
+  /** True when the postings name only entries that are there, as those of an opened file must. */
+  isSound(): boolean {
+    if (!this.layout.banded) return true
+    for (let band = 0; band < BANDS; band++) {
+      if (this.#kernel.bandIsSound(band, this.count) === 0) return false
+    }
+    return true
+  }
+
+  /** The checksum of bytes of the memory; whole lines. */
+  sum(at: number, sizeBytes: number): bigint {
+    return BigInt.asUintN(64, this.#kernel.sum(at, sizeBytes))
+  }
+
+  /** The checksum of bytes from elsewhere: whole lines, at most 1 MiB. */
+  sumOf(bytes: Uint8Array): bigint {
+    const room = this.#kernel.sumRoom() >>> 0
+    this.bytes(room, bytes.length).set(bytes)
+    return this.sum(room, bytes.length)
+  }
+
+  get #counts(): Int32Array {
+    return new Int32Array(this.#memory.buffer, COUNT_AT, 2)
+  }
+
+  #query(hashes: Uint8Array): void {
+    this.bytes(this.#scratch + SCRATCH.queries, hashes.length).set(hashes)
+    this.#kernel.placeEntries(this.count)
+  }
+
+  *#steps(): Generator<readonly [number, number]> {
+    for (let from = 0; from < this.count; from += STEP_ENTRIES) {
+      yield [from, Math.min(from + STEP_ENTRIES, this.count)]
+    }
+  }
+}
+
+function kernelOn(module: WebAssembly.Module, memory: SharedMemory): Kernel {
+  return exportsOn(module, memory) as Kernel
+}
+
+function joined(parts: readonly Uint32Array[]): Uint32Array {
+  if (parts.length === 1 && parts[0]) return parts[0]
+  const whole = new Uint32Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

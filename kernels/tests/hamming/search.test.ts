@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { HammingIndex } from '../../src/hamming/hamming.ts'
+import {
+  clusteredSet,
+  type EntrySet,
+  equalSet,
+  expected,
+  hamming,
+  hashAt,
+  joined,
+  queriesFor,
+  repeatedSet,
+  steppingSet,
+  turned,
+  uniformSet,
+  zeroSet,
+} from './sets.ts'
+
+const sets = [
+  uniformSet(6_000, 1),
+  clusteredSet(6_000, 2),
+  repeatedSet(6_000, 3),
+  equalSet(5_000),
+  zeroSet(5_000),
+  steppingSet(6_000),
+  uniformSet(300, 4),
+  uniformSet(1, 5),
+]
+
+async function indexOf(set: EntrySet): Promise<HammingIndex> {
+  return HammingIndex.build(hamming, set.hashes, set.payloads)
+}
+
+describe.each(sets)('an index of $payloads.length hashes, $name', (set) => {
+  it('answers as linear search does at every distance from 0 to 63, one by one and many together', async () => {
+    const index = await indexOf(set)
+    for (let distanceMax = 0; distanceMax <= 63; distanceMax++) {
+      const queries = queriesFor(set, distanceMax, 100 + distanceMax)
+      const limit = distanceMax % 3 === 0 ? 7 : 65_536
+      const many = index.searchMany(joined(queries), { distanceMax, limit })
+      queries.forEach((query, i) => {
+        const right = expected(set, query, distanceMax, limit)
+        expect(index.search(query, { distanceMax, limit })).toEqual(right)
+        const [from, until] = [many.offsets[i] ?? 0, many.offsets[i + 1]]
+        expect(Array.from(many.payloads.subarray(from, until))).toEqual(
+          right.found.map(({ payload }) => payload),
+        )
+        expect(Array.from(many.distances.subarray(from, until))).toEqual(
+          right.found.map(({ distance }) => distance),
+        )
+        expect(many.more[i]).toBe(right.more ? 1 : 0)
+      })
+    }
+  })
+})
