@@ -4,7 +4,7 @@ import type { Pdq } from './pdq/pdq.ts'
 import { createPdq } from './pdq/pdq.ts'
 
 /** Reads a built module's bytes. */
-export function wasmBytes(name: 'pdq' | 'hamming'): Promise<Uint8Array> {
+export function wasmBytes(name: 'pdq' | 'hamming'): Promise<Uint8Array<ArrayBuffer>> {
   return readFile(new URL(`../build/${name}.wasm`, import.meta.url))
 }
 

@@ -1,6 +1,6 @@
 /** WebAssembly: the little of it that the kernels use, so that no browser's whole vocabulary need be known here. */
 
-type BufferSource = ArrayBufferView | ArrayBuffer
+type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer
 
 declare namespace WebAssembly {
   interface Module {
