@@ -1,8 +1,8 @@
 /** Border: the area of a picture inside its uniform edges, such as the bars of a letterbox. */
 import type { Area, Pixels } from '@tutela/kernels/pdq'
 
-/** How far a channel may lie from its line's mean: compression noise beside a hard edge, no more. */
-const TOLERANCE = 20
+/** How far a pixel's light may lie from its line's mean: compression noise beside a hard edge, no more. */
+const TOLERANCE = 16
 /** One pixel in this many may lie further away: ringing and specks. */
 const STRAY_ONE_IN = 128
 /** A side's border counts from this share of the picture's size. */
@@ -17,48 +17,40 @@ interface Line {
   readonly count: number
 }
 
-/** The mean colour of some 64 pixels spread over a line. */
-function meanOf(pixels: Pixels, line: Line): readonly [number, number, number] {
-  const { data, channels } = pixels
-  const samples = Math.min(64, line.count)
-  const sums: [number, number, number] = [0, 0, 0]
-  for (let sample = 0; sample < samples; sample += 1) {
-    const at = line.start + Math.floor((sample * line.count) / samples) * line.step
-    sums[0] += data[at] ?? 0
-    if (channels > 1) {
-      sums[1] += data[at + 1] ?? 0
-      sums[2] += data[at + 2] ?? 0
-    }
-  }
-  return [sums[0] / samples, sums[1] / samples, sums[2] / samples]
+/** Light of the pixel at a place, 0 to 255. Colour is left aside: compression smears it further, and PDQ does not see it. */
+function lightAt({ data, channels }: Pixels, at: number): number {
+  if (channels === 1) return data[at] ?? 0
+  return ((data[at] ?? 0) * 77 + (data[at + 1] ?? 0) * 150 + (data[at + 2] ?? 0) * 29) >> 8
 }
 
-/** True when nearly every pixel of the line has the colour given; it stops at the first few that have not. */
-function isUniform(pixels: Pixels, line: Line, colour: readonly [number, number, number]): boolean {
-  const { data, channels } = pixels
-  const [red, green, blue] = colour
+/** The mean light of some 64 pixels spread over a line. */
+function meanOf(pixels: Pixels, line: Line): number {
+  const samples = Math.min(64, line.count)
+  let sum = 0
+  for (let sample = 0; sample < samples; sample += 1) {
+    sum += lightAt(pixels, line.start + Math.floor((sample * line.count) / samples) * line.step)
+  }
+  return sum / samples
+}
+
+/** True when nearly every pixel of the line has the light given; it stops at the first few that have not. */
+function isUniform(pixels: Pixels, line: Line, light: number): boolean {
   const strayMax = Math.floor(line.count / STRAY_ONE_IN)
   let stray = 0
   let at = line.start
   for (let pixel = 0; pixel < line.count; pixel += 1, at += line.step) {
-    const near =
-      Math.abs((data[at] ?? 0) - red) <= TOLERANCE &&
-      (channels === 1 ||
-        (Math.abs((data[at + 1] ?? 0) - green) <= TOLERANCE &&
-          Math.abs((data[at + 2] ?? 0) - blue) <= TOLERANCE))
-    if (!near) {
-      stray += 1
-      if (stray > strayMax) return false
-    }
+    if (Math.abs(lightAt(pixels, at) - light) <= TOLERANCE) continue
+    stray += 1
+    if (stray > strayMax) return false
   }
   return true
 }
 
-/** Lines from an edge inwards that have the colour of the outermost one; at most `most`. */
+/** Lines from an edge inwards that have the light of the outermost one; at most `most`. */
 function uniformLines(pixels: Pixels, most: number, lineAt: (depth: number) => Line): number {
-  const colour = meanOf(pixels, lineAt(0))
+  const light = meanOf(pixels, lineAt(0))
   let depth = 0
-  while (depth < most && isUniform(pixels, lineAt(depth), colour)) depth += 1
+  while (depth < most && isUniform(pixels, lineAt(depth), light)) depth += 1
   return depth
 }
 
@@ -95,8 +87,8 @@ function withoutColumns(pixels: Pixels, area: Area): Area {
 /**
  * The area inside a picture's uniform border; undefined when it has none, or when nothing is left inside it.
  *
- * Each side has its own colour. Rows go first, then columns, then rows again where columns went, so that bars of two
- * colours come off as well. Without a border it looks at a few pixels of each side only.
+ * Each side has its own light. Rows go first, then columns, then rows again where columns went, so that bars of two
+ * kinds come off as well. Without a border it looks at a few pixels of each side only.
  */
 export function unbordered(pixels: Pixels): Area | undefined {
   const whole: Area = { left: 0, top: 0, width: pixels.width, height: pixels.height }

@@ -1,7 +1,7 @@
 /** Child: the program that decodes hostile bytes: reads one file after another from its input and replies with hashes. */
 import { readSync, writeSync } from 'node:fs'
-import { wasmBytes } from '@tutela/kernels/node'
-import { createPdq, type Pdq } from '@tutela/kernels/pdq'
+import { openPdq } from '@tutela/kernels/node'
+import type { Pdq } from '@tutela/kernels/pdq'
 import sharp from 'sharp'
 import { decode } from './decode.ts'
 import { type ChildLimits, parseChildLimits } from './limits.ts'
@@ -17,7 +17,8 @@ import {
 } from './wire.ts'
 
 const INPUT = 0
-const OUTPUT = 1
+/** A channel of its own: libraries print their complaints on the standard output. */
+const REPLIES = 3
 
 /** Loaders of formats that are wanted; every other of libvips is blocked, so that no magic byte can reach it. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((name) => `VipsForeignLoad${name}Buffer`)
@@ -72,7 +73,7 @@ async function answered(
 
 function reply(sequence: number, answer: ChildAnswer): void {
   const bytes = printReply(sequence, answer)
-  for (let at = 0; at < bytes.length; ) at += writeSync(OUTPUT, bytes, at)
+  for (let at = 0; at < bytes.length; ) at += writeSync(REPLIES, bytes, at)
 }
 
 async function serve(pdq: Pdq, limits: ChildLimits): Promise<void> {
@@ -96,4 +97,4 @@ sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({ operation: LOADERS })
 const limits = parseChildLimits(process.argv[2] ?? '')
 if (limits === undefined) throw new RangeError('no limits given')
-await serve(await createPdq(await wasmBytes('pdq')), limits)
+await serve(await openPdq(), limits)

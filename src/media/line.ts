@@ -32,9 +32,11 @@ const BROKEN_OFF_BYTES = printLength(BROKEN_OFF)
 
 interface Piped extends ChildProcess {
   readonly stdin: Writable
-  readonly stdout: Readable
   readonly stderr: Readable
 }
+
+/** The place of the reply channel among a child's descriptors. */
+const REPLIES = 3
 
 /** One child and the files that it has in hand. It lives until the child is gone. */
 export class Line {
@@ -58,7 +60,7 @@ export class Line {
     this.#child = spawn(file, [...args], {
       env: { ...env },
       cwd: '/',
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid }),
       ...(gid !== undefined && { gid }),
     }) as Piped
@@ -68,7 +70,8 @@ export class Line {
       this.#child.once('close', () => this.#lost(resolve))
     })
     this.#child.stdin.on('error', () => this.kill()) // the child closed its input: what it had in hand is lost
-    this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk))
+    const replies = this.#child.stdio[REPLIES] as Readable
+    replies.on('data', (chunk: Buffer) => this.#take(chunk))
     this.#child.stderr.on('data', (chunk: Buffer) => {
       if (this.#complaint.length < COMPLAINT_CHARACTERS_MAX) this.#complaint += chunk.toString('latin1')
     })
@@ -142,8 +145,9 @@ export class Line {
     this.#endInput()
   }
 
-  /** Ends the child at once. */
+  /** Ends the child at once; it gets no more files. */
   kill(): void {
+    this.#retiring = true
     this.#child.kill('SIGKILL')
   }
 

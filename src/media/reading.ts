@@ -138,7 +138,8 @@ async function inChunks(desk: Desk, asked: Asked, file: OpenFile, first: Buffer)
   return { kind: 'read', digests: digests.ended(), content }
 }
 
-async function readOpen(desk: Desk, asked: Asked, file: OpenFile): Promise<FileReading> {
+/** Reads a file that is open: in one go, or in chunks when it is large or grows. */
+export async function readOpen(desk: Desk, asked: Asked, file: OpenFile): Promise<FileReading> {
   const isLarge = file.sizeBytes > WHOLE_BYTES_MAX
   const first = Buffer.allocUnsafe(isLarge ? CHUNK_BYTES : Math.max(READ_BYTES_MIN, file.sizeBytes + 1))
   const filled = await file.fill(first)

@@ -119,7 +119,7 @@ function framesOf(untrusted: Buffer, records: number, framesMax: number): FrameH
     if (frame >= framesMax || region > 1 || quality > 100 || next <= place || whole) return undefined
     if (untrusted.readUInt16LE(at + 6) !== 0) return undefined
     place = next
-    const orientations = Uint8Array.prototype.slice.call(untrusted, at + 8, at + RECORD_BYTES)
+    const orientations = new Uint8Array(untrusted.subarray(at + 8, at + RECORD_BYTES)) // a copy
     frames.push({ frame, region: region === 0 ? 'whole' : 'unbordered', quality, orientations })
   }
   return frames

@@ -1,5 +1,6 @@
 /** Bubblewrap: the command line that gives a program a file system of its own, read-only, and nothing to talk to. */
 import { existsSync, lstatSync, readlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Who runs bubblewrap: an account without rights (in a user namespace of its own), or root, which needs none. */
 export type WrappedBy = 'account' | 'root'
@@ -12,6 +13,18 @@ function systemFolder(path: string): readonly string[] {
   return lstatSync(path).isSymbolicLink()
     ? ['--symlink', readlinkSync(path), path]
     : ['--ro-bind', path, path]
+}
+
+/** Folders above a path, outermost first, without the root. */
+function above(path: string): readonly string[] {
+  const folder = dirname(path)
+  return folder === '/' ? [] : [...above(folder), folder]
+}
+
+/** Root's bubblewrap would make the folders on the way for root alone, where the account changed to must pass. */
+function passable(readable: readonly string[]): readonly string[] {
+  const folders = new Set(['/etc', ...readable.flatMap(above)])
+  return [...folders].flatMap((folder) => ['--perms', '0755', '--dir', folder])
 }
 
 /**
@@ -34,6 +47,7 @@ export function wrapped(
     '--new-session',
     ...['--ro-bind', '/usr', '/usr'],
     ...SYSTEM_FOLDERS.flatMap(systemFolder),
+    ...(keepIdentityRights ? passable(readable) : []),
     ...['--ro-bind-try', '/etc/ld.so.cache', '/etc/ld.so.cache'],
     ...['--dev', '/dev', '--remount-ro', '/dev'],
     ...readable.flatMap((path) => ['--ro-bind', path, path]),

@@ -56,7 +56,7 @@ function confinement(way: Way, room: Room): Confinement {
   }
 }
 
-/** Words that change to the children's account inside bubblewrap and give up every right for good. */
+/** Words that change to the children's account and give up every right for good. */
 function changed(setpriv: string): readonly string[] {
   const account = String(CHILD_UID)
   return [
@@ -85,8 +85,9 @@ function waysOfRoot(host: Host, room: Room, limits: readonly string[]): readonly
   ways.push({
     name: 'an account of its own without bubblewrap',
     measures: ['uid', 'rlimits'],
-    before: limits,
-    dropped: true,
+    ...(host.setpriv === undefined
+      ? { before: limits, dropped: true }
+      : { before: [...limits, ...changed(host.setpriv)] }),
   })
   if (host.bwrap !== undefined) {
     ways.push({
