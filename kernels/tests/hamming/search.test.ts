@@ -6,12 +6,10 @@ import {
   equalSet,
   expected,
   hamming,
-  hashAt,
   joined,
   queriesFor,
   repeatedSet,
   steppingSet,
-  turned,
   uniformSet,
   zeroSet,
 } from './sets.ts'
