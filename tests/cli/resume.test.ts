@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ScanLine, Summary } from '#terms/scan'
+import { ended, jsonLines, started, tutela } from '../support/command.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { picture } from '../support/pictures.ts'
+
+const FILES = 60
+
+/** A folder of scenes, some of them on the list, and the words that scan it. */
+async function prepared(): Promise<{ base: string; words: string[] }> {
+  const base = await temporaryFolder()
+  for (let number = 0; number < 4; number++) await picture(base, `known/${number}.jpg`, number)
+  for (let number = 0; number < FILES; number++) {
+    await picture(
+      base,
+      `scanned/${number % 7}/${number}.jpg`,
+      number % 12,
+      number % 2 === 0 ? 'blur' : 'recompress',
+    )
+  }
+  const list = join(base, 'known.csv')
+  expect((await tutela('list', 'make', join(base, 'known'), '--out', list)).code).toBe(0)
+  return { base, words: ['scan', join(base, 'scanned'), '--list', list, '--json'] }
+}
+
+/** Output without what may differ between two runs: times. */
+function comparable(stdout: string): unknown[] {
+  return jsonLines<ScanLine | Summary>(stdout).map((line) =>
+    line.kind === 'summary' ? { ...line, seconds: 0, startedAt: '' } : line,
+  )
+}
+
+describe('a scan with a journal', () => {
+  it('goes on after kill -9, wherever it struck, to the same result', async () => {
+    const { base, words } = await prepared()
+    const whole = await tutela(...words)
+    const state = join(base, 'state')
+    for (const lines of [1, 9, 17]) {
+      const child = started([...words, '--state', state])
+      let seen = 0
+      child.stdout?.on('data', (chunk: Buffer) => {
+        seen += chunk.toString().split('\n').length - 1
+        if (seen >= lines) child.kill('SIGKILL')
+      })
+      await once(child, 'close')
+    }
+    const last = await tutela(...words, '--state', state, '--report', join(base, 'report.html'))
+    expect(last.code).toBe(1)
+    const replayed = await tutela('scan', '--state', state, '--replay', '--json')
+    expect(replayed.code).toBe(1)
+    expect(comparable(replayed.stdout)).toEqual(comparable(whole.stdout))
+    expect(comparable(last.stdout).at(-1)).toEqual(comparable(whole.stdout).at(-1))
+    const report = await readFile(join(base, 'report.html'), 'utf8')
+    expect(report.match(/<td>[^<]*\.(jpg)<\/td>/g)?.length).toBe(
+      (comparable(whole.stdout).at(-1) as Summary).match,
+    )
+  })
+
+  it('finishes the files in hand on Ctrl-C, says so, and can go on', async () => {
+    const { base, words } = await prepared()
+    const state = join(base, 'state')
+    const child = started([...words, '--state', state])
+    child.stdout?.once('data', () => child.kill('SIGINT'))
+    const first = await ended(child)
+    expect(first.code).toBe(130)
+    expect(jsonLines(first.stdout).at(-1)).toMatchObject({ kind: 'summary', interrupted: true })
+    const interrupted = await tutela('scan', '--state', state, '--replay', '--json')
+    expect(interrupted.code).toBe(130)
+    expect((await tutela(...words, '--state', state)).code).toBe(1)
+    const replayed = await tutela('scan', '--state', state, '--replay', '--json')
+    expect(comparable(replayed.stdout)).toEqual(comparable((await tutela(...words)).stdout))
+  })
+
+  it('ends with 143 when it is asked to terminate', async () => {
+    const { words } = await prepared()
+    const child = started(words)
+    child.stdout?.once('data', () => child.kill('SIGTERM'))
+    expect((await ended(child)).code).toBe(143)
+  })
+
+  it('is refused with other lists or options, and when it is damaged', async () => {
+    const { base, words } = await prepared()
+    const state = join(base, 'state')
+    expect((await tutela(...words, '--state', state)).code).toBe(1)
+    const { size } = await stat(state)
+    const other = await tutela(...words, '--state', state, '--distance', '10')
+    expect(other.code).toBe(64)
+    expect(other.stderr).toContain('[journal.mismatch]')
+    expect((await stat(state)).size).toBe(size)
+  })
+
+  it('ends quietly when the reader of its output goes away, and not with 0, 1 or 2', async () => {
+    const { words } = await prepared()
+    const child = started(words)
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    const { code, stderr } = await ended(child)
+    expect(code).toBe(74)
+    expect(stderr).toBe('')
+  })
+})
