@@ -25,8 +25,8 @@ import { TEXTS_CHUNK_BYTES, Texts } from './texts.ts'
 
 export { saveIndex } from './save.ts'
 
-/** Bytes read at once; a single read takes no more than 2 GiB. */
-const READ_BYTES = 1 << 24
+/** Bytes read at once. */
+const READ_BYTES = 1 << 22
 
 /** What an index file says of itself, and how large it is. */
 export interface IndexInspection extends IndexMetadata {
@@ -213,17 +213,27 @@ class SectionReader {
     this.#section = section
   }
 
-  /** Fills the target with the bytes that follow. */
+  /** Fills the target with the bytes that follow. A piece is summed while the next is read. */
   async read(target: Uint8Array): Promise<void> {
     const end = paddedBytes(this.#section.bytes)
     if (this.#done + target.length > end)
       damaged(this.#path, this.#section.name, 'is shorter than its content')
-    for (let at = 0; at < target.length; ) {
-      const length = Math.min(target.length - at, READ_BYTES)
-      const read = this.#file.read(target, at, length, this.#section.at + this.#done)
+    let before: Uint8Array | undefined
+    for (let at = 0; at < target.length; at += READ_BYTES) {
+      const piece = target.subarray(at, at + READ_BYTES)
+      const filling = this.#fill(piece)
+      if (before) this.#sum = crc32(before, this.#sum)
+      await filling
+      before = piece
+    }
+    if (before) this.#sum = crc32(before, this.#sum)
+  }
+
+  async #fill(piece: Uint8Array): Promise<void> {
+    for (let at = 0; at < piece.length; ) {
+      const read = this.#file.read(piece, at, piece.length - at, this.#section.at + this.#done)
       const { bytesRead } = await read.catch((cause: unknown) => unreadable(this.#path, cause))
       if (bytesRead === 0) damaged(this.#path, this.#section.name, 'the file ends within it')
-      this.#sum = crc32(target.subarray(at, at + bytesRead), this.#sum)
       this.#done += bytesRead
       at += bytesRead
     }

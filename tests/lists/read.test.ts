@@ -80,7 +80,16 @@ describe('a CSV list', () => {
     expect((await read(`hash\n${S2}\n`, { assume: 'sha256' })).entries).toEqual([{ sha256: S2 }])
   })
 
-  it('is refused when two columns mean the same, or none is a hash', async () => {
+  it('takes the plainest of several names, and reports the others', async () => {
+    const { entries, report } = await read(`file,description,name,md5,value,type\na,b,c,${M},7,image\n`, {
+      strict: true,
+    })
+    expect(entries).toEqual([{ md5: M, label: 'c' }])
+    expect(report.unknownColumns).toEqual(['file', 'description', 'value', 'type'])
+  })
+
+  it('is refused when two columns are the same hash, or none is one', async () => {
+    expect(await refusal(`md5,label,Label\n${M},a,b\n`)).toContain('mean the same')
     expect(await refusal(`md5,MD5 hash\n${M},${M}\n`)).toContain('mean the same')
     expect(await refusal('label,size\na,b\n')).toContain('is neither the header line of a CSV list')
     expect(await refusal('label,size\na,b\n', { format: 'csv' })).toContain('no column of a hash')
