@@ -49,6 +49,7 @@ export async function decode(
     await decodeInto(gathering, rest.format, rest.bytes)
     const remains = remainsOf(rest.format, rest.bytes)
     if (remains.unread !== undefined) gathering.miss(remains.unread)
+    if (remains.cut === true) gathering.cutShort()
     rest = remains.picture
   }
   return gathering.answer()

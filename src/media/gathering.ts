@@ -36,6 +36,11 @@ export class Gathering {
     this.#because ??= because
   }
 
+  /** Notes that the file ends before its picture does, which explains it when nothing could be decoded. */
+  cutShort(): void {
+    if (this.#frames.length === 0 && this.#because !== 'too-large') this.#because = 'truncated'
+  }
+
   /** Counts a frame that could not be decoded, so that those after it keep their number. */
   skip(because: Reason): void {
     this.miss(because)

@@ -8,11 +8,13 @@ import { pictureFormat } from './picture-format.ts'
 export interface Remains {
   readonly picture?: { readonly format: PictureFormat; readonly bytes: Buffer }
   readonly unread?: Reason
+  /** True when the file ends before its picture does. */
+  readonly cut?: true
 }
 
 /** What a walk along a picture's own parts found. */
 interface Walked {
-  /** One past the last byte of the picture; undefined where the format has no end of its own or it is missing. */
+  /** One past the last byte of the picture; undefined where the format has no end of its own. */
   readonly end?: number
   readonly unread?: Reason
 }
@@ -29,12 +31,12 @@ function jpegEnd(bytes: Buffer): Walked {
     const marker = bytes[at + 1] ?? 0
     if (marker === 0xda) {
       const end = bytes.indexOf('ffd9', at, 'hex')
-      return end < 0 ? {} : { end: end + 2 }
+      return { end: end < 0 ? Number.POSITIVE_INFINITY : end + 2 }
     }
     if (marker === 0xd9) return { end: at + 2 }
     at += marker === 0xff ? 1 : marker >= 0xd0 && marker <= 0xd8 ? 2 : 2 + bytes.readUInt16BE(at + 2)
   }
-  return {}
+  return at + 4 > bytes.length ? { end: Number.POSITIVE_INFINITY } : {}
 }
 
 /** A PNG ends after IEND. One with an animation chunk has frames that sharp does not read. */
@@ -46,7 +48,7 @@ function pngEnd(bytes: Buffer): Walked {
     at += 12 + bytes.readUInt32BE(at)
     if (type === 'IEND') return { end: at, ...(unread && { unread }) }
   }
-  return unread ? { unread } : {}
+  return { end: Number.POSITIVE_INFINITY, ...(unread && { unread }) }
 }
 
 function webpEnd(bytes: Buffer): Walked {
@@ -147,7 +149,8 @@ export function remainsOf(format: PictureFormat, untrusted: Buffer): Remains {
   if (untrusted.length < 32) return NOTHING
   const { end, unread } = walked(format, untrusted)
   if (unread !== undefined) return { unread }
-  if (end === undefined || end >= untrusted.length) return NOTHING
+  if (end === undefined || end === untrusted.length) return NOTHING
+  if (end > untrusted.length) return { cut: true }
   const rest = untrusted.subarray(afterPadding(untrusted, end))
   const next = pictureFormat(rest)
   if (next !== undefined) return { picture: { format: next, bytes: rest } }

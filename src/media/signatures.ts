@@ -149,6 +149,9 @@ export function fromSignature(head: Buffer): Sniffed | undefined {
   if (head.subarray(0, 6).toString('latin1') === 'Rar!\x1a\x07' && isRarEncrypted(head)) {
     return { kind: 'unknown', because: 'encrypted', format: 'rar', watched: [] }
   }
+  if (head.subarray(0, 3).toString('latin1') === 'ID3') {
+    return { kind: 'other', format: 'mp3', watched: [...COVERS, ...BY_THEIR_END] }
+  }
   if (isPartitioned(head)) return { kind: 'unknown', because: 'container', format: 'disk', watched: [] }
   return undefined
 }

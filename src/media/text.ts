@@ -1,4 +1,5 @@
 /** Text: whether content is text, and whether text that may carry pictures is among it. */
+import { isUtf8 } from 'node:buffer'
 import type { Sniffed } from './sniff.ts'
 import type { Watched } from './watch.ts'
 
@@ -48,16 +49,24 @@ const WIDE_SIGNS = signsAs('utf16le')
 /** Control characters that text has: tab, line feed, form feed, carriage return, escape, backspace, bell. */
 const TEXT_CONTROLS = [7, 8, 9, 10, 12, 13, 27]
 
-/** True when nothing in the beginning speaks against text: no control characters, and UTF-8 or mostly plain letters. */
+const IS_CONTROL = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 32 && !TEXT_CONTROLS.includes(byte) ? 1 : 0,
+)
+
+/** From this length on, the want of control characters alone tells text of any old code page from other content. */
+const TELLING_BYTES = 128
+
+/** True when nothing in the beginning speaks against text: no control characters, and UTF-8 where it is short. */
 function isText(head: Buffer): boolean {
-  let high = 0
-  for (const byte of head) {
-    if (byte < 32 && !TEXT_CONTROLS.includes(byte)) return false
-    if (byte >= 127) high += 1
-  }
-  if (high === 0) return true
-  const cut = head.length < 4 ? head : head.subarray(0, head.length - 3) // a letter may be cut in two
-  return !cut.toString('utf8').slice(0, -1).includes('\ufffd') || high < head.length / 4
+  for (const byte of head) if (IS_CONTROL[byte] === 1) return false
+  if (head.length >= TELLING_BYTES) return true
+  return isUtf8(head) // short enough to be whole: no letter is cut in two
+}
+
+/** Long lines of nothing but base64: a file written out as text, and no list of hashes. */
+function isBase64(beginning: string): boolean {
+  const isRun = /^[A-Za-z0-9+/]{60}/.test(beginning) && /^[A-Za-z0-9+/=\r\n]+$/.test(beginning)
+  return isRun && beginning.length > 512 && /[G-Z]/.test(beginning) && /[g-z]/.test(beginning)
 }
 
 function isWide(head: Buffer): boolean {
@@ -75,6 +84,7 @@ export function textKind(head: Buffer): Sniffed | undefined {
   const carrier = CARRIERS.find(({ begins }) => begins.test(beginning))
   if (carrier !== undefined)
     return { kind: 'unknown', because: 'container', format: carrier.format, watched: [] }
+  if (isBase64(beginning)) return { kind: 'unknown', because: 'container', format: 'base64', watched: [] }
   const drawing = DRAWINGS.find(({ begins }) => begins.test(beginning))
   if (drawing !== undefined)
     return { kind: 'unknown', because: 'unsupported', format: drawing.format, watched: [] }
