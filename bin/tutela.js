@@ -5,9 +5,12 @@ try {
   const { main } = await import('../dist/cli/main.js')
   await main(process.argv)
 } catch (error) {
-  const isUnbuilt = error?.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/cli/main.js')
+  const isUnbuilt =
+    error?.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist/cli/main.js')
   process.stderr.write(
-    isUnbuilt ? 'tutela: not built yet. Hint: run "npm ci" or "npm run build" first.\n' : `tutela: ${error?.stack ?? error}\n`,
+    isUnbuilt
+      ? 'tutela: not built yet. Hint: run "npm ci" or "npm run build" first.\n'
+      : `tutela: ${error?.stack ?? error}\n`,
   )
   process.exit(70)
 }

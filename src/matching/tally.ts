@@ -6,7 +6,15 @@ import { noneMeans } from './none.ts'
 /** What a summary says beside its counts. */
 export type SummaryFrame = Pick<
   Summary,
-  'terms' | 'stated' | 'sandbox' | 'startedAt' | 'version' | 'seconds' | 'interrupted' | keyof ListsUsed
+  | 'paths'
+  | 'terms'
+  | 'stated'
+  | 'sandbox'
+  | 'startedAt'
+  | 'version'
+  | 'seconds'
+  | 'interrupted'
+  | keyof ListsUsed
 >
 
 /** Matched entries without a category are counted under this word. */

@@ -80,6 +80,8 @@ export interface Summary extends ListsUsed {
   readonly bytes: number
   /** Seconds spent scanning, over every session of a resumed scan. */
   readonly seconds: number
+  /** The paths that were given. */
+  readonly paths: readonly string[]
   /** Present when the scan was broken off before its end. */
   readonly interrupted?: true
   readonly foldersUnread: number

@@ -77,6 +77,7 @@ export async function scan(desk: ScanDesk, asked: ScanAsked, watch: ScanWatch): 
   }
   return tally.summary({
     ...desk.known.used,
+    paths: asked.paths.map((path) => shown(path).file),
     terms: asked.terms,
     stated: before?.heading.stated ?? asked.stated,
     sandbox: desk.decoders.sandbox,

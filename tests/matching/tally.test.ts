@@ -8,6 +8,7 @@ const FRAME = {
   lists: [{ file: 'list.csv', entries: 1, sha256: 'a'.repeat(64), date: '2026-01-02T00:00:00.000Z' }],
   uncheckableEntries: 0,
   badLines: 0,
+  paths: ['x'],
   terms: { distanceMax: 31, excluded: [], oneFileSystem: false },
   stated: { role: '', purpose: '' },
   sandbox: { asked: 'off', measures: [], words: '' },

@@ -1,4 +1,5 @@
 /** Replay: a scan told again from its journal, exactly. */
+import { shown } from '#folders/path'
 import { replay } from '#journal/journal'
 import { Tally } from '#matching/tally'
 import type { Summary } from '#terms/scan'
@@ -23,6 +24,7 @@ export async function replayScan(
   })
   const summary = tally.summary({
     ...heading.listsUsed,
+    paths: heading.binding.roots.map((root) => shown(Buffer.from(root, 'base64')).file),
     terms: heading.binding.terms,
     stated: heading.stated,
     sandbox: heading.sandbox,

@@ -92,7 +92,7 @@ function matchRow(line: FileLine): Html {
   const [first] = line.matches
   const others = line.matches.length - 1
   const entry = first ? `${first.list}, entry ${first.entry}${first.label ? ` (${first.label})` : ''}` : ''
-  return html`<tr><td>${pathOf(line)}</td><td>${first ? basisWords(first) : ''}</td><td>${entry}${
+  return html`<tr><td class="path">${pathOf(line)}</td><td>${first ? basisWords(first) : ''}</td><td>${entry}${
     others > 0
       ? html`<br><span class="soft">and ${counted(others, 'more entry', 'more entries')}</span>`
       : undefined
@@ -105,7 +105,7 @@ function unknownTable({ unknown, unknownLeftOut }: ReportRows): Html {
 <table>
 <thead><tr><th scope="col">File or folder</th><th scope="col">Because</th></tr></thead>
 <tbody>
-${unknown.map((line) => html`<tr><td>${pathOf(line)}</td><td>${line.because}</td></tr>`)}
+${unknown.map((line) => html`<tr><td class="path">${pathOf(line)}</td><td>${line.because}</td></tr>`)}
 </tbody>
 </table>
 ${leftOut(unknownLeftOut)}`
@@ -127,6 +127,7 @@ function method(summary: Summary): Html {
   const { terms, sandbox } = summary
   const skipped = Object.entries(summary.skipped).map(([because, count]) => `${because} ${grouped(count)}`)
   const facts: readonly (readonly [string, string])[] = [
+    ['Scanned', summary.paths.join(', ')],
     ['Program', `Tutela ${summary.version}`],
     [
       'PDQ',
