@@ -28,40 +28,31 @@ export function jarosz(plane: Plane): Plane {
 }
 
 /** Filters one line with a single running sum, whose roundings are part of the result. */
-function box(from: Float32Array, to: Float32Array, line: Line): void {
-  const window = windowOf(line.size)
+function box(from: Float32Array, to: Float32Array, { start, step, size }: Line): void {
+  const window = windowOf(size)
   const half = Math.floor((window + 2) / 2)
-  let [sum, count, entering, leaving, written] = [0, 0, 0, 0, 0]
-  const place = (index: number): number => line.start + index * line.step
-  const enter = (): void => {
-    sum = fround(sum + (from[place(entering)] ?? Number.NaN))
-    entering += 1
-  }
-  const leave = (): void => {
-    sum = fround(sum - (from[place(leaving)] ?? Number.NaN))
-    leaving += 1
-  }
-  const write = (): void => {
-    to[place(written)] = fround(sum / count)
-    written += 1
-  }
-  for (let i = 0; i < half - 1; i += 1) {
-    enter()
+  let sum = 0
+  let count = 0
+  let entering = start
+  let leaving = start
+  let written = start
+  for (let i = 0; i < half - 1; i += 1, entering += step) {
+    sum = fround(sum + (from[entering] ?? Number.NaN))
     count += 1
   }
-  for (let i = 0; i < window - half + 1; i += 1) {
-    enter()
+  for (let i = 0; i < window - half + 1; i += 1, entering += step, written += step) {
+    sum = fround(sum + (from[entering] ?? Number.NaN))
     count += 1
-    write()
+    to[written] = fround(sum / count)
   }
-  for (let i = 0; i < line.size - window; i += 1) {
-    enter()
-    leave()
-    write()
+  for (let i = 0; i < size - window; i += 1, entering += step, leaving += step, written += step) {
+    sum = fround(sum + (from[entering] ?? Number.NaN))
+    sum = fround(sum - (from[leaving] ?? Number.NaN))
+    to[written] = fround(sum / count)
   }
-  for (let i = 0; i < half - 1; i += 1) {
-    leave()
+  for (let i = 0; i < half - 1; i += 1, leaving += step, written += step) {
+    sum = fround(sum - (from[leaving] ?? Number.NaN))
     count -= 1
-    write()
+    to[written] = fround(sum / count)
   }
 }

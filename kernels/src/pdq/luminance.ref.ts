@@ -15,15 +15,15 @@ const greenWeight = fround(0.587)
 const blueWeight = fround(0.114)
 
 /** The luminance of an area: 0 to 255, not rounded to whole numbers; a grey pixel's is its value. */
-export function luminance(pixels: Pixels, area: Area): Plane {
+export function luminance({ data, channels, width: pitch }: Pixels, area: Area): Plane {
   const { width, height } = area
-  const { channels } = pixels
   const plane = new Float32Array(width * height)
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      const at = ((area.top + y) * pixels.width + area.left + x) * channels
-      const value = (channel: number): number => pixels.data[at + channel] ?? Number.NaN
-      plane[y * width + x] = channels === 1 ? value(0) : weigh(value(0), value(1), value(2))
+      const at = ((area.top + y) * pitch + area.left + x) * channels
+      const red = data[at] ?? Number.NaN
+      plane[y * width + x] =
+        channels === 1 ? red : weigh(red, data[at + 1] ?? Number.NaN, data[at + 2] ?? Number.NaN)
     }
   }
   return { data: plane, width, height }
