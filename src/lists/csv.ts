@@ -78,7 +78,7 @@ export class CsvParser implements ListParser {
     this.#begun = true
     const quotes = countQuotes(line)
     if (quotes % 2 === 1) this.#open = { line: number, lines: [line], length: line.length }
-    else this.#row(number, withoutReturn(line), quotes > 0)
+    else this.#row(number, withoutReturn(line), quotes)
   }
 
   #comment(line: string, number: number): void {
@@ -91,8 +91,16 @@ export class CsvParser implements ListParser {
     this.#rows.push({ line, text: '', cells: [], refused })
   }
 
-  #row(line: number, text: string, quoted: boolean): void {
-    this.#rows.push({ line, text, cells: quoted ? undefined : text.split(this.#delimiter) })
+  #row(line: number, text: string, quotes: number): void {
+    const cells = quotes === 0 ? text.split(this.#delimiter) : this.#quotedCells(text, quotes)
+    this.#rows.push({ line, text, cells })
+  }
+
+  /** Cells of a row that has every cell in quotes and no other quote, as many programs write; undefined for another. */
+  #quotedCells(text: string, quotes: number): string[] | undefined {
+    if (!text.startsWith('"') || !text.endsWith('"')) return undefined
+    const cells = text.slice(1, -1).split(`"${this.#delimiter}"`)
+    return cells.length * 2 === quotes ? cells : undefined
   }
 
   #extend(open: OpenRow, line: string | undefined): void {

@@ -97,6 +97,7 @@ export function hasHash(entry: ListEntry): boolean {
 
 function whyNoText(text: string): string | undefined {
   if (text.length > TEXT_LENGTH_MAX) return `is longer than ${TEXT_LENGTH_MAX} characters`
+  if (!/[\p{Cc}\p{Surrogate}]/u.test(text)) return undefined // nearly every text: one look at it is enough
   if (text.includes('\0')) return 'holds a NUL'
   return /\p{Surrogate}/u.test(text) ? 'holds half a character' : undefined
 }

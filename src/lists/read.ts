@@ -1,7 +1,7 @@
 /** Read: a list file of any format, streamed as batches of entries, with a report of what was read. */
 import type { ListEntry, ListInfo } from '#terms/list'
 import { CsvParser } from './csv.ts'
-import { HASH_FIELDS, type HashField } from './entry.ts'
+import type { HashField } from './entry.ts'
 import type { ListHeader } from './header.ts'
 import { JsonLinesParser } from './jsonl.ts'
 import { type FileFacts, type LineBatch, readLines } from './lines.ts'
@@ -136,13 +136,13 @@ class Reading {
   }
 
   #count(entry: ListEntry): void {
-    let kinds = 0
-    for (const field of HASH_FIELDS) {
-      if (entry[field] === undefined) continue
-      this.#counts[field]++
-      kinds++
-    }
-    if (kinds === 1 && entry.photodna !== undefined) this.#counts.photodnaOnly++
+    const counts = this.#counts
+    if (entry.md5 !== undefined) counts.md5++
+    if (entry.sha1 !== undefined) counts.sha1++
+    if (entry.sha256 !== undefined) counts.sha256++
+    if (entry.pdq !== undefined) counts.pdq++
+    if (entry.photodna !== undefined) counts.photodna++
+    if (!hasCheckableHash(entry)) counts.photodnaOnly++
     this.#repeats?.add(entry)
   }
 
@@ -167,6 +167,10 @@ class Reading {
       ...(this.#repeats && { repeats: this.#repeats.repeats }),
     }
   }
+}
+
+function hasCheckableHash({ md5, sha1, sha256, pdq }: ListEntry): boolean {
+  return (md5 ?? sha1 ?? sha256 ?? pdq) !== undefined
 }
 
 /** The first batches of lines, enough to tell the format by; the facts when the file ends within them. */

@@ -48,6 +48,20 @@ describe('a CSV list', () => {
     ])
   })
 
+  it('reads rows with every cell in quotes as it reads any others', async () => {
+    const rows = [
+      `"${M}","one"`,
+      `"${M}","two, ""three"""`,
+      `"${M}",""`,
+      `"${M}","","x"`,
+      `"${M}","a"b"`,
+      `"${M}","\r"`,
+    ]
+    const { entries, lines } = await read(`"md5","label"\r\n${rows.join('\r\n')}\r\n`)
+    expect(entries.map(({ label }) => label)).toEqual(['one', 'two, "three"', undefined, '\r'])
+    expect(lines).toEqual([5, 6])
+  })
+
   it('counts the lines within quoted cells, so that a bad line is named truly', async () => {
     const { entries, report } = await read(
       `md5,label\n${M},"two\nlines"\nabc,bad\n${M},"a ""quoted"" word"\n`,
