@@ -116,7 +116,8 @@ describe('a CSV list', () => {
 
 describe('a plain list', () => {
   it('tells hashes by their length, a stated kind, a prefix, or a tool that wrote them', async () => {
-    const text = `# a comment\n${M}\n\n${S1.toUpperCase()}\npdq:${P}\nSHA-256:${S2}\n${M}  some name.png\n${M} *b\nSHA1 (c) = ${S1}\n`
+    const named = `${M}  some name.png\n${M} *b\nSHA1 (c) = ${S1}\n`
+    const text = `# a comment\n${M}\n\n${S1.toUpperCase()}\npdq:${P}\nSHA-256:${S2}\n${named}`
     const { entries, report } = await read(text, { strict: true })
     expect(report.format).toBe('plain')
     expect(entries).toEqual([
