@@ -46,12 +46,14 @@ function overlaid(svg: (picture: Picture) => string): Transform {
 }
 
 const drawing = ({ width, height }: Picture, content: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 100 100" preserveAspectRatio="none">${content}</svg>`
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+  `viewBox="0 0 100 100" preserveAspectRatio="none">${content}</svg>`
 
 const watermark = (picture: Picture): string =>
   drawing(
     picture,
-    '<g fill="#fff" fill-opacity="0.5"><rect x="40" y="42" width="20" height="4"/><rect x="42" y="50" width="16" height="4"/><circle cx="50" cy="62" r="4"/></g>',
+    '<g fill="#fff" fill-opacity="0.5"><rect x="40" y="42" width="20" height="4"/>' +
+      '<rect x="42" y="50" width="16" height="4"/><circle cx="50" cy="62" r="4"/></g>',
   )
 const captionBar = (picture: Picture): string =>
   drawing(
@@ -65,7 +67,8 @@ const captionBar = (picture: Picture): string =>
 const vignette = (picture: Picture): string =>
   drawing(
     picture,
-    '<radialGradient id="v"><stop offset="0.4" stop-opacity="0"/><stop offset="1" stop-opacity="0.85"/></radialGradient><rect width="100" height="100" fill="url(#v)"/>',
+    '<radialGradient id="v"><stop offset="0.4" stop-opacity="0"/><stop offset="1" stop-opacity="0.85"/>' +
+      '</radialGradient><rect width="100" height="100" fill="url(#v)"/>',
   )
 
 /** The transforms, in the order of the table. */

@@ -94,7 +94,8 @@ function demoText(shown: Demonstration, kept: string | undefined): string {
   const beyond = edits.filter((exhibit) => exhibit.distance > DISTANCE_MAX)
   const lines = [
     '',
-    `Scanned ${counted(summary.files, 'file')} in ${readableSeconds(summary.seconds)}: ${edits.length} edited, ${exhibits.length - edits.length} on no list.`,
+    `Scanned ${counted(summary.files, 'file')} in ${readableSeconds(summary.seconds)}: ` +
+      `${edits.length} edited, ${exhibits.length - edits.length} on no list.`,
     '',
     '  edit          edited   within reach   found',
     ...EDITS.map((edit) =>

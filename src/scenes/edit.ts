@@ -63,9 +63,12 @@ function captioned(from: Scene, part: number): Promise<PictureFile> {
   const bar = Math.max(4, Math.round(height * part))
   const strokes = Array.from({ length: 12 }, (_, at) => {
     const x = Math.round((width * (at + 0.5)) / 13)
-    return `<rect x="${x}" y="${Math.round(bar * 0.3)}" width="${Math.round(width / 22)}" height="${Math.round(bar * 0.4)}" fill="#222"/>`
+    const size = `width="${Math.round(width / 22)}" height="${Math.round(bar * 0.4)}"`
+    return `<rect x="${x}" y="${Math.round(bar * 0.3)}" ${size} fill="#222"/>`
   })
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${bar}"><rect width="100%" height="100%" fill="#fff"/>${strokes.join('')}</svg>`
+  const ground = '<rect width="100%" height="100%" fill="#fff"/>'
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${bar}">`
+  const svg = `${open}${ground}${strokes.join('')}</svg>`
   return jpeg(opened(from).composite([{ input: Buffer.from(svg), left: 0, top: height - bar }]), 85)
 }
 

@@ -1,4 +1,5 @@
 /** Summary: the end of a scan in words. */
+import type { ListInfo } from '#terms/list'
 import type { Summary } from '#terms/scan'
 import { counted, grouped, readableBytes, readableSeconds } from '../numbers.ts'
 import { plain } from '../plain.ts'
@@ -20,10 +21,7 @@ export function summaryText(summary: Summary): string {
     ...(summary.interrupted ? ['Interrupted: what was not reached is not in these figures.'] : []),
     '',
     'Lists',
-    ...summary.lists.map(
-      (list) =>
-        `  ${plain(list.file)}  ${counted(list.entries, 'entry', 'entries')}  dated ${list.date.slice(0, 10)}  sha256 ${list.sha256.slice(0, 8)}…`,
-    ),
+    ...summary.lists.map(listText),
     plain(summary.noneMeans),
     ...(unknown > 0 ? ['Unknown means: it could not be checked. It is not the same as none.'] : []),
     '',
@@ -32,6 +30,11 @@ export function summaryText(summary: Summary): string {
     '',
   ]
   return lines.join('\n')
+}
+
+function listText({ file, entries, date, sha256 }: ListInfo): string {
+  const of = counted(entries, 'entry', 'entries')
+  return `  ${plain(file)}  ${of}  dated ${date.slice(0, 10)}  sha256 ${sha256.slice(0, 8)}…`
 }
 
 function uncheckedLines(summary: Summary): string[] {

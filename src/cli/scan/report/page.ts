@@ -1,4 +1,6 @@
 /** Page: the report of a scan as one self-contained page; counts, names and reasons, never a picture. */
+import { QUALITY_MIN } from '#matching/verdict'
+import type { ListInfo } from '#terms/list'
 import type { FileLine, FolderLine, ScanLine, Summary } from '#terms/scan'
 import { counted, grouped, readableBytes, readableSeconds } from '../../numbers.ts'
 import { basisWords } from '../print.ts'
@@ -42,8 +44,9 @@ ${method(summary)}
 
 function heading(summary: Summary): Html {
   const { files, match, none, unknown, bytes, seconds, stated } = summary
+  const begun = summary.startedAt.slice(0, 16).replace('T', ' ')
   return html`<h1>Scan report</h1>
-<p class="soft">Begun ${summary.startedAt.slice(0, 16).replace('T', ' ')} UTC. Role: ${stated.role}. Purpose: ${stated.purpose}.</p>
+<p class="soft">Begun ${begun} UTC. Role: ${stated.role}. Purpose: ${stated.purpose}.</p>
 <dl class="figures">
 <div><dt>Files</dt><dd>${grouped(files)}</dd></div>
 <div class="match"><dt>Match</dt><dd>${grouped(match)}</dd></div>
@@ -51,7 +54,11 @@ function heading(summary: Summary): Html {
 <div class="none"><dt>None</dt><dd>${grouped(none)}</dd></div>
 </dl>
 <p class="soft">${readableBytes(bytes)} read in ${readableSeconds(seconds)}.</p>
-${summary.interrupted && html`<p class="notice"><strong>Interrupted.</strong> The scan was broken off; files that were not reached are not in this report.</p>`}
+${
+  summary.interrupted &&
+  html`<p class="notice"><strong>Interrupted.</strong> The scan was broken off; files that were not reached are
+not in this report.</p>`
+}
 <p class="notice">${summary.noneMeans}</p>
 <p class="notice">Unknown means: a check that the lists call for could not be made. It is not the same as none. A match
 by PDQ, MD5 or SHA-1 alone is near: a person confirms it.</p>`
@@ -79,12 +86,7 @@ ${Object.keys(because).length > 0 ? barChart('Unknown files and folders by reaso
 function matchTable({ matches, matchesLeftOut }: ReportRows): Html {
   if (matches.length === 0) return html`<h2>Matches</h2><p>No file matched.</p>`
   return html`<h2>Matches</h2>
-<table>
-<thead><tr><th scope="col">File</th><th scope="col">Basis</th><th scope="col">List entry</th><th scope="col">Category</th></tr></thead>
-<tbody>
-${matches.map(matchRow)}
-</tbody>
-</table>
+${table(undefined, ['File', 'Basis', 'List entry', 'Category'], matches.map(matchRow))}
 ${leftOut(matchesLeftOut)}`
 }
 
@@ -92,23 +94,32 @@ function matchRow(line: FileLine): Html {
   const [first] = line.matches
   const others = line.matches.length - 1
   const entry = first ? `${first.list}, entry ${first.entry}${first.label ? ` (${first.label})` : ''}` : ''
-  return html`<tr><td class="path">${pathOf(line)}</td><td>${first ? basisWords(first) : ''}</td><td>${entry}${
+  const rest =
     others > 0
       ? html`<br><span class="soft">and ${counted(others, 'more entry', 'more entries')}</span>`
       : undefined
-  }</td><td>${first?.category ?? ''}</td></tr>`
+  return html`<tr><td class="path">${pathOf(line)}</td><td>${first && basisWords(first)}</td>
+<td class="path">${entry}${rest}</td><td>${first?.category}</td></tr>`
 }
 
 function unknownTable({ unknown, unknownLeftOut }: ReportRows): Html {
   if (unknown.length === 0) return html`<h2>Unknown</h2><p>Every file could be checked.</p>`
+  const rows = unknown.map(
+    (line) => html`<tr><td class="path">${pathOf(line)}</td><td>${line.because}</td></tr>`,
+  )
   return html`<h2>Unknown</h2>
-<table>
-<thead><tr><th scope="col">File or folder</th><th scope="col">Because</th></tr></thead>
-<tbody>
-${unknown.map((line) => html`<tr><td class="path">${pathOf(line)}</td><td>${line.because}</td></tr>`)}
-</tbody>
-</table>
+${table(undefined, ['File or folder', 'Because'], rows)}
 ${leftOut(unknownLeftOut)}`
+}
+
+function table(caption: string | undefined, headings: readonly string[], rows: readonly Html[]): Html {
+  return html`<table>
+${caption && html`<caption>${caption}</caption>`}
+<thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
+<tbody>
+${rows}
+</tbody>
+</table>`
 }
 
 function pathOf(line: ScanLine): Html {
@@ -131,7 +142,8 @@ function method(summary: Summary): Html {
     ['Program', `Tutela ${summary.version}`],
     [
       'PDQ',
-      `full pipeline, eight orientations, with and without a uniform border, distance up to ${terms.distanceMax}, quality from 50`,
+      'full pipeline, eight orientations, with and without a uniform border, ' +
+        `distance up to ${terms.distanceMax}, quality from ${QUALITY_MIN}`,
     ],
     ['Digests', 'MD5, SHA-1 and SHA-256 of every file'],
     ['Decoding', sandbox.words],
@@ -148,11 +160,10 @@ function method(summary: Summary): Html {
 <table class="facts"><tbody>
 ${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}
 </tbody></table>
-<table>
-<caption>Lists</caption>
-<thead><tr><th scope="col">List</th><th scope="col" class="number">Entries</th><th scope="col">Date</th><th scope="col">SHA-256 of the list</th></tr></thead>
-<tbody>
-${summary.lists.map((list) => html`<tr><td>${list.file}</td><td class="number">${grouped(list.entries)}</td><td>${list.date.slice(0, 10)}</td><td><code>${list.sha256}</code></td></tr>`)}
-</tbody>
-</table>`
+${table('Lists', ['List', 'Entries', 'Date', 'SHA-256 of the list'], summary.lists.map(listRow))}`
+}
+
+function listRow({ file, entries, date, sha256 }: ListInfo): Html {
+  return html`<tr><td class="path">${file}</td><td>${grouped(entries)}</td><td>${date.slice(0, 10)}</td>
+<td><code>${sha256}</code></td></tr>`
 }
