@@ -1,4 +1,4 @@
-/** PDQ's figures: hashes a second from decoded pixels, with quality and eight orientations, and the bundle's size. */
+/** PDQ's figures: hashes a second from decoded pixels, all eight orientations included; the bundle's size. */
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { openPdq, wasmBytes } from '../src/node.ts'

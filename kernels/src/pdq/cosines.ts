@@ -3,7 +3,7 @@
 /**
  * D[i][k] for i = 0..15, k = 0..63, row by row: cosines in double precision, rounded once.
  *
- * No product lies near enough to a tie for another correct library of mathematics to round it otherwise (tested).
+ * No factor lies near enough to a tie for another correct library of cosines to round it otherwise (tested).
  */
 export function cosines(): Float32Array {
   const scale = Math.fround(Math.sqrt(2 / 64))

@@ -18,7 +18,8 @@ function step(sum: v128, factor: v128, values: v128): v128 {
 /** B = D A D', every sum in ascending order. */
 export function dct(): void {
   for (let i: usize = 0; i < 16; i++) {
-    for (let j: usize = 0; j < 256; j += 64) product(HALFWAY + (i << 8) + j, COSINES + (i << 8), PLANE + j, 256)
+    const row = i << 8
+    for (let j: usize = 0; j < 256; j += 64) product(HALFWAY + row + j, COSINES + row, PLANE + j, 256)
   }
   for (let i: usize = 0; i < 16; i++) {
     product(COEFFICIENTS + (i << 6), HALFWAY + (i << 8), COSINES_ACROSS, 64)

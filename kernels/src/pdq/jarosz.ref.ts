@@ -4,7 +4,7 @@ import type { Plane } from './luminance.ref.ts'
 const { fround } = Math
 
 /** The window of a line of `size` values. */
-export function windowOf(size: number): number {
+function windowOf(size: number): number {
   return Math.floor((size + 127) / 128)
 }
 

@@ -74,7 +74,7 @@ function leavingRow(row: i32): i32 {
   return place + (place < 0 ? ringRows : 0)
 }
 
-/** Where the rows that leave run over the ring's end, repeats its first rows after it, so that they lie together. */
+/** Where the rows that leave run over the ring's end, repeats its first rows behind it: they lie together. */
 function repeatFirstRows(from: i32, count: i32, row: i32): void {
   const over = leavingRow(row) + BLOCK - ringRows
   if (over <= 0) return
@@ -88,7 +88,7 @@ function repeatFirstRows(from: i32, count: i32, row: i32): void {
   }
 }
 
-/** Four steps of the second row pass for four rows: only its running sums, for the few of them that are sampled. */
+/** Four steps of the second row pass for four rows: its running sums only, of which few are sampled. */
 @inline
 function sumFour(s: v128, entering: usize, leaving: usize, out: usize): v128 {
   const s0 = slide(s, v128.load(entering), v128.load(leaving))
@@ -103,8 +103,8 @@ function sumFour(s: v128, entering: usize, leaving: usize, out: usize): v128 {
 }
 
 /**
- * First column pass, and the second row pass behind it, on columns `from` to `from + count`; `step` is the block's
- * first row step, `row` its place in the ring.
+ * First column pass, and the second row pass behind it, on columns `from` to `from + count`; `step` is the
+ * block's first row step, `row` its place in the ring.
  */
 export function columnPass(from: i32, count: i32, step: i32, row: i32): void {
   repeatFirstRows(from, count, row)
@@ -169,7 +169,8 @@ export function sampleSums(row: i32): void {
     let sum = v128.load(SAMPLE_SUMS + (j << 2))
     let leaving = leavingRow(row)
     for (let k = 0; k < BLOCK; k++) {
-      sum = slide(sum, v128.load(to + (<usize>k << 8)), v128.load(sampleRing + (<usize>leaving << 8) + (j << 2)))
+      const past = sampleRing + (<usize>leaving << 8) + (j << 2)
+      sum = slide(sum, v128.load(to + (<usize>k << 8)), v128.load(past))
       leaving = leaving + 1 == ringRows ? 0 : leaving + 1
       v128.store(SAMPLE_TRACE + (<usize>k << 8) + (j << 2), sum)
     }

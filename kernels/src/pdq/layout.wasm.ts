@@ -81,7 +81,7 @@ export function count(place: i32, size: i32, window: i32, lag: i32): i32 {
   return min(size - 1, place + lag) - max(0, place - (window - 1 - lag)) + 1
 }
 
-/** Divisors of every step of a line; a step without output divides by infinity, which makes it an exact zero. */
+/** Divisors of a line's steps; a step without output divides by infinity, which makes it an exact zero. */
 function divisors(at: usize, steps: i32, size: i32, window: i32, lag: i32): void {
   for (let t = 0; t < steps; t++) {
     const place = t - lag

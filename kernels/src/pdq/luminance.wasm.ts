@@ -19,9 +19,9 @@ export function luminance(from: i32, count: i32): void {
 }
 
 /**
- * Where each channel lies in a pixel's 32 bits, and its weight there: a channel left in place is its value times a
- * power of two, which a weight divided by the same power undoes without another rounding. Read from memory so that
- * they stay in registers: as constants they would be made anew in every turn of the loop.
+ * Where each channel lies in a pixel's 32 bits, and its weight there: a channel left in place is its value
+ * times a power of two, which a weight divided by the same power undoes without another rounding. Read from
+ * memory so that they stay in registers: as constants they would be made anew in every turn of the loop.
  */
 const PLACES: usize = memory.data<u32>([
   0xff, 0xff, 0xff, 0xff, 0xff00, 0xff00, 0xff00, 0xff00, 0xff0000, 0xff0000, 0xff0000, 0xff0000,
@@ -41,9 +41,9 @@ function channel(pixels: v128, place: v128, weight: v128): v128 {
 
 /** Three rounded products, two rounded sums, left to right. */
 @inline
-function weigh(v: v128, red: v128, green: v128, blue: v128, redWeight: v128, greenWeight: v128, blueWeight: v128): v128 {
-  const warm = f32x4.add(channel(v, red, redWeight), channel(v, green, greenWeight))
-  return f32x4.add(warm, channel(v, blue, blueWeight))
+function weigh(v: v128, r: v128, g: v128, b: v128, rWeight: v128, gWeight: v128, bWeight: v128): v128 {
+  const warm = f32x4.add(channel(v, r, rWeight), channel(v, g, gWeight))
+  return f32x4.add(warm, channel(v, b, bWeight))
 }
 
 /** Four rows of pixels of `pixelBytes`, four pixels at a time. */

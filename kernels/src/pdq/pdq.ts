@@ -54,7 +54,7 @@ export function instantiate(module: WebAssembly.Module): PdqExports {
   return pdq
 }
 
-/** Opens the kernel from the bytes of `pdq.wasm` or the module compiled from them; no import is asked of the host. */
+/** Opens the kernel from the bytes of `pdq.wasm` or the module compiled from them; the host lends nothing. */
 export async function createPdq(wasm: BufferSource | WebAssembly.Module): Promise<Pdq> {
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm)
   let pdq = instantiate(module)

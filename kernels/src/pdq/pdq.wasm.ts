@@ -1,11 +1,11 @@
 /** PDQ: takes a picture in blocks of rows and leaves its hashes in memory. */
-import { sampleColumns, sampleRows, beginColumns, beginPlane } from './decimate.wasm'
+import { beginColumns, beginPlane, sampleColumns, sampleRows } from './decimate.wasm'
 import { dct, prepareCosines } from './dct.wasm'
 import { dihedral } from './dihedral.wasm'
 import { beginRows, columnPass, keepWindow, rowPass, sampleSums } from './jarosz.wasm'
 import {
-  BLOCK, COEFFICIENTS, COLUMN, COSINES, HASHES, PLANE, channels, columns, height, lay, luma, ringRows, rowSteps,
-  staging, stride, width,
+  BLOCK, COEFFICIENTS, COLUMN, COSINES, HASHES, PLANE, channels, columns, height, lay, luma, ringRows,
+  rowSteps, staging, stride, width,
 } from './layout.wasm'
 import { luminance } from './luminance.wasm'
 import { quality } from './quality.wasm'
@@ -14,18 +14,26 @@ import { storeRows } from './transpose.wasm'
 /** The row steps done so far. */
 let done: i32 = 0
 
+/** Where the host writes the 1 024 cosines, before `prepareCosines`. */
 export function cosines(): usize {
   return COSINES
 }
+
+/** The 64 x 64 plane, for tests of a stage alone. */
 export function plane(): usize {
   return PLANE
 }
+
+/** The 256 coefficients, for tests of a stage alone. */
 export function coefficients(): usize {
   return COEFFICIENTS
 }
+
+/** Where `finish` leaves the eight hashes. */
 export function hashes(): usize {
   return HASHES
 }
+
 export { prepareCosines, quality, dct, dihedral }
 
 /** Begins a picture of at least 5 x 5; the address for its rows, or 0 when memory is short. */
@@ -57,6 +65,7 @@ function keepLuminance(): void {
   }
 }
 
+/** Fused: what one pass leaves in the nearest cache the next takes up. */
 function blur(): void {
   const row = done % ringRows
   beginRows()

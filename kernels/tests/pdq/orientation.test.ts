@@ -1,4 +1,4 @@
-/** Orientation: the eight hashes of a picture stand for the hashes of the picture really turned and mirrored. */
+/** Orientation: a picture's eight hashes stand for the hashes of the picture really turned and mirrored. */
 import { expect, test } from 'vitest'
 import { openPdq } from '../../src/node.ts'
 import type { Orientation, Pixels } from '../../src/pdq/pdq.ts'
@@ -8,14 +8,14 @@ import { discs } from './pictures.ts'
 const pdq = await openPdq()
 
 /**
- * The most bits by which any orientation's hash missed the turned picture's own, measured on these generated pictures:
- * of 1 934 with sides of 512 to 1 023 pixels 20 at most, 16 or fewer in 99 of 100. The samples do not lie
- * symmetrically in a picture, and where a cell is a whole, even number of pixels turning moves every one by a pixel: of
- * 709 pictures of 512 x 512 at most 34, in the median 20. Smaller pictures miss by more (sides of 128 to 255: up to 60).
+ * The most bits by which any orientation's hash missed the turned picture's own, on these generated pictures: of
+ * 1 934 with sides of 512 to 1 023 pixels 20 at most, 16 or fewer in 99 of 100. The samples do not lie evenly
+ * about the middle: where a cell is a whole, even number of pixels, turning moves every one by a pixel: of 709
+ * pictures of 512 x 512 at most 34, in the median 20. Smaller pictures miss by more (sides of 128 to 255: 60).
  */
 const missedBitsMax = { even: 34, other: 20 }
 
-/** How a turned picture reads its source: from which pixel, and how far on for the next to the right and below. */
+/** How a turned picture reads its source: from which pixel, how far on for the next right and below. */
 type Reading = readonly [start: number, right: number, below: number]
 
 const readings: Readonly<Record<Orientation, (width: number, height: number) => Reading>> = {
