@@ -104,8 +104,8 @@ function whyNoText(text: string): string | undefined {
 
 function whyNoHex(field: HashField, value: string, digits: number): string {
   const hex = /^[0-9a-fA-F]*$/.test(value)
-  const fault = hex ? `has ${value.length} hex digits` : 'is not hex'
-  return `${field} ${fault}, not ${digits}: ${shown(value)}`
+  if (!hex) return `${field} is not ${digits} hex digits: ${shown(value)}`
+  return `${field} has ${value.length} hex digits, not ${digits}: ${shown(value)}`
 }
 
 /** The first part of an untrusted value, safe to print. */

@@ -7,6 +7,7 @@ const KNOWN_STARTS: readonly { readonly bytes: readonly number[]; readonly becau
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], because: 'is compressed with xz: decompress it first (unxz)' },
   { bytes: [0x42, 0x5a, 0x68], because: 'is compressed with bzip2: decompress it first (bunzip2)' },
   { bytes: [0x50, 0x4b, 0x03, 0x04], because: 'is a ZIP or spreadsheet: export the sheet as CSV' },
+  { bytes: [0x89, 0x54, 0x55, 0x54, 0x45, 0x4c, 0x41, 0x0a], because: 'is a built index, not a list' },
   { bytes: [0xff, 0xfe], because: 'is UTF-16 text: save it as UTF-8' },
   { bytes: [0xfe, 0xff], because: 'is UTF-16 text: save it as UTF-8' },
 ]

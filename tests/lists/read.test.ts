@@ -144,6 +144,7 @@ describe('a plain list', () => {
   })
 
   it('names wrong lengths, other words and hashes of a kind not stated', async () => {
+    expect((await read(`${M}\nmd5:xyz\n`)).report.problems[0]?.reason).toBe('md5 is not 32 hex digits: "xyz"')
     const { report } = await read(`# tutela-list md5\n${M}\n${S1}\n${M.slice(1)}\nhello\nxyz:${M}\n${M}`)
     expect(report.problems.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
       '3 md5 has 40 hex digits, not 32: "da39a3ee5e6b4b0d3255bfef…"',
@@ -222,6 +223,7 @@ describe('any list', () => {
   it('that is compressed, UTF-16, binary, empty or something else is refused with a word on what to do', async () => {
     expect(await refusal(Buffer.from([0x1f, 0x8b, 8, 0]))).toContain('gunzip')
     expect(await refusal(Buffer.from(`\uFEFF${M}\n`, 'utf16le'))).toContain('save it as UTF-8')
+    expect(await refusal(Buffer.from('\x89TUTELA\n\x01\0\0\0', 'latin1'))).toContain('is a built index')
     expect(await refusal(Buffer.from([1, 2, 0, 3]))).toContain('is no text')
     expect(await refusal('')).toContain('is empty')
     expect(await refusal('\n\n')).toContain('holds no line of a list')
