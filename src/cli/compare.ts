@@ -46,7 +46,7 @@ export function compareCommand(ending: Ending): Command {
     .addOption(jsonOption())
     .addOption(sandboxOption())
     .action(async (a: string, b: string, flags: CompareFlags) => {
-      const asked = decodingAsked({ ...flags, jobs: 1 })
+      const asked = await decodingAsked({ ...flags, jobs: 1 })
       const sides = await withDecoders(asked, async (decoders) => [
         await sideOf(a, decoders),
         await sideOf(b, decoders),

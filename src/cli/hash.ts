@@ -27,7 +27,7 @@ export function hashCommand(ending: Ending): Command {
     .addOption(jobsOption())
     .addOption(sandboxOption())
     .action(async (files: string[], flags: HashFlags) => {
-      ending.code = await withDecoders(decodingAsked(flags), async (decoders) => {
+      ending.code = await withDecoders(await decodingAsked(flags), async (decoders) => {
         let isAllHashed = true
         for (const file of files) {
           const reading = await decoders.read(await resolved(Buffer.from(file)), { pictures: true })

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { Fault } from '#terms/fault'
 import { compareCommand } from './compare.ts'
-import { demoCommand } from './demo.ts'
+import { demoCommand } from './demo/command.ts'
 import { EXIT, type ExitCode, FAULTS } from './exit.ts'
 import { hashCommand } from './hash.ts'
 import { indexCommand } from './index/command.ts'

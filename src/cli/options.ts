@@ -44,10 +44,11 @@ export interface DecodingAsked {
 }
 
 /** Joins flags and configuration; flags win. */
-export function decodingAsked(
+export async function decodingAsked(
   flags: { readonly jobs?: number; readonly sandbox?: SandboxMode },
-  config: Config = readConfig(process.env),
-): DecodingAsked {
+  given?: Config,
+): Promise<DecodingAsked> {
+  const config = given ?? (await readConfig(process.env))
   return {
     jobs: flags.jobs ?? config.jobs ?? availableParallelism(),
     sandbox: flags.sandbox ?? config.sandbox ?? 'auto',

@@ -1,5 +1,4 @@
 /** Progress: a line on standard error, on a terminal only, that says how far, how fast and how long still. */
-import { Presets, SingleBar } from 'cli-progress'
 import { grouped, readableBytes, readableSeconds } from './numbers.ts'
 
 /** Counts to show. */
@@ -29,15 +28,16 @@ const SILENT: Progress = {
 }
 
 /** Progress on the terminal; silent where standard error is none. */
-export function openProgress(): Progress {
+export async function openProgress(): Promise<Progress> {
   return process.stderr.isTTY ? onTerminal() : SILENT
 }
 
-function onTerminal(): Progress {
+async function onTerminal(): Promise<Progress> {
+  const { default: cliProgress } = await import('cli-progress')
   const begun = performance.now()
   let before: Progressed = { files: 0, bytes: 0, matches: 0 }
   let total = 0
-  const bar = new SingleBar(
+  const bar = new cliProgress.SingleBar(
     {
       stream: process.stderr,
       clearOnComplete: true,
@@ -48,7 +48,7 @@ function onTerminal(): Progress {
         return formatted({ done, before, total, seconds, bar: barOf(progress, total, options.barsize ?? 24) })
       },
     },
-    Presets.shades_classic,
+    cliProgress.Presets.shades_classic,
   )
   bar.start(1, 0, { done: before })
   return {

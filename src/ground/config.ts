@@ -1,6 +1,5 @@
 /** Config: one file and the environment, validated; every key is documented in docs/operating/configuration.md. */
 import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { Fault } from '#terms/fault'
 
 /** What the configuration may set. What is absent has the default that the command's help states. */
@@ -35,14 +34,15 @@ const FILE_BYTES_MAX = 1 << 20
  *
  * @throws Fault `config.invalid` naming the place: an unknown key, a wrong value, a file that is named but absent
  */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export async function readConfig(environment: NodeJS.ProcessEnv): Promise<Config> {
   const named = environment['TUTELA_CONFIG']
   const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
-  const fromFile = file === undefined ? {} : parseConfig(readYaml(file), file)
+  const fromFile = file === undefined ? {} : parseConfig(await readYaml(file), file)
   return { ...fromFile, ...fromEnvironment(environment) }
 }
 
-function readYaml(file: string): unknown {
+async function readYaml(file: string): Promise<unknown> {
+  const { parse } = await import('yaml') // most runs have no file, and need not wait for its reader
   try {
     const text = readFileSync(file, 'utf8')
     if (text.length > FILE_BYTES_MAX) throw new Error('it is larger than 1 MiB')

@@ -61,7 +61,7 @@ export function makeCommand(ending: Ending): Command {
 
 async function made(paths: readonly string[], flags: MakeFlags): Promise<ExitCode> {
   const format = formatToWrite(flags.out, flags.format)
-  const asked = decodingAsked(flags)
+  const asked = await decodingAsked(flags)
   const { signal, exitCode, release } = interruption()
   let left = 0
   try {

@@ -67,7 +67,7 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
   const lists = flags.list ?? []
   if (paths.length === 0) throw new Fault('usage.invalid', 'scan needs at least one path')
   if (lists.length === 0) throw new Fault('usage.invalid', 'scan needs at least one --list')
-  const config = readConfig(process.env)
+  const config = await readConfig(process.env)
   const asked: ScanAsked = {
     paths: paths.map((path) => Buffer.from(path)),
     terms: {
@@ -80,7 +80,7 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
   }
   const known = await openKnown(lists, { strict: flags.strict ?? false, distanceMax: flags.distance })
   sayProblems(known.reports, known.used.uncheckableEntries)
-  const decoding = decodingAsked(flags, config)
+  const decoding = await decodingAsked(flags, config)
   return withDecoders(decoding, async (decoders) => {
     const { signal, exitCode, release } = interruption()
     const printer = printerFor(flags.json ?? false)
@@ -108,7 +108,7 @@ async function followed(
   printer: Printer,
   reportFile: string | undefined,
 ): Promise<Summary> {
-  const progress = openProgress()
+  const progress = await openProgress()
   const report = reportFile === undefined ? undefined : await openReport(reportFile)
   const ahead = countAhead(asked, desk.stop, progress)
   try {

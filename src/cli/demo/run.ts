@@ -1,51 +1,36 @@
-/** Demo: the command that shows a scan on generated scenes, and checks it. */
+/** Run: the demonstration, and what it showed, in words. */
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { Command } from 'commander'
 import { DISTANCE_MAX } from '#matching/verdict'
 import { EDITS } from '#scenes/edit'
 import { Fault } from '#terms/fault'
 import { type Demonstration, demonstrate, type Exhibit } from '#workflow/demonstrate'
-import { withDecoders } from './decoding.ts'
-import { EXIT, type ExitCode } from './exit.ts'
-import { interruption } from './interruption.ts'
-import type { Ending } from './main.ts'
-import { counted, grouped, readableSeconds } from './numbers.ts'
-import { decodingAsked, jobsOption, jsonOption, sandboxOption } from './options.ts'
-import { say, write, writeJson } from './output.ts'
-import { openReport } from './scan/report/report.ts'
-import { VERSION } from './version.ts'
+import { withDecoders } from '../decoding.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { interruption } from '../interruption.ts'
+import { counted, grouped, readableSeconds } from '../numbers.ts'
+import { decodingAsked } from '../options.ts'
+import { say, write, writeJson } from '../output.ts'
+import { openReport } from '../scan/report/report.ts'
+import { VERSION } from '../version.ts'
 
-interface DemoFlags {
+export interface DemoFlags {
   readonly json?: boolean
   readonly jobs?: number
   readonly sandbox?: 'auto' | 'require' | 'off'
   readonly keep?: string
 }
 
-/** `tutela demo` */
-export function demoCommand(ending: Ending): Command {
-  return new Command('demo')
-    .description(
-      'Make generated scenes, edit some, scan for them, and check the findings. Exit 0 when all is right.',
-    )
-    .option(
-      '--keep <folder>',
-      'keep the pictures, the list and a report there; the folder must be empty or absent',
-    )
-    .addOption(jsonOption())
-    .addOption(jobsOption())
-    .addOption(sandboxOption())
-    .action(async (flags: DemoFlags) => {
-      const folder = flags.keep ?? (await mkdtemp(join(tmpdir(), 'tutela-demo-')))
-      try {
-        if (flags.keep) await makeEmpty(flags.keep)
-        ending.code = await demonstrated(folder, flags)
-      } finally {
-        if (!flags.keep) await rm(folder, { recursive: true, force: true })
-      }
-    })
+/** Runs the demonstration in a folder that is kept, or in one that is gone afterwards. */
+export async function runDemo(flags: DemoFlags): Promise<ExitCode> {
+  const folder = flags.keep ?? (await mkdtemp(join(tmpdir(), 'tutela-demo-')))
+  try {
+    if (flags.keep) await makeEmpty(flags.keep)
+    return await demonstrated(folder, flags)
+  } finally {
+    if (!flags.keep) await rm(folder, { recursive: true, force: true })
+  }
 }
 
 async function makeEmpty(folder: string): Promise<void> {
@@ -59,7 +44,7 @@ async function makeEmpty(folder: string): Promise<void> {
 }
 
 async function demonstrated(folder: string, flags: DemoFlags): Promise<ExitCode> {
-  const asked = decodingAsked(flags)
+  const asked = await decodingAsked(flags)
   const { signal, exitCode, release } = interruption()
   const report = await openReport(join(folder, 'report.html'))
   try {
