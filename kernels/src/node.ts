@@ -12,3 +12,11 @@ export function wasmBytes(name: 'pdq' | 'hamming'): Promise<Uint8Array<ArrayBuff
 export async function openPdq(): Promise<Pdq> {
   return createPdq(await wasmBytes('pdq'))
 }
+
+let hamming: Promise<WebAssembly.Module> | undefined
+
+/** The Hamming kernel's module, compiled once for all indexes of the process. */
+export function hammingModule(): Promise<WebAssembly.Module> {
+  hamming ??= wasmBytes('hamming').then((bytes) => WebAssembly.compile(bytes))
+  return hamming
+}

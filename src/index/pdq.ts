@@ -1,17 +1,9 @@
 /** PDQ: the exact Hamming index of the entries' PDQ hashes, whose payloads are numbers of entries. */
 import { HammingIndex, SnapshotError, type SnapshotRead } from '@tutela/kernels/hamming'
-import { wasmBytes } from '@tutela/kernels/node'
+import { hammingModule } from '@tutela/kernels/node'
 
 export { SnapshotError }
 export type PdqTable = HammingIndex
-
-let compiled: Promise<WebAssembly.Module> | undefined
-
-/** The kernel is compiled once for all indexes of the process. */
-function kernel(): Promise<WebAssembly.Module> {
-  compiled ??= wasmBytes('hamming').then((bytes) => WebAssembly.compile(bytes))
-  return compiled
-}
 
 /**
  * Builds an index laid out for look-ups at a distance.
@@ -24,10 +16,10 @@ export async function buildPdq(
   entries: Uint32Array,
   distanceMax: number,
 ): Promise<PdqTable> {
-  return HammingIndex.build(await kernel(), hashes, entries, { distanceMax })
+  return HammingIndex.build(await hammingModule(), hashes, entries, { distanceMax })
 }
 
 /** Opens a saved index, each byte read straight to its place. @throws SnapshotError when the bytes are none */
 export async function openPdq(read: SnapshotRead): Promise<PdqTable> {
-  return HammingIndex.openWith(await kernel(), read)
+  return HammingIndex.openWith(await hammingModule(), read)
 }
