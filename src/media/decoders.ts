@@ -1,7 +1,7 @@
 /** Decoders: reads files, and decodes their pictures in confined children, one a core. */
 import { type Confinement, confinements, isComplete, unconfined } from '#ground/sandbox/confinement'
 import { type Host, thisHost } from '#ground/sandbox/host'
-import { type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
+import { absent, type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
 import { Fault } from '#terms/fault'
 import type { FileReading, SandboxUsed } from '#terms/media'
 import { Crew } from './crew.ts'
@@ -96,9 +96,12 @@ async function startedUnder(
     }
     failed.push(crew)
   }
-  const { words } = sandboxUsed(options.sandbox, host, [], failed)
-  if (options.sandbox === 'require') throw new Fault('sandbox.unavailable', words)
-  throw new Fault('decoder.unavailable', `no decoding child could be started: ${words}`)
+  const inVain = failed.map(({ name, because }) => `${name} did not work (${because})`)
+  if (options.sandbox === 'require') {
+    const because = [...absent(host, []), ...inVain].join('; ')
+    throw new Fault('sandbox.unavailable', `decoding children cannot be confined in full: ${because}`)
+  }
+  throw new Fault('decoder.unavailable', `no decoding child could be started: ${inVain.join('; ')}`)
 }
 
 function waysOf(

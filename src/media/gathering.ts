@@ -47,8 +47,9 @@ export class Gathering {
     this.#next += 1
   }
 
-  /** Hashes a frame, whole and without its border; a frame identical to the one before is only counted. */
+  /** Hashes a frame, whole and without its border, unless the limits are reached; a frame identical to the one before is only counted. */
   add(pixels: Pixels): void {
+    if (this.isFull()) return
     const frame = this.#next
     this.#next += 1
     if (frame === 0 || this.#width === 0) {

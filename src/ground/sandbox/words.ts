@@ -1,6 +1,6 @@
 /** Words: one sentence that tells a person how the decoding children were confined, and what was missing. */
 import type { SandboxUsed } from '#terms/media'
-import type { Measure } from './confinement.ts'
+import { isComplete, type Measure } from './confinement.ts'
 import type { Host } from './host.ts'
 
 /** A way of confining that was tried and did not work. */
@@ -18,16 +18,20 @@ const NAMES: Readonly<Record<Measure, string>> = {
 /** The longest reason that is passed on. */
 const REASON_CHARACTERS_MAX = 200
 
-/** First line of what a child said, made safe to print: one line, printable ASCII, at most 200 characters. */
+const TELLING = /error|denied|cannot|can't|no such|not permitted|unknown/i
+
+/** The line that tells most of what a child said, made safe to print: printable ASCII, at most 200 characters. */
 export function printable(untrustedText: string): string {
-  const line = untrustedText.split('\n').find((part) => part.trim() !== '') ?? ''
+  const lines = untrustedText.split('\n').filter((line) => line.trim() !== '')
+  const line = lines.find((each) => TELLING.test(each)) ?? lines[0] ?? ''
   return line
     .replace(/[^\x20-\x7e]/g, '?')
     .trim()
     .slice(0, REASON_CHARACTERS_MAX)
 }
 
-function absent(host: Host, measures: readonly Measure[]): readonly string[] {
+/** What this host lacks for confining, beyond the measures in force. */
+export function absent(host: Host, measures: readonly Measure[]): readonly string[] {
   const reasons: string[] = []
   if (!host.posix) reasons.push('this system has no measure that Tutela knows')
   if (host.posix && host.bwrap === undefined && !measures.includes('bubblewrap')) {
@@ -49,9 +53,10 @@ export function sandboxUsed(
     measures.length === 0
       ? 'Decoding children ran unconfined'
       : `Decoding children ran in ${measures.map((measure) => NAMES[measure]).join(', ')}`
+  const tried = isComplete(host, measures) ? [] : failed
   const missing = [
     ...absent(host, measures),
-    ...failed.map(({ name, because }) => `${name} did not work (${because})`),
+    ...tried.map(({ name, because }) => `${name} did not work (${because})`),
   ]
   return { asked, measures, words: missing.length === 0 ? `${ran}.` : `${ran}; ${missing.join('; ')}.` }
 }
