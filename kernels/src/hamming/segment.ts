@@ -31,8 +31,10 @@ interface Kernel {
   removeEqual(payload: number): number
   countBand(band: number, from: number, until: number): void
   openBuckets(band: number): void
-  fillBand(band: number, from: number, until: number): void
-  closeBuckets(band: number): void
+  placeWork(at: number): void
+  partBand(band: number, from: number, until: number): void
+  sortParts(band: number, from: number, until: number): number
+  fillLarge(band: number, from: number, until: number): void
   bandIsSound(band: number, count: number): number
   sumRoom(): number
   sum(at: number, sizeBytes: number): bigint
@@ -56,6 +58,11 @@ export interface SegmentAnswers {
 export const BANDED_ENTRIES_MIN = 4_096
 /** Entries worked on before another task may run. */
 const STEP_ENTRIES = 100_000
+/** Parts that a band's postings go to before they are sorted, and how many of them are sorted in one step. */
+const PARTS = 256
+const STEP_PARTS = 4
+/** Memory for building, and one byte more for each entry, as `placeWork` takes it. */
+const WORK_BYTES = 1_048_576
 
 const MORE = 0x8000_0000
 
@@ -88,7 +95,7 @@ export class Segment {
   /** An empty segment with room for some entries. */
   static create(module: WebAssembly.Module, capacity: number, banded: boolean): Segment {
     const layout = layoutOf(capacity, banded)
-    const memory = sharedMemory(layout.endBytes, ATTACHED_MAX * SCRATCH_BYTES)
+    const memory = sharedMemory(layout.endBytes, ATTACHED_MAX * SCRATCH_BYTES + WORK_BYTES + capacity)
     return new Segment(memory, kernelOn(module, memory), layout, layout.scratch)
   }
 
@@ -172,17 +179,17 @@ export class Segment {
    */
   async buildBands(breath: () => Promise<void>): Promise<void> {
     const kernel = this.#kernel
+    kernel.placeWork(this.#grow(WORK_BYTES + this.count))
     for (let band = 0; band < BANDS; band++) {
-      for (const [from, until] of this.#steps()) {
-        kernel.countBand(band, from, until)
-        await breath()
-      }
+      await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.countBand(band, from, until))
       kernel.openBuckets(band)
-      for (const [from, until] of this.#steps()) {
-        kernel.fillBand(band, from, until)
-        await breath()
-      }
-      kernel.closeBuckets(band)
+      await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.partBand(band, from, until))
+      let hasLarge = false
+      await inSteps(PARTS, STEP_PARTS, breath, (from, until) => {
+        hasLarge = kernel.sortParts(band, from, until) !== 0
+      })
+      if (!hasLarge) continue
+      await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.fillLarge(band, from, until))
     }
   }
 
@@ -240,10 +247,22 @@ export class Segment {
     this.#kernel.placeEntries(this.count)
   }
 
-  *#steps(): Generator<readonly [number, number]> {
-    for (let from = 0; from < this.count; from += STEP_ENTRIES) {
-      yield [from, Math.min(from + STEP_ENTRIES, this.count)]
-    }
+  /** Takes more memory behind all else; returns where it begins. */
+  #grow(sizeBytes: number): number {
+    return this.#memory.grow(Math.ceil(sizeBytes / PAGE_BYTES)) * PAGE_BYTES
+  }
+}
+
+/** Does something to 0..count, some at a time. */
+async function inSteps(
+  count: number,
+  step: number,
+  breath: () => Promise<void>,
+  work: (from: number, until: number) => void,
+): Promise<void> {
+  for (let from = 0; from < count; from += step) {
+    work(from, Math.min(from + step, count))
+    await breath()
   }
 }
 

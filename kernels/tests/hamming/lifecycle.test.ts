@@ -99,7 +99,7 @@ describe('the life of an index', () => {
         await pair.index.merge()
         expectEqual(pair, seed)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 

@@ -15,12 +15,12 @@ import {
 } from './sets.ts'
 
 const sets = [
-  uniformSet(6_000, 1),
-  clusteredSet(6_000, 2),
-  repeatedSet(6_000, 3),
-  equalSet(5_000),
-  zeroSet(5_000),
-  steppingSet(6_000),
+  uniformSet(4_300, 1),
+  clusteredSet(4_300, 2),
+  repeatedSet(4_300, 3),
+  equalSet(4_200),
+  zeroSet(4_200),
+  steppingSet(4_300),
   uniformSet(300, 4),
   uniformSet(1, 5),
 ]

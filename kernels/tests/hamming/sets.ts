@@ -114,11 +114,7 @@ export function queriesFor(set: EntrySet, distance: number, seed: number): Uint8
 }
 
 export function joined(hashes: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(hashes.length * HASH_BYTES)
-  hashes.forEach((hash, i) => {
-    all.set(hash, i * HASH_BYTES)
-  })
-  return all
+  return Buffer.concat(hashes)
 }
 
 export function* entriesOf(set: EntrySet): Generator<{ hash: Uint8Array; payload: number }> {
