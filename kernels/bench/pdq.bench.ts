@@ -41,7 +41,7 @@ function scene(width: number, height: number): Pixels {
   return { data, width, height, channels: 3 }
 }
 
-/** Processor time used so far, in milliseconds: what one core gives, whatever else the machine does meanwhile. */
+/** Processor time used so far, in milliseconds: what one core gives, however busy the machine is. */
 function processorMilliseconds(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000

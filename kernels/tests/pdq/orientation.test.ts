@@ -11,7 +11,7 @@ const pdq = await openPdq()
  * The most bits by which any orientation's hash missed the turned picture's own, on these generated pictures:
  * of 1 934 with sides of 512 to 1 023 pixels 20 at most, 16 or fewer in 99 of 100. The samples do not lie
  * evenly about the middle: where a cell is a whole, even number of pixels, turning moves each by a pixel: of
- * 709 pictures of 512 x 512 at most 34, in the median 20. Smaller ones miss by more (sides of 128 to 255: 60).
+ * 709 pictures of 512 x 512 at most 34, in the median 20. Smaller ones miss by more: sides of 128 to 255, 60.
  */
 const missedBitsMax = { even: 34, other: 20 }
 
