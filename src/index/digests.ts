@@ -126,12 +126,19 @@ function bucketed(digests: ByteRows, entries: ByteRows): { digests: ByteRows; en
     const bucket = prefix(from, at) >>> shift
     const place = next[bucket] ?? 0
     next[bucket] = place + 1
-    const to = result.digests.chunk(place)
-    const offset = result.digests.offset(place)
-    for (let byte = 0; byte < width; byte++) to[offset + byte] = from[at + byte] ?? 0
+    copyRow(digests, row, result.digests, place)
     result.entries.setNumber(place, entries.number(row))
   }
   return result
+}
+
+function copyRow(from: ByteRows, row: number, to: ByteRows, place: number): void {
+  const source = from.words(row)
+  const target = to.words(place)
+  const sourceAt = from.offset(row) >>> 2
+  const targetAt = to.offset(place) >>> 2
+  const words = from.width >>> 2
+  for (let word = 0; word < words; word++) target[targetAt + word] = source[sourceAt + word] ?? 0
 }
 
 function bucketStarts(digests: ByteRows, shift: number): Uint32Array {
@@ -176,12 +183,15 @@ function isAbove(digests: ByteRows, row: number, next: number): boolean {
 }
 
 function swap(digests: ByteRows, entries: ByteRows, row: number, next: number): void {
-  const [bytes, others] = [digests.chunk(row), digests.chunk(next)]
-  const [at, otherAt] = [digests.offset(row), digests.offset(next)]
-  for (let byte = 0; byte < digests.width; byte++) {
-    const kept = bytes[at + byte] ?? 0
-    bytes[at + byte] = others[otherAt + byte] ?? 0
-    others[otherAt + byte] = kept
+  const source = digests.words(row)
+  const target = digests.words(next)
+  const sourceAt = digests.offset(row) >>> 2
+  const targetAt = digests.offset(next) >>> 2
+  const words = digests.width >>> 2
+  for (let word = 0; word < words; word++) {
+    const kept = source[sourceAt + word] ?? 0
+    source[sourceAt + word] = target[targetAt + word] ?? 0
+    target[targetAt + word] = kept
   }
   const entry = entries.number(row)
   entries.setNumber(row, entries.number(next))

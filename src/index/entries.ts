@@ -1,7 +1,7 @@
 /** Entries: what the lists say of each entry, as columns of references into shared texts. */
 import type { ListEntry } from '#terms/list'
 import { ByteRows } from './rows.ts'
-import { Texts } from './texts.ts'
+import { type Remembered, Texts } from './texts.ts'
 
 /** What is kept of an entry beside its hashes. */
 export const TEXT_COLUMNS = ['label', 'category', 'source'] as const
@@ -13,6 +13,11 @@ type ColumnRows = Readonly<Partial<Record<TextColumn, ByteRows>>>
 export class EntryCollector {
   readonly #texts = new Texts()
   readonly #columns: Partial<Record<TextColumn, ByteRows>> = {}
+  readonly #remembered: Readonly<Record<TextColumn, Remembered>> = {
+    label: new Map(),
+    category: new Map(),
+    source: new Map(),
+  }
   #length = 0
 
   get length(): number {
@@ -25,16 +30,15 @@ export class EntryCollector {
     return this.#length++
   }
 
-  /** The entries; nothing may be added afterwards. */
+  /** The entries; nothing may be added afterwards. What was remembered goes with the collector. */
   entries(): Entries {
-    this.#texts.settle()
     return new Entries(this.#length, this.#texts, this.#columns)
   }
 
   /** A column begins with the first entry that has a text for it; those before it have none. */
   #pushText(name: TextColumn, text: string | undefined): void {
     const column = this.#columns[name]
-    const reference = text ? this.#texts.add(text) : 0
+    const reference = text ? this.#texts.add(text, this.#remembered[name]) : 0
     if (column) column.pushNumber(reference)
     else if (reference !== 0) this.#columns[name] = begun(this.#length, reference)
   }

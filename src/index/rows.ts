@@ -9,10 +9,12 @@ const FIRST_ROWS = 256
 const HEX_VALUES = new Uint8Array(128).fill(255)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) HEX_VALUES[digit.charCodeAt(0)] = value
 
-/** Rows that can be added to at the end. Every chunk but the last is full. */
+/** Rows that can be added to at the end, of a multiple of four bytes. Every chunk but the last is full. */
 export class ByteRows {
   readonly width: number
   readonly #chunks: Uint8Array[] = []
+  /** The same bytes as the chunks. */
+  readonly #words: Uint32Array[] = []
   #length = 0
 
   constructor(width: number) {
@@ -23,7 +25,7 @@ export class ByteRows {
   static zeros(width: number, length: number): ByteRows {
     const rows = new ByteRows(width)
     for (let left = length; left > 0; left -= CHUNK_ROWS) {
-      rows.#chunks.push(new Uint8Array(Math.min(left, CHUNK_ROWS) * width))
+      rows.#put(rows.#chunks.length, new Uint8Array(Math.min(left, CHUNK_ROWS) * width))
     }
     rows.#length = length
     return rows
@@ -50,6 +52,13 @@ export class ByteRows {
 
   offset(row: number): number {
     return (row & (CHUNK_ROWS - 1)) * this.width
+  }
+
+  /** The chunk that holds a row, by words of four bytes: rows are moved by words, which are a quarter as many. */
+  words(row: number): Uint32Array {
+    const words = this.#words[row >>> CHUNK_ROWS_BITS]
+    if (!words) throw new RangeError(`row ${row} of ${this.#length}`)
+    return words
   }
 
   /** Adds a row given as hex digits of the right number. */
@@ -84,6 +93,7 @@ export class ByteRows {
     const whole = new Uint8Array(this.#length * this.width)
     for (let at = 0; this.#chunks.length > 0; at += CHUNK_ROWS * this.width) {
       const chunk = this.#chunks.shift()
+      this.#words.shift()
       if (chunk) whole.set(chunk.subarray(0, whole.length - at), at)
     }
     this.#length = 0
@@ -95,9 +105,14 @@ export class ByteRows {
     const at = row >>> CHUNK_ROWS_BITS
     const chunk = this.#chunks[at]
     const rows = at === 0 ? FIRST_ROWS : CHUNK_ROWS
-    if (!chunk) this.#chunks.push(new Uint8Array(rows * this.width))
-    else if (this.offset(row) === chunk.length) this.#chunks[at] = doubled(chunk)
+    if (!chunk) this.#put(at, new Uint8Array(rows * this.width))
+    else if (this.offset(row) === chunk.length) this.#put(at, doubled(chunk))
     return row
+  }
+
+  #put(at: number, chunk: Uint8Array): void {
+    this.#chunks[at] = chunk
+    this.#words[at] = new Uint32Array(chunk.buffer)
   }
 }
 

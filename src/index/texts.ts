@@ -11,13 +11,18 @@ const REFERENCE_MAX = 0xffff_ffff
 /** Bytes before a text that hold its length. */
 const LENGTH_BYTES = 2
 const TEXT_BYTES_MAX = 0xffff
-/** Texts remembered while writing, so that a category of a million entries is written once. */
+/** Texts of a column that are remembered while it is written, so that a category of a million entries is written once. */
 const REMEMBERED_MAX = 1 << 15
+
+/** Longer texts are seldom repeated, and remembering them would fill the memory. */
+const REMEMBERED_LENGTH_MAX = 256
+
+/** References of the first texts of a column. */
+export type Remembered = Map<string, number>
 
 /** Texts by reference; 0 is no text. */
 export class Texts {
   readonly #chunks: Uint8Array[]
-  readonly #remembered = new Map<string, number>()
   #size: number
 
   /** Over the bytes of chunks that are full but for the last; without any, empty. */
@@ -26,13 +31,17 @@ export class Texts {
     this.#size = chunks.reduce((size, chunk) => size + chunk.length, 0)
   }
 
-  /** Adds a text, or finds it where it was added lately. @throws Fault `index.unreadable` when 16 GiB are full */
-  add(text: string): number {
-    const known = this.#remembered.get(text)
+  /**
+   * Adds a text, or finds it among those remembered.
+   *
+   * @throws Fault `list.invalid` when 16 GiB are full
+   */
+  add(text: string, remembered: Remembered): number {
+    const known = remembered.get(text)
     if (known !== undefined) return known
     const reference = this.#append(Buffer.from(text))
-    if (this.#remembered.size === REMEMBERED_MAX) this.#remembered.clear()
-    this.#remembered.set(text, reference)
+    const isWorthIt = text.length <= REMEMBERED_LENGTH_MAX && remembered.size < REMEMBERED_MAX
+    if (isWorthIt) remembered.set(text, reference)
     return reference
   }
 
@@ -60,11 +69,6 @@ export class Texts {
     }
   }
 
-  /** Forgets what was remembered for adding. */
-  settle(): void {
-    this.#remembered.clear()
-  }
-
   #append(text: Buffer): number {
     if (text.length > TEXT_BYTES_MAX) throw new RangeError(`a text of ${text.length} bytes`)
     if (this.#size === 0) this.#size = UNIT_BYTES // so that no text has reference 0
@@ -72,8 +76,7 @@ export class Texts {
     const left = TEXTS_CHUNK_BYTES - (this.#size % TEXTS_CHUNK_BYTES)
     if (bytes > left) this.#size += left
     const position = this.#size
-    if (position / UNIT_BYTES > REFERENCE_MAX)
-      throw new Fault('index.unreadable', 'more than 16 GiB of texts')
+    if (position / UNIT_BYTES > REFERENCE_MAX) throw new Fault('list.invalid', 'more than 16 GiB of texts')
     const chunk = this.#chunkFor(position, bytes)
     const at = position % TEXTS_CHUNK_BYTES
     chunk[at] = text.length
