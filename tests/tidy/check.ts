@@ -1,6 +1,7 @@
 /** Check: everything that a machine can hold against a change, in named steps. */
 import { spawnSync } from 'node:child_process'
 import { checkLayers } from './layers.ts'
+import { checkLockfile } from './lockfile.ts'
 import { checkRegister } from './register.ts'
 import { checkSizes } from './sizes.ts'
 import { checkWords } from './words.ts'
@@ -23,6 +24,7 @@ const STEPS: readonly Step[] = [
   ['dead code', () => program('knip')],
   ['words', checkWords],
   ['media register', checkRegister],
+  ['lockfile', checkLockfile],
 ]
 
 let failed = 0
