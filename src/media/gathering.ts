@@ -47,7 +47,7 @@ export class Gathering {
     this.#next += 1
   }
 
-  /** Hashes a frame, whole and without its border, unless the limits are reached; a frame identical to the one before is only counted. */
+  /** Hashes a frame, whole and without its border. One identical to the one before is only counted; limits hold. */
   add(pixels: Pixels): void {
     if (this.isFull()) return
     const frame = this.#next

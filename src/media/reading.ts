@@ -159,8 +159,9 @@ export async function readFileOnce(desk: Desk, asked: Asked, path: string | Buff
       await file.close()
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && 'syscall' in error) {
-      return { kind: 'unread', because: unreadBecause(error) }
+    const isOfFile = error instanceof Error && 'code' in error
+    if (isOfFile && ('syscall' in error || error.code === 'ERR_INVALID_ARG_VALUE')) {
+      return { kind: 'unread', because: unreadBecause(error) } // a path with a zero byte names no file
     }
     throw error // a bug, not the file
   }

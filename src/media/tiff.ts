@@ -89,6 +89,7 @@ export async function decodeTiff(gathering: Gathering, bytes: Buffer): Promise<v
   const marks = tiffMarks(bytes)
   if (marks?.raw === true) gathering.miss('unsupported')
   const said = await decodePages(gathering, bytes)
+  if (marks === undefined) gathering.miss('truncated')
   if (said === undefined || marks === undefined) return
   if (marks.withSubIfds.includes(0)) await addSubIfds(gathering, bytes, said)
   if (marks.withSubIfds.some((directory) => directory > 0)) gathering.miss('unsupported')

@@ -21,7 +21,7 @@ export type Content =
   | {
       readonly kind: 'picture'
       readonly format: PictureFormat
-      /** Pixels of the first frame as decoded. */
+      /** Pixels of the first frame as decoded; both 0, without frames, when the pixels were not asked for. */
       readonly width: number
       readonly height: number
       readonly frames: readonly FrameHashes[]

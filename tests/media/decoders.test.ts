@@ -86,6 +86,7 @@ describe('what is no regular file is unread, and nothing waits for it', () => {
       expect(await decoders.read(path, PICTURES), path).toEqual({ kind: 'unread', because: 'unreadable' })
     }
     await new Promise((resolve) => server.close(resolve))
+    expect(await decoders.read('a\0b', PICTURES)).toEqual({ kind: 'unread', because: 'unreadable' })
     expect(await decoders.read(join(folder, 'gone'), PICTURES)).toEqual({
       kind: 'unread',
       because: 'vanished',
