@@ -2,10 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { wasmBytes } from '@tutela/kernels/node'
-import { createPdq, type Pdq } from '@tutela/kernels/pdq'
+import { createPdq, distance, type Pdq } from '@tutela/kernels/pdq'
 import sharp from 'sharp'
 import type { Bench } from '../kernels/bench/figure.ts'
-import { distanceBetween } from '../src/matching/distance.ts'
 import { DISTANCE_MAX } from '../src/matching/verdict.ts'
 import { decode } from '../src/media/decode.ts'
 import { DEFAULT_LIMITS } from '../src/media/limits.ts'
@@ -77,7 +76,7 @@ async function recallOf(
     const original = pdq.hash({ ...picture, channels: 3 }).orientations.subarray(0, 32)
     const frames = await framesOf(pdq, Buffer.from(await transform(picture)))
     const [first] = frames
-    if (first && distanceBetween(first.orientations.subarray(0, 32), original) <= DISTANCE_MAX) alone += 1
+    if (first && distance(first.orientations.subarray(0, 32), original) <= DISTANCE_MAX) alone += 1
     if (frames.some((frame) => isNear(frame, original))) scanned += 1
   }
   return { alone: alone / pictures.length, scanned: scanned / pictures.length }
@@ -92,6 +91,6 @@ async function framesOf(pdq: Pdq, bytes: Buffer): Promise<readonly FrameHashes[]
 
 function isNear(frame: FrameHashes, original: Uint8Array): boolean {
   return Array.from({ length: 8 }, (_, at) => frame.orientations.subarray(at * 32, at * 32 + 32)).some(
-    (hash) => distanceBetween(hash, original) <= DISTANCE_MAX,
+    (hash) => distance(hash, original) <= DISTANCE_MAX,
   )
 }

@@ -1,7 +1,8 @@
 /** Compare: the command that says how far two pictures, or two PDQ hashes, are from each other. */
+
+import { distance as bitsBetween } from '@tutela/kernels/pdq'
 import { Command } from 'commander'
 import { resolved } from '#folders/walk'
-import { distanceBetween } from '#matching/distance'
 import { DISTANCE_MAX, QUALITY_MIN } from '#matching/verdict'
 import type { Decoders } from '#media/decoders'
 import { Fault } from '#terms/fault'
@@ -109,7 +110,7 @@ function nearestOf(a: FrameHashes, b: FrameHashes): Nearest {
   const bits = still.orientations.subarray(0, 32)
   const distances = ORIENTATIONS.flatMap((orientation, at) => {
     const hash = turned.orientations.subarray(at * 32, at * 32 + 32)
-    return hash.length === 32 ? [{ orientation, distance: distanceBetween(hash, bits) }] : []
+    return hash.length === 32 ? [{ orientation, distance: bitsBetween(hash, bits) }] : []
   })
   const least = distances.reduce((best, one) => (one.distance < best.distance ? one : best))
   return { ...least, regionA: a.region, regionB: b.region }

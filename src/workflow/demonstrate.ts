@@ -1,9 +1,9 @@
 /** Demonstrate: the whole scan on generated scenes, checked against a plain linear search. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { distance as bitsBetween } from '@tutela/kernels/pdq'
 import { random } from '@tutela/kernels/random'
 import { writeList } from '#lists/write'
-import { distanceBetween } from '#matching/distance'
 import { DISTANCE_MAX, pdqQueries } from '#matching/verdict'
 import type { Decoders } from '#media/decoders'
 import { asFile, EDITS, type Edit, edited } from '#scenes/edit'
@@ -155,6 +155,6 @@ async function trueDistance(
   const reading = await desk.decoders.read(file, { pictures: true })
   if (reading.kind !== 'read') throw new Error(`a generated scene could not be read again: ${file}`)
   const queries = pdqQueries(reading.content)
-  const distances = queries.flatMap(({ hash }) => hashes.map((listed) => distanceBetween(hash, listed)))
+  const distances = queries.flatMap(({ hash }) => hashes.map((listed) => bitsBetween(hash, listed)))
   return Math.min(256, ...distances)
 }

@@ -1,7 +1,8 @@
+import { orientations } from '@tutela/kernels/pdq'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge, pdqQueries } from '#matching/verdict'
-import { type HashKind, md5, sha1, sha256 } from '#terms/hash'
+import { type HashKind, md5, ORIENTATIONS, sha1, sha256 } from '#terms/hash'
 import type { Content, FileReading } from '#terms/media'
 import { type Match, REASONS, type Reason } from '#terms/verdict'
 
@@ -103,6 +104,10 @@ describe('a verdict', () => {
 })
 
 describe('the queries of a picture', () => {
+  it('name the orientations in the order in which the kernel gives them', () => {
+    expect(ORIENTATIONS).toEqual(orientations)
+  })
+
   it('are eight for each region that is not plain', () => {
     const reading = picture([50, 49, 100])
     if (reading.kind !== 'read') throw new Error('it was read')
