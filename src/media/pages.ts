@@ -3,7 +3,7 @@
 import type { Pixels } from '@tutela/kernels/pdq'
 import type { Metadata } from 'sharp'
 import type { Gathering } from './gathering.ts'
-import { opened, type Part, pixelsOf, type Rigour, reasonOf, strictElseLenient } from './single.ts'
+import { opened, type Part, pixelsOf, reasonOf, strictElseLenient } from './single.ts'
 
 /** Pixels decoded at once in a range, and pages at most. */
 const RANGE_PIXELS = 24_000_000
@@ -63,15 +63,14 @@ async function rangeOf(
   return cut(range, count)
 }
 
-/** Decodes a range at the rigour given; undefined when the pages are unequal or one of them fails. */
+/** Decodes a range; undefined when the pages are unequal or one of them fails. */
 async function tryRange(
   bytes: Buffer,
   grey: boolean,
   pages: readonly [number, number],
-  rigour: Rigour,
 ): Promise<readonly Pixels[] | undefined> {
   try {
-    return await rangeOf(bytes, { grey, pages, rigour })
+    return await rangeOf(bytes, { grey, pages, rigour: 'sound' }) // the warnings of these formats are about tags
   } catch {
     return undefined
   }
@@ -96,7 +95,7 @@ async function ranges(gathering: Gathering, bytes: Buffer, said: Paged, to: numb
   const most = Math.max(1, Math.min(RANGE_PAGES, Math.floor(RANGE_PIXELS / said.pixels)))
   for (let page = 0; page < to && !gathering.isFull(); ) {
     const count = Math.min(most, to - page)
-    const frames = count === 1 ? undefined : await tryRange(bytes, said.grey, [page, count], 'strict')
+    const frames = count === 1 ? undefined : await tryRange(bytes, said.grey, [page, count])
     if (frames === undefined) await pageByPage(gathering, bytes, page, page + count)
     else for (const frame of frames) gathering.add(frame)
     page += count

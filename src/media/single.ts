@@ -5,8 +5,21 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp'
 import type { Reason } from '#terms/verdict'
 import type { Gathering } from './gathering.ts'
 
-/** How much a decoder forgives: nothing, or everything that still gives pixels. */
-export type Rigour = 'strict' | 'lenient'
+/** How much a decoder forgives: nothing, warnings, or everything that still gives pixels. */
+export type Rigour = 'strict' | 'sound' | 'lenient'
+
+const FAIL_ON = { strict: 'warning', sound: 'error', lenient: 'none' } as const
+
+/**
+ * Warnings that say nothing against the pixels: odd headers that some cameras write, stray bytes between a JPEG's
+ * segments (not at its restart markers, where they mean lost pixels), and all that libtiff says of tags. What speaks of missing or corrupt data is not among them.
+ */
+const HARMLESS = [
+  /^VipsJpeg: Invalid SOS parameters for sequential JPEG$/,
+  /^VipsJpeg: Unknown Adobe color transform code \d+$/,
+  /^VipsJpeg: Corrupt JPEG data: \d+ extraneous bytes before marker 0x(?:[ce][0-9a-f]|d[89a-f])$/,
+  /^Warning treated as error due to failOn setting$/,
+]
 
 /** Which part of a file is decoded, and how. */
 export interface Part {
@@ -31,7 +44,7 @@ export function opened(bytes: Buffer, pixelsMax: number, part: Omit<Part, 'grey'
     ignoreIcc: true,
     sequentialRead: true,
     limitInputPixels: pixelsMax,
-    failOn: part.rigour === 'strict' ? 'warning' : 'none',
+    failOn: FAIL_ON[part.rigour],
     ...(part.pages && { page: part.pages[0], pages: part.pages[1] }),
     ...(part.subifd !== undefined && { tiff: { subifd: part.subifd } }),
   }
@@ -55,6 +68,22 @@ export async function pixelsOf(bytes: Buffer, pixelsMax: number, part: Part): Pr
   return { data, width, height, channels }
 }
 
+/** True when a strict decoder stopped at a warning that does not concern the pixels. */
+function isHarmless(error: unknown): boolean {
+  const line = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
+  return HARMLESS.some((warning) => warning.test(line))
+}
+
+/** Decodes strictly; a harmless warning is passed over, but not an end that is missing. */
+async function strictly(bytes: Buffer, pixelsMax: number, part: Omit<Part, 'rigour'>): Promise<Pixels> {
+  try {
+    return await pixelsOf(bytes, pixelsMax, { ...part, rigour: 'strict' })
+  } catch (error) {
+    if (!isHarmless(error)) throw error
+    return await pixelsOf(bytes, pixelsMax, { ...part, rigour: 'sound' })
+  }
+}
+
 /** Decodes strictly, else leniently and notes that something was missing; undefined when neither gives pixels. */
 export async function strictElseLenient(
   gathering: Gathering,
@@ -63,7 +92,7 @@ export async function strictElseLenient(
 ): Promise<Pixels | undefined> {
   const { pixelsMax } = gathering.limits
   try {
-    return await pixelsOf(bytes, pixelsMax, { ...part, rigour: 'strict' })
+    return await strictly(bytes, pixelsMax, part)
   } catch (error) {
     if (reasonOf(error) === 'too-large') {
       gathering.miss('too-large')

@@ -81,6 +81,18 @@ test('pages of unequal size and colour are each hashed', async () => {
   expect(wholes(answer)).toEqual(raws.map(direct))
 })
 
+test('tags that the decoder does not understand are harmless', async () => {
+  for (const count of [1, 3]) {
+    const pages = Array.from({ length: count }, (_, seed) => ({
+      raw: scene(seed + 1, 120, 90),
+      tags: { 305: 7, 33432: 4, 65000: 5 },
+    }))
+    const answer = await decoded(tiffOf(pages))
+    expect(answer).not.toHaveProperty('incomplete')
+    expect(wholes(answer)).toHaveLength(count)
+  }
+})
+
 test('a broken page costs itself, and those around it are hashed', async () => {
   const raws = [scene(1, 120, 90), scene(2, 120, 90), scene(3, 120, 90)]
   const pages = raws.map((raw, place) => ({ raw, ...(place === 1 && { tags: { 273: 0x7fff_0000 } }) }))
