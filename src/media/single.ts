@@ -11,8 +11,9 @@ export type Rigour = 'strict' | 'sound' | 'lenient'
 const FAIL_ON = { strict: 'warning', sound: 'error', lenient: 'none' } as const
 
 /**
- * Warnings that say nothing against the pixels: odd headers that some cameras write, stray bytes between a JPEG's
- * segments (not at its restart markers, where they mean lost pixels), and all that libtiff says of tags. What speaks of missing or corrupt data is not among them.
+ * Warnings that say nothing against the pixels: odd headers that some cameras write, stray bytes between a
+ * JPEG's segments (not at its restart markers, where they mean lost pixels), and all that libtiff says of
+ * tags. What speaks of missing or corrupt data is not among them.
  */
 const HARMLESS = [
   /^VipsJpeg: Invalid SOS parameters for sequential JPEG$/,
