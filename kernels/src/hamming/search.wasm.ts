@@ -1,7 +1,7 @@
 /** Search: many queries against one segment, by the chain where it is quick, by a scan where that is quicker. */
 import { closeFound, gather, gathered, offer, openFound, openGathering, sortGathered } from './found.wasm'
 import { BANDS, counts, entries, heavy, offsets } from './place.wasm'
-import { finishProbes, probe, probes, setChain } from './probe.wasm'
+import { finishProbes, probe, probes, setChain, warmBand } from './probe.wasm'
 import { scanAll } from './scan.wasm'
 
 const ANSWERS_MAX: u32 = 131_072
@@ -35,6 +35,7 @@ function searchTogether(count: u32): bool {
   openGathering()
   memory.fill(heavy, 0, count)
   for (let band: u32 = 0; band < BANDS; band++) {
+    warmBand(band, count)
     for (let query: u32 = 0; query < count; query++) {
       if (load<u8>(heavy + query) == 0 && probe(query, band) > entries / 32) store<u8>(heavy + query, 1)
     }
