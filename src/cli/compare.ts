@@ -3,7 +3,7 @@
 import { distance as bitsBetween } from '@tutela/kernels/pdq'
 import { Command } from 'commander'
 import { resolved } from '#folders/walk'
-import { DISTANCE_MAX, QUALITY_MIN } from '#matching/verdict'
+import { DISTANCE_MAX, isSearchable, QUALITY_MIN } from '#matching/verdict'
 import type { Decoders } from '#media/decoders'
 import { Fault } from '#terms/fault'
 import { DIGEST_KINDS, ORIENTATIONS, type Orientation, pdqHash } from '#terms/hash'
@@ -12,14 +12,9 @@ import type { Region } from '#terms/verdict'
 import { withDecoders } from './decoding.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import type { Ending } from './main.ts'
-import { decodingAsked, jsonOption, sandboxOption } from './options.ts'
+import { type DecodingFlags, decodingAsked, jsonOption, sandboxOption } from './options.ts'
 import { write, writeJson } from './output.ts'
 import { plain } from './plain.ts'
-
-interface CompareFlags {
-  readonly json?: boolean
-  readonly sandbox?: 'auto' | 'require' | 'off'
-}
 
 /** One side: its first frame's hashes, and its digests where it is a file. */
 interface Side {
@@ -46,7 +41,7 @@ export function compareCommand(ending: Ending): Command {
     .argument('<b>', 'a picture file, or a PDQ hash in hex')
     .addOption(jsonOption())
     .addOption(sandboxOption())
-    .action(async (a: string, b: string, flags: CompareFlags) => {
+    .action(async (a: string, b: string, flags: DecodingFlags) => {
       const asked = await decodingAsked({ ...flags, jobs: 1 })
       const sides = await withDecoders(asked, async (decoders) => [
         await sideOf(a, decoders),
@@ -94,10 +89,6 @@ async function printed(a: Side, b: Side, json: boolean): Promise<ExitCode> {
   if (json) await writeJson({ kind: 'comparison', verdict, sameDigest, ...nearest, ...qualities })
   else await write(comparisonText(a, b, verdict, sameDigest, nearest, isPlain))
   return { match: EXIT.match, none: EXIT.nothingFound, unknown: EXIT.unknown }[verdict]
-}
-
-function isSearchable(frame: FrameHashes): boolean {
-  return frame.quality >= QUALITY_MIN
 }
 
 function byDistance(a: Nearest, b: Nearest): number {

@@ -2,21 +2,15 @@
 import { Command } from 'commander'
 import { shown } from '#folders/path'
 import { resolved } from '#folders/walk'
+import { whyIncomplete } from '#matching/verdict'
 import { ORIENTATIONS } from '#terms/hash'
 import type { Content, FileReading, FrameHashes } from '#terms/media'
-import type { Reason } from '#terms/verdict'
 import { withDecoders } from './decoding.ts'
 import { EXIT } from './exit.ts'
 import type { Ending } from './main.ts'
-import { decodingAsked, jobsOption, jsonOption, sandboxOption } from './options.ts'
+import { type DecodingFlags, decodingAsked, jobsOption, jsonOption, sandboxOption } from './options.ts'
 import { write, writeJson } from './output.ts'
 import { plain } from './plain.ts'
-
-interface HashFlags {
-  readonly json?: boolean
-  readonly jobs?: number
-  readonly sandbox?: 'auto' | 'require' | 'off'
-}
 
 /** `tutela hash FILE…` */
 export function hashCommand(ending: Ending): Command {
@@ -26,7 +20,7 @@ export function hashCommand(ending: Ending): Command {
     .addOption(jsonOption())
     .addOption(jobsOption())
     .addOption(sandboxOption())
-    .action(async (files: string[], flags: HashFlags) => {
+    .action(async (files: string[], flags: DecodingFlags) => {
       ending.code = await withDecoders(await decodingAsked(flags), async (decoders) => {
         let isAllHashed = true
         for (const file of files) {
@@ -41,18 +35,7 @@ export function hashCommand(ending: Ending): Command {
 
 /** True when everything that can be hashed of a file was. */
 function isHashed(reading: FileReading): boolean {
-  return reading.kind === 'read' && whyNotWhole(reading.content) === undefined
-}
-
-function whyNotWhole(content: Content): Reason | undefined {
-  switch (content.kind) {
-    case 'other':
-      return undefined
-    case 'unknown':
-      return content.because
-    case 'picture':
-      return content.incomplete
-  }
+  return reading.kind === 'read' && whyIncomplete(reading.content) === undefined
 }
 
 /** One object of the contract for `hash --json` (docs/formats/output.md). */
@@ -60,7 +43,7 @@ function hashLine(file: string, reading: FileReading): object {
   const path = shown(Buffer.from(file))
   if (reading.kind === 'unread') return { ...path, kind: 'unknown', because: reading.because }
   const { content, digests } = reading
-  const because = whyNotWhole(content)
+  const because = whyIncomplete(content)
   return {
     ...path,
     kind: content.kind,
@@ -95,7 +78,7 @@ export function pdqOf(frame: FrameHashes): string {
 function hashText(file: string, reading: FileReading): string {
   if (reading.kind === 'unread') return `${plain(file)}\n  unknown: ${reading.because}\n`
   const { content, digests } = reading
-  const because = whyNotWhole(content)
+  const because = whyIncomplete(content)
   const lines = [
     plain(file),
     `  md5     ${digests.md5}`,

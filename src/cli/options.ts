@@ -36,6 +36,13 @@ export function jsonOption(): Option {
   return new Option('--json', 'one JSON object per line on standard output')
 }
 
+/** The flags of every command that decodes. */
+export interface DecodingFlags {
+  readonly json?: boolean
+  readonly jobs?: number
+  readonly sandbox?: SandboxMode
+}
+
 /** How to open the decoders, from flags before configuration before defaults. */
 export interface DecodingAsked {
   readonly jobs: number
@@ -45,7 +52,7 @@ export interface DecodingAsked {
 
 /** Joins flags and configuration; flags win. */
 export async function decodingAsked(
-  flags: { readonly jobs?: number; readonly sandbox?: SandboxMode },
+  flags: Pick<DecodingFlags, 'jobs' | 'sandbox'>,
   given?: Config,
 ): Promise<DecodingAsked> {
   const config = given ?? (await readConfig(process.env))

@@ -34,7 +34,20 @@ export function pdqQueries(content: Content): PdqQuery[] {
   return content.frames.filter(isSearchable).flatMap(orientationsOf)
 }
 
-function isSearchable(frame: FrameHashes): boolean {
+/** Why not everything in a content could be hashed; undefined when everything was, or there was nothing to hash. */
+export function whyIncomplete(content: Content): Reason | undefined {
+  switch (content.kind) {
+    case 'other':
+      return undefined
+    case 'unknown':
+      return content.because
+    case 'picture':
+      return content.incomplete
+  }
+}
+
+/** True of a frame with enough in it for PDQ to be searched by. */
+export function isSearchable(frame: FrameHashes): boolean {
   return frame.quality >= QUALITY_MIN
 }
 
@@ -76,16 +89,8 @@ function checksMade(reading: FileReading, calls: ReadonlySet<HashKind>): Check[]
 /** Why the file cannot be said to hold nothing known; undefined when every check called for was made. */
 function whyUnknown(reading: FileReading, calls: ReadonlySet<HashKind>): Reason | undefined {
   if (reading.kind === 'unread') return reading.because
-  const { content } = reading
-  switch (content.kind) {
-    case 'other':
-      return undefined
-    case 'unknown':
-      return calls.has('pdq') || hidesFiles(content.because) ? content.because : undefined
-    case 'picture':
-      if (content.incomplete && hidesFiles(content.incomplete)) return content.incomplete
-      return calls.has('pdq') ? whyPictureUnknown(content) : undefined
-  }
+  const because = whyIncomplete(reading.content) ?? whyPlain(reading.content)
+  return because && (calls.has('pdq') || hidesFiles(because)) ? because : undefined
 }
 
 /** A container's or a cipher's inner files have digests of their own, which no list could be asked about. */
@@ -93,7 +98,7 @@ function hidesFiles(because: Reason): boolean {
   return because === 'container' || because === 'encrypted'
 }
 
-function whyPictureUnknown(picture: Extract<Content, { kind: 'picture' }>): Reason | undefined {
-  if (picture.incomplete) return picture.incomplete
-  return picture.frames.some(isSearchable) ? undefined : 'plain'
+/** A picture is plain when nothing in it can be searched by PDQ. */
+export function whyPlain(content: Content): 'plain' | undefined {
+  return content.kind === 'picture' && !content.frames.some(isSearchable) ? 'plain' : undefined
 }

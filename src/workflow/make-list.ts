@@ -1,6 +1,6 @@
 /** Make list: the entries that some files would have on a hash list. */
 import { walk } from '#folders/walk'
-import { QUALITY_MIN } from '#matching/verdict'
+import { isSearchable, whyIncomplete } from '#matching/verdict'
 import type { Decoders } from '#media/decoders'
 import { pdqHash } from '#terms/hash'
 import type { ListEntry } from '#terms/list'
@@ -16,7 +16,7 @@ export interface MakeListDesk {
   readonly jobs: number
   readonly stop: AbortSignal
   /** Told of each file or folder that could not be listed in full. */
-  readonly left: (path: Buffer, because: Reason | 'plain') => void
+  readonly left: (path: Buffer, because: Reason) => void
 }
 
 const AHEAD = 3
@@ -57,7 +57,7 @@ function entryOf(reading: FileReading, words: EntryWords): ListEntry | undefined
 
 function pdqOf(content: Content): ListEntry['pdq'] {
   if (content.kind !== 'picture') return undefined
-  const frame = content.frames.find((one) => one.region === 'whole' && one.quality >= QUALITY_MIN)
+  const frame = content.frames.find((one) => one.region === 'whole' && isSearchable(one))
   return frame && pdqHash(Buffer.from(frame.orientations.subarray(0, 32)).toString('hex'))
 }
 
@@ -65,12 +65,6 @@ function pdqOf(content: Content): ListEntry['pdq'] {
 function whyLess(reading: FileReading): Reason | undefined {
   if (reading.kind === 'unread') return reading.because
   const { content } = reading
-  switch (content.kind) {
-    case 'other':
-      return undefined
-    case 'unknown':
-      return content.because
-    case 'picture':
-      return content.incomplete ?? (pdqOf(content) ? undefined : 'plain')
-  }
+  const isPlain = content.kind === 'picture' && pdqOf(content) === undefined
+  return whyIncomplete(content) ?? (isPlain ? 'plain' : undefined)
 }

@@ -10,15 +10,12 @@ import { withDecoders } from '../decoding.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { interruption } from '../interruption.ts'
 import { counted, grouped, readableSeconds } from '../numbers.ts'
-import { decodingAsked } from '../options.ts'
+import { type DecodingFlags, decodingAsked } from '../options.ts'
 import { say, write, writeJson } from '../output.ts'
 import { openReport } from '../scan/report/report.ts'
 import { VERSION } from '../version.ts'
 
-export interface DemoFlags {
-  readonly json?: boolean
-  readonly jobs?: number
-  readonly sandbox?: 'auto' | 'require' | 'off'
+export interface DemoFlags extends DecodingFlags {
   readonly keep?: string
 }
 

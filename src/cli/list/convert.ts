@@ -1,23 +1,27 @@
 /** Convert: the command that writes a list in another format. */
-import { Command, Option } from 'commander'
-import { type ListFormat, type ListHeader, type ReadOptions, readList } from '#lists/read'
+import { Command } from 'commander'
+import { type ListHeader, type ReadOptions, readList } from '#lists/read'
 import { writeList } from '#lists/write'
-import type { HashKind } from '#terms/hash'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { counted } from '../numbers.ts'
 import { jsonOption } from '../options.ts'
 import { say, write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { assumeOption, formatOption, formatToWrite, sayLost } from './formats.ts'
+import {
+  assumeOption,
+  formatOption,
+  formatToWrite,
+  onlyOption,
+  sayLost,
+  type WriteFlags,
+  writeOptions,
+} from './formats.ts'
 
-interface ConvertFlags {
+interface ConvertFlags extends WriteFlags {
   readonly json?: boolean
   readonly strict?: boolean
-  readonly format?: ListFormat
   readonly assume?: 'sha256' | 'pdq'
-  readonly only?: HashKind
-  readonly overwrite?: boolean
 }
 
 /** `tutela list convert IN OUT` */
@@ -28,14 +32,7 @@ export function convertCommand(ending: Ending): Command {
     .argument('<out>', 'the list to write')
     .addOption(formatOption('the format to write (default: by the name)'))
     .addOption(assumeOption())
-    .addOption(
-      new Option('--only <kind>', 'in a plain list, this kind of hash alone').choices([
-        'md5',
-        'sha1',
-        'sha256',
-        'pdq',
-      ]),
-    )
+    .addOption(onlyOption())
     .option('--strict', 'refuse a list that has a bad line')
     .option('--overwrite', 'replace the list when it exists')
     .addOption(jsonOption())
@@ -44,10 +41,7 @@ export function convertCommand(ending: Ending): Command {
       const options = { strict: flags.strict ?? false, ...(flags.assume && { assume: flags.assume }) }
       const header = await statedOf(from, options)
       const reading = readList(from, options)
-      const written = await writeList(to, format, reading.entries, header, {
-        overwrite: flags.overwrite ?? false,
-        ...(flags.only && { only: flags.only }),
-      })
+      const written = await writeList(to, format, reading.entries, header, writeOptions(flags))
       const { problemsCount } = reading.report()
       if (problemsCount > 0) say(`tutela: ${plain(from)}: ${counted(problemsCount, 'bad line')} left out`)
       if (flags.json) await writeJson({ kind: 'list', file: to, ...written, badLines: problemsCount })

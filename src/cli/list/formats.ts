@@ -1,8 +1,9 @@
 /** Formats: which list format a file name or an option stands for, and what was lost in writing, in words. */
 import { Option } from 'commander'
 import { LIST_FORMATS, type ListFormat } from '#lists/read'
-import type { WriteReport } from '#lists/write'
+import type { WriteOptions, WriteReport } from '#lists/write'
 import { Fault } from '#terms/fault'
+import { HASH_BYTES, type HashKind } from '#terms/hash'
 import { counted } from '../numbers.ts'
 import { say } from '../output.ts'
 
@@ -32,6 +33,24 @@ export function assumeOption(): Option {
     'sha256',
     'pdq',
   ])
+}
+
+/** What makes and converts lists. */
+export interface WriteFlags {
+  readonly format?: ListFormat
+  readonly only?: HashKind
+  readonly overwrite?: boolean
+}
+
+/** `--only`, for plain lists. */
+export function onlyOption(): Option {
+  const kinds = Object.keys(HASH_BYTES)
+  return new Option('--only <kind>', 'in a plain list, this kind of hash alone').choices(kinds)
+}
+
+/** The flags as the writer takes them. */
+export function writeOptions({ only, overwrite }: WriteFlags): WriteOptions {
+  return { overwrite: overwrite ?? false, ...(only && { only }) }
 }
 
 /** Says what the format could not carry. True when nothing was lost. */

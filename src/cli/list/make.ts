@@ -1,33 +1,25 @@
 /** Make: the command that writes a hash list of some files. */
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { shown } from '#folders/path'
-import type { ListFormat } from '#lists/read'
 import { type WriteReport, writeList } from '#lists/write'
-import type { HashKind } from '#terms/hash'
 import { makeEntries } from '#workflow/make-list'
 import { withDecoders } from '../decoding.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { interruption } from '../interruption.ts'
 import type { Ending } from '../main.ts'
 import { counted } from '../numbers.ts'
-import { decodingAsked, jobsOption, jsonOption, sandboxOption } from '../options.ts'
+import { type DecodingFlags, decodingAsked, jobsOption, jsonOption, sandboxOption } from '../options.ts'
 import { say, write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { formatOption, formatToWrite, sayLost } from './formats.ts'
+import { formatOption, formatToWrite, onlyOption, sayLost, type WriteFlags, writeOptions } from './formats.ts'
 
-interface MakeFlags {
+interface MakeFlags extends DecodingFlags, WriteFlags {
   readonly out: string
-  readonly format?: ListFormat
-  readonly only?: HashKind
   readonly label?: string
   readonly category?: string
   readonly source?: string
   readonly name?: string
   readonly publisher?: string
-  readonly overwrite?: boolean
-  readonly json?: boolean
-  readonly jobs?: number
-  readonly sandbox?: 'auto' | 'require' | 'off'
 }
 
 /** `tutela list make PATH… --out FILE` */
@@ -37,14 +29,7 @@ export function makeCommand(ending: Ending): Command {
     .argument('<paths...>', 'files and folders')
     .requiredOption('--out <file>', 'the list to write')
     .addOption(formatOption('the list format (default: by the name of --out)'))
-    .addOption(
-      new Option('--only <kind>', 'in a plain list, this kind of hash alone').choices([
-        'md5',
-        'sha1',
-        'sha256',
-        'pdq',
-      ]),
-    )
+    .addOption(onlyOption())
     .option('--label <text>', 'a label for every entry')
     .option('--category <text>', 'a category for every entry')
     .option('--source <text>', 'a source for every entry')
@@ -82,16 +67,7 @@ async function made(paths: readonly string[], flags: MakeFlags): Promise<ExitCod
       )
       const header = { ...given('name', flags.name), ...given('publisher', flags.publisher) }
       const date = { date: new Date().toISOString().slice(0, 10) }
-      return writeList(
-        flags.out,
-        format,
-        entries,
-        { ...header, ...date },
-        {
-          overwrite: flags.overwrite ?? false,
-          ...(flags.only && { only: flags.only }),
-        },
-      )
+      return writeList(flags.out, format, entries, { ...header, ...date }, writeOptions(flags))
     })
     await printed(report, flags)
     const isWhole = sayLost(report) && left === 0

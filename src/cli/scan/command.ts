@@ -10,7 +10,15 @@ import { withDecoders } from '../decoding.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { interruption } from '../interruption.ts'
 import type { Ending } from '../main.ts'
-import { collected, decodingAsked, jobsOption, jsonOption, sandboxOption, wholeNumber } from '../options.ts'
+import {
+  collected,
+  type DecodingFlags,
+  decodingAsked,
+  jobsOption,
+  jsonOption,
+  sandboxOption,
+  wholeNumber,
+} from '../options.ts'
 import { openProgress } from '../progress.ts'
 import { VERSION } from '../version.ts'
 import { countAhead } from './ahead.ts'
@@ -20,13 +28,10 @@ import { replayScan } from './replay.ts'
 import { openReport } from './report/report.ts'
 import { askStated } from './stated.ts'
 
-interface ScanFlags {
+interface ScanFlags extends DecodingFlags {
   readonly list?: readonly string[]
-  readonly json?: boolean
   readonly strict?: boolean
   readonly distance: number
-  readonly jobs?: number
-  readonly sandbox?: 'auto' | 'require' | 'off'
   readonly exclude?: readonly string[]
   readonly oneFileSystem?: boolean
   readonly state?: string
