@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { HammingIndex, type ManyResult } from '../src/hamming/hamming.ts'
 import { Segment } from '../src/hamming/segment.ts'
 import { wasmBytes } from '../src/node.ts'
@@ -67,9 +69,11 @@ async function* uniform(
   options: BenchOptions,
 ): AsyncGenerator<Figure> {
   const from = random(SEED)
-  const hashes = new Uint8Array(Uint32Array.from({ length: size.count * 8 }, from.uint32).buffer)
+  const hashes = randomHashes(size.count, from)
+  const payloads = payloadsOf(size.count)
+  freeMemory()
   const began = performance.now()
-  const index = await HammingIndex.build(module, hashes, payloadsOf(size.count))
+  const index = await HammingIndex.build(module, hashes, payloads)
   const buildSeconds = (performance.now() - began) / 1_000
   const queries = Array.from({ length: BATCHES }, () => queriesOf(hashes, from))
   yield* [rate(module, index, hashes, queries, size), singles(index, queries, size)]
@@ -96,7 +100,7 @@ async function* uniform(
 
 /** Half of the queries lie at a uniform distance of 0 to 31 from an entry, half are random. */
 function queriesOf(hashes: Uint8Array, from: Random): Uint8Array {
-  const queries = new Uint8Array(Uint32Array.from({ length: BATCH * 8 }, from.uint32).buffer)
+  const queries = randomHashes(BATCH, from)
   for (let at = 0; at < queries.length; at += 2 * HASH_BYTES) {
     const entry = from.below(hashes.length / HASH_BYTES) * HASH_BYTES
     queries.set(hashes.subarray(entry, entry + HASH_BYTES), at)
@@ -186,7 +190,7 @@ function singles(index: HammingIndex, batches: readonly Uint8Array[], size: Size
 async function clustered(module: WebAssembly.Module): Promise<Figure> {
   const from = random(SEED + 1)
   const count = 1_000_000
-  const centres = new Uint8Array(Uint32Array.from({ length: 50_000 * 8 }, from.uint32).buffer)
+  const centres = randomHashes(50_000, from)
   const hashes = new Uint8Array(count * HASH_BYTES)
   for (let i = 0; i < count; i++) {
     const centre = Math.floor(from.fraction() ** 2 * 50_000) * HASH_BYTES
@@ -214,6 +218,7 @@ async function opening(
     await pipeline(Readable.from(index.save()), createWriteStream(path))
     const seconds: number[] = []
     for (let i = 0; i < 3; i++) {
+      freeMemory()
       const began = performance.now()
       const opened = await openFile(module, path)
       seconds.push((performance.now() - began) / 1_000)
@@ -259,8 +264,22 @@ function bytesOf(array: Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }
 
+function randomHashes(count: number, from: Random): Uint8Array {
+  const words = new Uint32Array((count * HASH_BYTES) / 4)
+  for (let i = 0; i < words.length; i++) words[i] = from.uint32()
+  return new Uint8Array(words.buffer)
+}
+
 function payloadsOf(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i)
+  const payloads = new Uint32Array(count)
+  for (let i = 0; i < count; i++) payloads[i] = i
+  return payloads
+}
+
+/** Frees the memory of earlier indexes, so that what is measured next begins as in a program of its own. */
+function freeMemory(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 /** Compares some answers with a linear search written for this alone. */

@@ -14,8 +14,9 @@ import { Segment } from './segment.ts'
 
 const MAGIC = 'TUTELAHX'
 export const SNAPSHOT_VERSION = 1
+/** Small enough to be still in the cache when it is summed. */
 const CHUNK_BYTES = 1 << 20
-const READ_BYTES = 1 << 22
+const SYSTEM_PAGE_BYTES = 4_096
 const SEGMENTS_MAX = 4_096
 const ROW_BYTES = 16
 
@@ -162,24 +163,35 @@ export async function readSnapshot(module: WebAssembly.Module, read: SnapshotRea
 /** Reads a body a piece ahead of its checksum, so that the two overlap; returns the checksum. */
 async function readBody(segment: Segment, count: number, read: SnapshotRead): Promise<bigint> {
   let sum = 0n
-  let before: Part | undefined
-  const sumBefore = (): void => {
-    if (!before) return
-    for (let from = 0; from < before.sizeBytes; from += CHUNK_BYTES) {
-      sum = folded(sum, segment.sum(before.at + from, Math.min(CHUNK_BYTES, before.sizeBytes - from)))
+  const pieces = [...piecesOf(segment, count)]
+  for (const [i, piece] of pieces.entries()) {
+    const reading = read(segment.bytes(piece.at, piece.sizeBytes))
+    const before = pieces[i - 1]
+    if (before) sum = folded(sum, segment.sum(before.at, before.sizeBytes))
+    const after = pieces[i + 1]
+    if (after) firstTouch(segment, after)
+    await reading
+  }
+  const last = pieces.at(-1)
+  return last ? folded(sum, segment.sum(last.at, last.sizeBytes)) : sum
+}
+
+/** The arrays in pieces of at most CHUNK_BYTES, as they are summed. */
+function* piecesOf(segment: Segment, count: number): Generator<Part> {
+  for (const { at, sizeBytes } of partsOf(segment.layout, count)) {
+    for (let from = 0; from < sizeBytes; from += CHUNK_BYTES) {
+      yield { at: at + from, sizeBytes: Math.min(CHUNK_BYTES, sizeBytes - from) }
     }
   }
-  for (const part of partsOf(segment.layout, count)) {
-    for (let from = 0; from < part.sizeBytes; from += READ_BYTES) {
-      const piece = { at: part.at + from, sizeBytes: Math.min(READ_BYTES, part.sizeBytes - from) }
-      const reading = read(segment.bytes(piece.at, piece.sizeBytes))
-      sumBefore()
-      await reading
-      before = piece
-    }
-  }
-  sumBefore()
-  return sum
+}
+
+/**
+ * Touches half of the pages that will be read next. The system gives a page at its first touch, which takes longer than
+ * filling it; a reader in another thread and this one then share that time.
+ */
+function firstTouch(segment: Segment, { at, sizeBytes }: Part): void {
+  const bytes = segment.bytes(at, sizeBytes)
+  for (let page = sizeBytes >> 1; page < sizeBytes; page += SYSTEM_PAGE_BYTES) bytes[page] = 0
 }
 
 function folded(sum: bigint, piece: bigint): bigint {
