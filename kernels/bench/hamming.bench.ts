@@ -11,7 +11,8 @@ import { HammingIndex, type ManyResult } from '../src/hamming/hamming.ts'
 import { Segment } from '../src/hamming/segment.ts'
 import { wasmBytes } from '../src/node.ts'
 import { type Bench, type BenchOptions, type Figure, median, p99 } from './figure.ts'
-import { type Random, random } from './random.ts'
+import { check, payloadsOf, queriesOf, randomHashes, turnBits } from './hamming-sets.ts'
+import { random } from './random.ts'
 
 const HASH_BYTES = 32
 const DISTANCE_MAX = 31
@@ -19,8 +20,6 @@ const BATCH = 1_000
 const BATCHES = 40
 const SINGLES = 4_000
 const SEED = 20_260_401
-/** Queries of each measured run that are compared with linear search. */
-const CHECKED = 40
 /** Queries of the scan beside it. */
 const SCANNED = 32
 const LIMIT = 1_000
@@ -75,7 +74,7 @@ async function* uniform(
   const began = performance.now()
   const index = await HammingIndex.build(module, hashes, payloads)
   const buildSeconds = (performance.now() - began) / 1_000
-  const queries = Array.from({ length: BATCHES }, () => queriesOf(hashes, from))
+  const queries = Array.from({ length: BATCHES }, () => queriesOf(hashes, BATCH, from))
   yield* [rate(module, index, hashes, queries, size), singles(index, queries, size)]
   if (size.name !== '10m') return
   yield {
@@ -96,23 +95,6 @@ async function* uniform(
   }
   if (options.wants('index.10m.openSeconds'))
     yield await opening(module, index, queries[0] ?? new Uint8Array(0))
-}
-
-/** Half of the queries lie at a uniform distance of 0 to 31 from an entry, half are random. */
-function queriesOf(hashes: Uint8Array, from: Random): Uint8Array {
-  const queries = randomHashes(BATCH, from)
-  for (let at = 0; at < queries.length; at += 2 * HASH_BYTES) {
-    const entry = from.below(hashes.length / HASH_BYTES) * HASH_BYTES
-    queries.set(hashes.subarray(entry, entry + HASH_BYTES), at)
-    turnBits(queries, at, from.below(DISTANCE_MAX + 1), from)
-  }
-  return queries
-}
-
-function turnBits(hashes: Uint8Array, at: number, count: number, from: Random): void {
-  const bits = new Set<number>()
-  while (bits.size < count) bits.add(from.below(256))
-  for (const bit of bits) hashes[at + (bit >> 3)] = (hashes[at + (bit >> 3)] ?? 0) ^ (1 << (bit & 7))
 }
 
 /** Median queries a second of the batches, after some to warm up; a sample of the answers is checked. */
@@ -201,7 +183,7 @@ async function clustered(module: WebAssembly.Module): Promise<Figure> {
   const { value, note } = measured(
     index,
     hashes,
-    Array.from({ length: BATCHES }, () => queriesOf(hashes, from)),
+    Array.from({ length: BATCHES }, () => queriesOf(hashes, BATCH, from)),
   )
   return { name: 'index.1m.clustered.qps', value, unit: 'queries/s', reach: null, goal: null, note }
 }
@@ -264,49 +246,8 @@ function bytesOf(array: Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }
 
-function randomHashes(count: number, from: Random): Uint8Array {
-  const words = new Uint32Array((count * HASH_BYTES) / 4)
-  for (let i = 0; i < words.length; i++) words[i] = from.uint32()
-  return new Uint8Array(words.buffer)
-}
-
-function payloadsOf(count: number): Uint32Array {
-  const payloads = new Uint32Array(count)
-  for (let i = 0; i < count; i++) payloads[i] = i
-  return payloads
-}
-
 /** Frees the memory of earlier indexes, so that what is measured next begins as in a program of its own. */
 function freeMemory(): void {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
-}
-
-/** Compares some answers with a linear search written for this alone. */
-function check(answers: ManyResult, queries: Uint8Array, hashes: Uint8Array): void {
-  for (let query = 0; query < CHECKED; query++) {
-    const right = linear(hashes, queries.subarray(query * HASH_BYTES, (query + 1) * HASH_BYTES))
-    const found = Array.from(answers.payloads.subarray(answers.offsets[query], answers.offsets[query + 1]))
-    if (found.sort((a, b) => a - b).join() !== right.join())
-      throw new Error(`query ${query}: the index is not exact`)
-  }
-}
-
-function linear(hashes: Uint8Array, query: Uint8Array): number[] {
-  const words = new Uint32Array(hashes.buffer, hashes.byteOffset, hashes.length / 4)
-  const asked = new Uint32Array(query.slice().buffer)
-  const found: number[] = []
-  for (let entry = 0, at = 0; at < words.length; entry++, at += 8) {
-    let distance = 0
-    for (let i = 0; i < 8 && distance <= DISTANCE_MAX; i++)
-      distance += onesIn((words[at + i] ?? 0) ^ (asked[i] ?? 0))
-    if (distance <= DISTANCE_MAX) found.push(entry)
-  }
-  return found
-}
-
-function onesIn(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555)
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

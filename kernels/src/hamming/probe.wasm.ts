@@ -5,45 +5,17 @@
  * Memory latency rules, so each step is a loop whose loads do not wait for one another: all bucket ranges of a block,
  * then a touch of every cache line of every bucket, then the sibling tests, then the entries' ids, then the distances.
  */
-import { offer } from './found.wasm'
-import {
-  OFFSETS_STRIDE, blocks, dead, entries, hashes, ids, idsStride, masks, offsets, payloads, queries, ranges, siblings,
-  siblingsStride, survivors,
-} from './place.wasm'
+import { bandMax, couplesMax, pairMax, probes, probesWithin } from './chain.wasm'
+import { OFFSETS_STRIDE, blocks, entries, masks, offsets, queries, ranges, siblings, siblingsStride } from './place.wasm'
+import { keep, verify } from './survivors.wasm'
 
-export const SURVIVORS_MAX: u32 = 8_192
-/** Ranges held at once: sixteen bands at radius 1, one band at radius 3. */
-const RANGES_MAX: u32 = 704
 /** Entries whose band of 2 bytes each is kept by the caches. */
 const WARM_ENTRIES_MAX: u32 = 2_000_000
 
-let distanceMax: u32
-let bandMax: u32
-let pairMax: u32
-/** Buckets to look into per band. */
-export let probes: u32
-/** A block is some (query, band) couples, each a u32: the query's number, and the band above bit 16. */
-export let couplesMax: u32
+/** In the block, (query, band) couples, each a u32: the query's number, and the band above bit 16. */
 let couples: u32
-let survived: u32
 /** Keeps the touching loads alive. */
 let touched: u32
-
-export function setChain(distanceMaxGiven: u32): void {
-  distanceMax = distanceMaxGiven
-  bandMax = distanceMaxGiven >> 4
-  pairMax = distanceMaxGiven >> 3
-  probes = probesWithin(bandMax)
-  couplesMax = RANGES_MAX / probes
-  if (couplesMax > 16) couplesMax = 16
-  couples = 0
-  survived = 0
-}
-
-/** How many 16-bit keys lie within so many bits. */
-function probesWithin(bits: u32): u32 {
-  return bits == 0 ? 1 : bits == 1 ? 17 : bits == 2 ? 137 : 697
-}
 
 /** Adds a couple to the block, whose buckets are looked into once it is full; returns how many postings they hold. */
 export function probe(query: u32, band: u32): u32 {
@@ -215,6 +187,12 @@ function sweep(from: usize, until: usize, tag: u32, bitsMax: u32): void {
   return lanes
 }
 
+/** A bit for each of sixteen lanes that is zero. */
+@inline function zeros(low: v128, high: v128): i32 {
+  const zero = i16x8.splat(0)
+  return i16x8.bitmask(i16x8.eq(low, zero)) | (i16x8.bitmask(i16x8.eq(high, zero)) << 8)
+}
+
 /**
  * Keeps the postings of the ranges whose sibling differs from the query's by at most `bitsMax` bits. A window of lanes is
  * wide enough for nearly every bucket, so that the branch after the first is well foretold.
@@ -231,72 +209,14 @@ function sweep(from: usize, until: usize, tag: u32, bitsMax: u32): void {
         const third = cleared(v128.xor(v128.load(posting, 32), sibling), bitsMax)
         const fourth = cleared(v128.xor(v128.load(posting, 48), sibling), bitsMax)
         if (!i16x8.all_true(i16x8.min_u(i16x8.min_u(first, second), i16x8.min_u(third, fourth)))) {
-          keep(first, second, posting, end, tag)
-          keep(third, fourth, posting + 32, end, tag)
+          keep(zeros(first, second), posting, end, tag)
+          keep(zeros(third, fourth), posting + 32, end, tag)
         }
         posting += 64
       } else {
-        if (!i16x8.all_true(i16x8.min_u(first, second))) keep(first, second, posting, end, tag)
+        if (!i16x8.all_true(i16x8.min_u(first, second))) keep(zeros(first, second), posting, end, tag)
         posting += 32
       }
     } while (posting < end)
   }
-}
-
-/** Notes where the ids of the postings are whose lanes are zero; lanes past the bucket's end belong to another. */
-function keep(first: v128, second: v128, posting: usize, end: usize, tag: u32): void {
-  const zero = i16x8.splat(0)
-  let hits = i16x8.bitmask(i16x8.eq(first, zero)) | (i16x8.bitmask(i16x8.eq(second, zero)) << 8)
-  const base = siblings + usize(tag >> 16) * siblingsStride
-  const idsBase = ids + usize(tag >> 16) * idsStride
-  while (hits != 0) {
-    const lane = posting + (usize(ctz(hits)) << 1)
-    hits &= hits - 1
-    if (lane >= end) break
-    const at = survivors + (usize(survived) << 3)
-    store<u32>(at, u32(idsBase + ((lane - base) << 1)))
-    store<u32>(at, tag, 4)
-    survived++
-  }
-  if (survived > SURVIVORS_MAX - 16) verify()
-}
-
-/** Full distances of the survivors: ids first, then hashes, of which half the bits nearly always decide. */
-function verify(): void {
-  const last = survivors + (usize(survived) << 3)
-  for (let at = survivors; at < last; at += 8) store<u32>(at, load<u32>(load<u32>(at)))
-  for (let at = survivors; at < last; at += 8) {
-    const entry = load<u32>(at)
-    const hash = hashes + (usize(entry) << 5)
-    const query = queries + (usize(load<u16>(at, 4)) << 5)
-    const half = i64.popcnt(load<u64>(hash) ^ load<u64>(query)) + i64.popcnt(load<u64>(hash, 8) ^ load<u64>(query, 8))
-    if (u32(half) <= distanceMax) offerFirst(entry, load<u32>(at, 4))
-  }
-  survived = 0
-}
-
-/** An entry within reach is often met by several bands: only the first that leads to it offers it. */
-function offerFirst(entry: u32, tag: u32): void {
-  const hash = hashes + (usize(entry) << 5)
-  const query = queries + (usize(tag & 0xffff) << 5)
-  const low = i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(v128.xor(v128.load(hash), v128.load(query))))
-  const high = i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(v128.xor(v128.load(hash, 16), v128.load(query, 16))))
-  const ways = waysAmong(low) | (waysAmong(high) << 8)
-  if (u32(ctz(ways)) != tag >> 16) return
-  const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.add(low, high))
-  const distance = u32(i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3))
-  if (distance > distanceMax) return
-  if (((load<u8>(dead + (entry >> 3)) >> u8(entry & 7)) & 1) != 0) return
-  offer(tag & 0xffff, distance, load<u32>(payloads + (usize(entry) << 2)))
-}
-
-/** Of eight bands' distances, a bit for each that is within the chain, its pair too. */
-@inline function waysAmong(bandDistances: v128): i32 {
-  const pairDistances = i32x4.extadd_pairwise_i16x8_u(bandDistances)
-  const both = v128.or(pairDistances, i32x4.shl(pairDistances, 16))
-  const near = v128.and(
-    i16x8.le_u(bandDistances, i16x8.splat(i16(bandMax))),
-    i16x8.le_u(both, i16x8.splat(i16(pairMax))),
-  )
-  return i16x8.bitmask(near)
 }

@@ -1,7 +1,8 @@
 /** Search: many queries against one segment, by the chain where it is quick, by a scan where that is quicker. */
+import { probes, setChain } from './chain.wasm'
 import { closeFound, gather, gathered, offer, openFound, openGathering, sortGathered } from './found.wasm'
 import { BANDS, counts, entries, heavy, offsets } from './place.wasm'
-import { finishProbes, probe, probes, setChain, warmBand } from './probe.wasm'
+import { finishProbes, probe, warmBand } from './probe.wasm'
 import { scanAll } from './scan.wasm'
 
 const ANSWERS_MAX: u32 = 131_072
