@@ -39,8 +39,9 @@ export interface IndexHandle {
 
 const SEGMENT_ENTRIES_DEFAULT = 16_000_000
 const DELTA_ENTRIES_DEFAULT = 20_000
-/** How long a fold works before other tasks may run. */
-const BREATH_MILLISECONDS = 8
+/** How long a fold works before other tasks may run, and how long a build, for which someone waits. */
+const FOLD_MILLISECONDS = 8
+const BUILD_MILLISECONDS = 100
 
 /** What every holder of an index can do: search it. */
 export interface Searchable {
@@ -104,7 +105,7 @@ export class HammingIndex implements Searchable {
       const until = Math.min(from + index.#segmentEntriesMax, count)
       const segment = Segment.create(module, until - from, until - from >= BANDED_ENTRIES_MIN)
       segment.append(hashes.subarray(from * HASH_BYTES, until * HASH_BYTES), payloads.subarray(from, until))
-      if (segment.layout.banded) await segment.buildBands(breath())
+      if (segment.layout.banded) await segment.buildBands(breath(BUILD_MILLISECONDS))
       index.#segments = [...index.#segments, segment]
     }
     return index
@@ -210,7 +211,7 @@ export class HammingIndex implements Searchable {
   }
 
   async #fold(sources: readonly Segment[]): Promise<void> {
-    const fresh = await folded(this.#module, sources, this.#segmentEntriesMax, breath())
+    const fresh = await folded(this.#module, sources, this.#segmentEntriesMax, breath(FOLD_MILLISECONDS))
     for (const segment of fresh) {
       for (const { hash, payload } of this.#removals) segment.remove(hash, payload)
     }
@@ -244,11 +245,11 @@ export function attach(handle: IndexHandle): Searchable {
   }
 }
 
-/** Lets other tasks run whenever a few milliseconds have passed. */
-function breath(): Breath {
+/** Lets other tasks run whenever so many milliseconds have passed. */
+function breath(milliseconds: number): Breath {
   let since = performance.now()
   return async () => {
-    if (performance.now() - since < BREATH_MILLISECONDS) return
+    if (performance.now() - since < milliseconds) return
     await new Promise<void>((resolve) => setTimeout(resolve))
     since = performance.now()
   }
