@@ -27,7 +27,8 @@ const LIMIT = 1_000
 const OPENINGS = 5
 /** Figures measured by others on two cores of an EPYC: the fastest exact open engine, in batches. */
 const FLAT_NOTE =
-  'published on like hardware: ThreatExchange flat.h (AVX-512) 2 970/s at 1 M, 263/s at 10 M; Faiss IndexBinaryFlat 642/s and 62/s'
+  'published on like hardware, at 1 M and 10 M: ThreatExchange flat.h (AVX-512) 2 970 and 263/s; ' +
+  'Faiss IndexBinaryFlat 642 and 62/s'
 
 interface Size {
   readonly name: string

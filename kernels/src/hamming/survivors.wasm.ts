@@ -48,7 +48,8 @@ function offerFirst(entry: u32, tag: u32): void {
   const ways = waysAmong(low) | (waysAmong(high) << 8)
   if (u32(ctz(ways)) != tag >> 16) return
   const sums = i32x4.extadd_pairwise_i16x8_u(i16x8.add(low, high))
-  const distance = u32(i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3))
+  const distance = u32(i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1)
+    + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3))
   if (distance > distanceMax) return
   if (((load<u8>(dead + (entry >> 3)) >> u8(entry & 7)) & 1) != 0) return
   offer(tag & 0xffff, distance, load<u32>(payloads + (usize(entry) << 2)))
