@@ -13,7 +13,7 @@ const run = promisify(execFile)
 
 /** Scenes made; each is written several times, since decoding one again costs the same. */
 const SCENES = 8
-const COPIES = 20
+const COPIES = 50
 const WIDTH = 1600
 const HEIGHT = 1004
 const LISTED = 100_000
