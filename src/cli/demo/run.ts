@@ -99,7 +99,7 @@ function demoText(shown: Demonstration, kept: string | undefined): string {
     isExact
       ? 'Right: the scan found exactly the files within reach, each at its true distance, and no other.'
       : 'WRONG: the scan and the linear search differ. This is a fault in the program.',
-    `Decoding: ${summary.sandbox.words}`,
+    summary.sandbox.words,
     ...(kept ? [`Kept in ${kept}: originals, scanned, list.csv, report.html`] : []),
     '',
   ]

@@ -26,7 +26,7 @@ export function summaryText(summary: Summary): string {
     ...(unknown > 0 ? ['Unknown means: it could not be checked. It is not the same as none.'] : []),
     '',
     `Role: ${plain(summary.stated.role)}. Purpose: ${plain(summary.stated.purpose)}.`,
-    `Decoding: ${summary.sandbox.words}`,
+    plain(summary.sandbox.words),
     '',
   ]
   return lines.join('\n')

@@ -52,7 +52,7 @@ export function sandboxUsed(
   const ran =
     measures.length === 0
       ? 'Decoding children ran unconfined'
-      : `Decoding children ran in ${measures.map((measure) => NAMES[measure]).join(', ')}`
+      : `Decoding children were confined by ${measures.map((measure) => NAMES[measure]).join(', ')}`
   const tried = isComplete(host, measures) ? [] : failed
   const missing = [
     ...absent(host, measures),
