@@ -12,6 +12,7 @@ import {
 } from './answers.ts'
 import { type Breath, folded, worthFolding } from './fold.ts'
 import { HASH_BYTES, SEGMENT_ENTRIES_LIMIT } from './layout.ts'
+import { startSecond } from './second.ts'
 import { BANDED_ENTRIES_MIN, Segment, type SegmentHandle } from './segment.ts'
 import { readFrom, readSnapshot, type SnapshotRead, snapshotOf } from './snapshot.ts'
 
@@ -42,6 +43,9 @@ const DELTA_ENTRIES_DEFAULT = 20_000
 /** How long a fold works before other tasks may run, and how long a build, for which someone waits. */
 const FOLD_MILLISECONDS = 8
 const BUILD_MILLISECONDS = 100
+
+/** From this many entries on, a segment is built by two threads: for fewer, starting the second takes too long. */
+const SHARED_ENTRIES_MIN = 500_000
 
 /** What every holder of an index can do: search it. */
 export interface Searchable {
@@ -89,8 +93,8 @@ export class HammingIndex implements Searchable {
   }
 
   /**
-   * Builds an index of n hashes, 32 bytes each, and their payloads.
-   * @throws RangeError when they do not fit together or an option is out of range
+   * Builds an index of n hashes, 32 bytes each, and their payloads; a large one by two threads where the platform is Node.
+   * @throws RangeError when they do not fit together or an option is out of range; Error when the second thread fails
    */
   static async build(
     module: WebAssembly.Module,
@@ -105,7 +109,8 @@ export class HammingIndex implements Searchable {
       const until = Math.min(from + index.#segmentEntriesMax, count)
       const segment = Segment.create(module, until - from, until - from >= BANDED_ENTRIES_MIN)
       segment.append(hashes.subarray(from * HASH_BYTES, until * HASH_BYTES), payloads.subarray(from, until))
-      if (segment.layout.banded) await segment.buildBands(breath(BUILD_MILLISECONDS))
+      const start = segment.count >= SHARED_ENTRIES_MIN ? startSecond : undefined
+      if (segment.layout.banded) await segment.buildBands(breath(BUILD_MILLISECONDS), start)
       index.#segments = [...index.#segments, segment]
     }
     return index

@@ -5,26 +5,22 @@ import {
   COUNT_AT,
   HASH_BYTES,
   type Layout,
+  LINE_BYTES,
   layoutOf,
   SCRATCH,
   SCRATCH_BYTES,
+  toLines,
 } from './layout.ts'
 import { bandMasks } from './masks.ts'
 import { exportsOn, PAGE_BYTES, type SharedMemory, sharedMemory } from './memory.ts'
+import { fillAll, type StartSecond } from './second.ts'
+
+/** Of a segment: how many entries, and where its hashes, payloads, dead bits, offsets, ids and siblings lie. */
+type Places = readonly [number, number, number, number, number, number, number, number, number]
 
 /** What the module offers; every address is a byte offset into the memory given to it. */
 interface Kernel {
-  placeSegment(
-    entries: number,
-    hashes: number,
-    payloads: number,
-    dead: number,
-    offsets: number,
-    ids: number,
-    idsStride: number,
-    siblings: number,
-    siblingsStride: number,
-  ): void
+  placeSegment(...places: Places): void
   placeEntries(count: number): void
   placeScratch(at: number): void
   search(count: number, distanceMax: number, limit: number): number
@@ -61,49 +57,40 @@ const STEP_ENTRIES = 100_000
 /** Parts that a band's postings go to before they are sorted, and how many of them are sorted in one step. */
 const PARTS = 256
 const STEP_PARTS = 4
-/** Memory for building, and one byte more for each entry, as `placeWork` takes it. */
+/** Memory for building, beside one byte for each entry. */
 const WORK_BYTES = 1_048_576
 
 const MORE = 0x8000_0000
 
 export class Segment {
   readonly layout: Layout
+  readonly #module: WebAssembly.Module
   readonly #memory: SharedMemory
   readonly #kernel: Kernel
   readonly #scratch: number
 
-  private constructor(memory: SharedMemory, kernel: Kernel, layout: Layout, scratch: number) {
+  private constructor(module: WebAssembly.Module, memory: SharedMemory, layout: Layout, scratch: number) {
+    this.#module = module
     this.#memory = memory
-    this.#kernel = kernel
+    this.#kernel = exportsOn(module, memory) as Kernel
     this.layout = layout
     this.#scratch = scratch
-    kernel.placeScratch(scratch)
+    this.#kernel.placeScratch(scratch)
     new Uint16Array(memory.buffer, scratch + SCRATCH.masks, 697).set(bandMasks())
-    kernel.placeSegment(
-      this.count,
-      layout.hashes,
-      layout.payloads,
-      layout.dead,
-      layout.banded ? layout.offsets : 0,
-      layout.ids,
-      layout.idsStride,
-      layout.siblings,
-      layout.siblingsStride,
-    )
+    this.#kernel.placeSegment(...placesOf(layout, this.count))
   }
 
   /** An empty segment with room for some entries. */
   static create(module: WebAssembly.Module, capacity: number, banded: boolean): Segment {
     const layout = layoutOf(capacity, banded)
-    const memory = sharedMemory(layout.endBytes, ATTACHED_MAX * SCRATCH_BYTES + WORK_BYTES + capacity)
-    return new Segment(memory, kernelOn(module, memory), layout, layout.scratch)
+    const spareBytes = ATTACHED_MAX * SCRATCH_BYTES + LINE_BYTES + 2 * workBytesOf(capacity)
+    return new Segment(module, sharedMemory(layout.endBytes, spareBytes), layout, layout.scratch)
   }
 
   /** The same entries in another thread, with a scratch of its own. */
   static attach(module: WebAssembly.Module, handle: SegmentHandle): Segment {
     const scratch = handle.memory.grow(SCRATCH_BYTES / PAGE_BYTES) * PAGE_BYTES
-    const kernel = kernelOn(module, handle.memory)
-    return new Segment(handle.memory, kernel, layoutOf(handle.capacity, handle.banded), scratch)
+    return new Segment(module, handle.memory, layoutOf(handle.capacity, handle.banded), scratch)
   }
 
   get handle(): SegmentHandle {
@@ -176,21 +163,35 @@ export class Segment {
   /**
    * Builds the postings of all entries.
    * @param breath awaited now and then, so that other work goes on
+   * @param start starts a second thread that fills some of the bands; none unless given
    */
-  async buildBands(breath: () => Promise<void>): Promise<void> {
+  async buildBands(breath: () => Promise<void>, start?: StartSecond): Promise<void> {
+    const workBytes = workBytesOf(this.count)
+    const claims = this.#grow(LINE_BYTES + workBytes * (start ? 2 : 1))
+    const work = claims + LINE_BYTES
+    this.#kernel.placeWork(work)
+    const second = start?.({
+      module: this.#module,
+      memory: this.#memory,
+      places: placesOf(this.layout, this.count),
+      work: work + workBytes,
+      claims,
+    })
+    const states = new Int32Array(this.#memory.buffer, claims, BANDS)
+    await fillAll(states, second, (band) => this.#fillBand(band, breath))
+  }
+
+  async #fillBand(band: number, breath: () => Promise<void>): Promise<void> {
     const kernel = this.#kernel
-    kernel.placeWork(this.#grow(WORK_BYTES + this.count))
-    for (let band = 0; band < BANDS; band++) {
-      await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.countBand(band, from, until))
-      kernel.openBuckets(band)
-      await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.partBand(band, from, until))
-      let hasLarge = false
-      await inSteps(PARTS, STEP_PARTS, breath, (from, until) => {
-        hasLarge = kernel.sortParts(band, from, until) !== 0
-      })
-      if (!hasLarge) continue
-      await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.fillLarge(band, from, until))
-    }
+    await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.countBand(band, from, until))
+    kernel.openBuckets(band)
+    await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.partBand(band, from, until))
+    let hasLarge = false
+    await inSteps(PARTS, STEP_PARTS, breath, (from, until) => {
+      hasLarge = kernel.sortParts(band, from, until) !== 0
+    })
+    if (!hasLarge) return
+    await inSteps(this.count, STEP_ENTRIES, breath, (from, until) => kernel.fillLarge(band, from, until))
   }
 
   /** Searches for up to QUERIES_MAX hashes, 32 bytes each. */
@@ -266,8 +267,14 @@ async function inSteps(
   }
 }
 
-function kernelOn(module: WebAssembly.Module, memory: SharedMemory): Kernel {
-  return exportsOn(module, memory) as Kernel
+function placesOf(layout: Layout, count: number): Places {
+  const { hashes, payloads, dead, banded, offsets, ids, idsStride, siblings, siblingsStride } = layout
+  return [count, hashes, payloads, dead, banded ? offsets : 0, ids, idsStride, siblings, siblingsStride]
+}
+
+/** Bytes that one thread needs to fill bands, as `placeWork` takes them. */
+function workBytesOf(count: number): number {
+  return toLines(WORK_BYTES + count)
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
