@@ -91,6 +91,8 @@ async function serve(pdq: Pdq, limits: ChildLimits): Promise<void> {
   }
 }
 
+// the parent says when to end, by closing the input; a signal to everything that runs must not cost the file in hand
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 sharp.cache(false)
 sharp.concurrency(1)
 sharp.block({ operation: ['VipsForeignLoad'] })

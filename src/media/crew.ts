@@ -15,19 +15,26 @@ export interface Feed {
   end(isWhole: boolean): Promise<ChildAnswer>
 }
 
-/** A task that waits for a child; one without bytes wants a child of its own and is told which. */
+/** A task that waits for a child; one without bytes wants a child of its own and is told which, if one is left. */
 interface Waiting {
   readonly task: Task
-  readonly begun?: (line: Line) => void
+  readonly begun?: (line: Line | undefined) => void
 }
 
-/** The children. They are started when there is work for them. */
+const FAILED: ChildAnswer = { kind: 'unknown', because: 'decoder-failed' }
+
+/**
+ * The children, never more than `jobs` at a time. They are started when there is work for them.
+ *
+ * Once the crew is closed none is started any more: a file that still waits, or comes later, is `decoder-failed`.
+ */
 export class Crew {
   readonly #launch: Launch
   readonly #limits: DecoderLimits
   readonly #jobs: number
   readonly #lines = new Set<Line>()
   readonly #waiting: Waiting[] = []
+  #closed = false
   #complaint = ''
 
   constructor(launch: Launch, jobs: number, limits: DecoderLimits) {
@@ -49,11 +56,11 @@ export class Crew {
     return new Promise((resolve) => {
       const answer = new Promise<ChildAnswer>((settle) => {
         const task: Task = { format, bytes: undefined, sizeBytes, settle }
-        const begun = (line: Line): void =>
+        const begun = (line: Line | undefined): void =>
           resolve({
-            chunk: (bytes) => line.chunk(bytes),
+            chunk: async (bytes) => line?.chunk(bytes),
             end: (isWhole) => {
-              line.end(isWhole)
+              line?.end(isWhole)
               return answer
             },
           })
@@ -68,8 +75,13 @@ export class Crew {
     return this.#complaint
   }
 
-  /** Lets the children finish, and waits until all are gone. One that does not end on its own time is killed. */
+  /**
+   * Lets the children finish what they have in hand, and waits until all are gone; what only waits for one is given up.
+   * A child that does not end on its own time is killed.
+   */
   async close(): Promise<void> {
+    this.#closed = true
+    this.#assign()
     const lines = [...this.#lines]
     for (const line of lines) line.retire()
     await Promise.all(lines.map((line) => line.ended))
@@ -103,7 +115,15 @@ export class Crew {
     return line
   }
 
+  #giveUp(): void {
+    for (const { task, begun } of this.#waiting.splice(0)) {
+      task.settle(FAILED)
+      begun?.(undefined)
+    }
+  }
+
   #assign(): void {
+    if (this.#closed) this.#giveUp()
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const { task, begun } = next
       const line = this.#free(begun === undefined ? IN_HAND_MAX : 1)

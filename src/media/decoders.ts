@@ -33,6 +33,11 @@ export interface Decoders {
    * asked for. Any number may be asked at once; a few are read at a time. Never throws for a file.
    */
   read(path: string | Buffer, asked: { readonly pictures: boolean }): Promise<FileReading>
+  /**
+   * Ends the children; after it nothing of the decoders keeps a program alive. Readings that are still awaited settle
+   * before it does: those that were not begun, or were passing in chunks, as `unreadable`; those that only waited for a child
+   * as `decoder-failed`. None of these says anything of its file.
+   */
   close(): Promise<void>
 }
 
@@ -139,9 +144,21 @@ export async function openDecoders(options: DecoderOptions): Promise<Decoders> {
   const ways = waysOf(host, options, program, limits)
   const { crew, sandbox } = await startedUnder(ways, host, options, program, limits)
   const gate = new Gate(options.jobs * FILES_PER_CHILD_AT_ONCE)
+  const closing = new AbortController()
+  const desk = { crew, limits, closing: closing.signal }
+  const open = new Set<Promise<FileReading>>()
   return {
     sandbox,
-    read: (path, asked) => gate.through(() => readFileOnce({ crew, limits }, asked, path)),
-    close: () => crew.close(),
+    read: (path, asked) => {
+      const reading = gate.through(() => readFileOnce(desk, asked, path))
+      const settled = (): boolean => open.delete(reading)
+      open.add(reading)
+      reading.then(settled, settled)
+      return reading
+    },
+    close: async () => {
+      closing.abort()
+      await Promise.all([crew.close(), Promise.allSettled(open)])
+    },
   }
 }

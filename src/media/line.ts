@@ -60,6 +60,7 @@ export class Line {
     this.#child = spawn(file, [...args], {
       env: { ...env },
       cwd: '/',
+      detached: true, // a session of its own: Ctrl-C and signals to our group must not cost the file in hand
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid }),
       ...(gid !== undefined && { gid }),
@@ -118,7 +119,7 @@ export class Line {
   /** Sends the next chunk of the file begun last; waits until the child has taken most of it, or is gone. */
   async chunk(bytes: Buffer): Promise<void> {
     const { stdin } = this.#child
-    if (this.#gone) return
+    if (this.#gone || stdin.destroyed) return // no event would follow
     this.#timer.refresh()
     stdin.write(printLength(bytes.length))
     if (stdin.write(bytes)) return

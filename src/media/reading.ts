@@ -20,6 +20,8 @@ type Picture = Extract<Sniffed, { kind: 'picture' }>
 export interface Desk {
   readonly crew: Crew
   readonly limits: DecoderLimits
+  /** Aborted when the decoders are closed: what is not read by then is not read on. */
+  readonly closing: AbortSignal
 }
 
 /** What was asked of a reading. */
@@ -125,6 +127,10 @@ async function inChunks(desk: Desk, asked: Asked, file: OpenFile, first: Buffer)
       digests.update(chunk)
       watch.see(chunk)
       await sent
+      if (desk.closing.aborted) {
+        await passing?.breakOff()
+        return GIVEN_UP
+      }
       const next = Buffer.allocUnsafe(CHUNK_BYTES)
       chunk = next.subarray(0, await file.fill(next))
     }
@@ -138,6 +144,9 @@ async function inChunks(desk: Desk, asked: Asked, file: OpenFile, first: Buffer)
   return { kind: 'read', digests: digests.ended(), content }
 }
 
+/** What is said of a file that is not read to its end because the decoders were closed. */
+const GIVEN_UP: FileReading = { kind: 'unread', because: 'unreadable' }
+
 /** Reads a file that is open: in one go, or in chunks when it is large or grows. */
 export async function readOpen(desk: Desk, asked: Asked, file: OpenFile): Promise<FileReading> {
   const isLarge = file.sizeBytes > WHOLE_BYTES_MAX
@@ -148,8 +157,9 @@ export async function readOpen(desk: Desk, asked: Asked, file: OpenFile): Promis
   return filled < first.length ? whole(desk, asked, bytes) : inChunks(desk, asked, file, bytes)
 }
 
-/** Reads a file once. Whatever is wrong with it is said in the answer. */
+/** Reads a file once. Whatever is wrong with it is said in the answer; one that comes after the closing is not opened. */
 export async function readFileOnce(desk: Desk, asked: Asked, path: string | Buffer): Promise<FileReading> {
+  if (desk.closing.aborted) return GIVEN_UP
   try {
     const file = await openFile(path)
     if (file.kind === 'irregular') return { kind: 'unread', because: 'unreadable' }

@@ -17,7 +17,8 @@ beforeAll(() => {
   const limits = { memoryBytesMax: 2 ** 31, cpuSecondsMax: 60, filesOpenMax: 64 }
   const way = unconfined({ readable: [], limits, env: { PATH: '/usr/bin:/bin' } })
   const command = [process.execPath, decodingChild().file, printChildLimits(DEFAULT_LIMITS)] as const
-  desk = { crew: new Crew(way.launch(command), 1, DEFAULT_LIMITS), limits: DEFAULT_LIMITS }
+  const crew = new Crew(way.launch(command), 1, DEFAULT_LIMITS)
+  desk = { crew, limits: DEFAULT_LIMITS, closing: new AbortController().signal }
 })
 afterAll(() => desk.crew.close())
 

@@ -2,7 +2,7 @@
 import type { SandboxUsed } from '#terms/media'
 import { wrapped } from './bubblewrap.ts'
 import type { Host } from './host.ts'
-import { limited, type ResourceLimits } from './limits.ts'
+import { limited, type ResourceLimits, UNDISTURBED } from './limits.ts'
 
 /** A measure that confines a child. */
 export type Measure = SandboxUsed['measures'][number]
@@ -124,7 +124,7 @@ export function confinements(host: Host, room: Room): readonly Confinement[] {
   const limits = limited(room.limits)
   const ways = host.root ? waysOfRoot(host, room, limits) : waysOfAccount(host, room, limits)
   const last: Way = { name: 'resource limits', measures: ['rlimits'], before: limits }
-  return [...ways, last].map((way) => confinement(way, room))
+  return [...ways, last].map((way) => confinement({ ...way, before: [...UNDISTURBED, ...way.before] }, room))
 }
 
 /** True when a confinement is all that this host's kind of account can have: what `require` insists on. */

@@ -13,6 +13,12 @@ export interface ResourceLimits {
 export const SHELL = '/bin/sh'
 
 /**
+ * The words to put before a command so that it, and what starts it, ignores the signals by which a terminal or a service
+ * ends a whole group: a confined program ends when its parent lets it, or dies.
+ */
+export const UNDISTURBED: readonly string[] = [SHELL, '-c', 'trap "" HUP INT TERM && exec "$@"', 'sh']
+
+/**
  * The words to put before a command so that it runs under the limits: no core dump, no file written at all, and the
  * given memory, processor time and open files. The shell replaces itself, so signals reach the program.
  */
