@@ -137,8 +137,8 @@ export function fillFromLast(claims: usize): void {
   }
 }
 
-/** True when every posting of the band names one of `count` entries and the buckets follow one another. */
-export function bandIsSound(band: u32, count: u32): bool {
+/** True when the band's buckets follow one another, from the first of `count` postings to the last. */
+export function bucketsAreSound(band: u32, count: u32): bool {
   const base = offsetsOf(band)
   let before: u32 = 0
   for (let key: u32 = 0; key <= BUCKETS; key++) {
@@ -146,13 +146,13 @@ export function bandIsSound(band: u32, count: u32): bool {
     if (begins < before) return false
     before = begins
   }
-  if (before != count || load<u32>(base) != 0) return false
-  const idsBase = ids + usize(band) * idsStride
+  return before == count && load<u32>(base) == 0
+}
+
+/** True when every posting among these bytes, which are whole lines, names one of `count` entries. */
+export function idsAreSound(from: usize, size: usize, count: u32): bool {
   let greatest = i32x4.splat(0)
-  const last = idsBase + (usize(count & ~3) << 2)
-  for (let at = idsBase; at < last; at += 16) greatest = i32x4.max_u(greatest, v128.load(at))
-  for (let place = count & ~3; place < count; place++) {
-    greatest = i32x4.max_u(greatest, i32x4.splat(load<i32>(idsBase + (usize(place) << 2))))
-  }
+  const end = from + size
+  for (let at = from; at < end; at += 16) greatest = i32x4.max_u(greatest, v128.load(at))
   return i32x4.all_true(i32x4.lt_u(greatest, i32x4.splat(i32(count))))
 }

@@ -31,7 +31,8 @@ interface Kernel {
   partBand(band: number, from: number, until: number): void
   sortParts(band: number, from: number, until: number): number
   fillLarge(band: number, from: number, until: number): void
-  bandIsSound(band: number, count: number): number
+  bucketsAreSound(band: number, count: number): number
+  idsAreSound(at: number, sizeBytes: number, count: number): number
   sumRoom(): number
   sum(at: number, sizeBytes: number): bigint
 }
@@ -218,13 +219,20 @@ export class Segment {
     return { counts, more, keys: joined(keys) }
   }
 
-  /** True when the postings name only entries that are there, as those of an opened file must. */
-  isSound(): boolean {
+  /** True when each band's buckets follow one another, as those of an opened file must. */
+  bucketsAreSound(): boolean {
     if (!this.layout.banded) return true
     for (let band = 0; band < BANDS; band++) {
-      if (this.#kernel.bandIsSound(band, this.count) === 0) return false
+      if (this.#kernel.bucketsAreSound(band, this.count) === 0) return false
     }
     return true
+  }
+
+  /** True when those of these bytes that are postings name only the first `count` entries; whole lines of one array. */
+  idsAreSound(at: number, sizeBytes: number, count: number): boolean {
+    const { banded, ids, siblings } = this.layout
+    if (!banded || at < ids || at >= siblings) return true
+    return this.#kernel.idsAreSound(at, sizeBytes, count) !== 0
   }
 
   /** The checksum of bytes of the memory; whole lines. */

@@ -144,36 +144,48 @@ function tailBytes(sums: readonly bigint[]): Uint8Array {
 export async function readSnapshot(module: WebAssembly.Module, read: SnapshotRead): Promise<SnapshotContent> {
   const { rows, ...parameters } = await readHeader(read)
   const segments: Segment[] = []
-  const sums: bigint[] = []
+  const bodies: Body[] = []
   for (const row of rows) {
     const segment = Segment.create(module, row.count, row.banded)
-    sums.push(await readBody(segment, row.count, read))
+    bodies.push(await readBody(segment, row.count, read))
     segment.adopt(row.count)
     segments.push(segment)
   }
   const tail = new Uint8Array(toLines(rows.length * 8))
   await read(tail)
-  if (!areEqual(tail, tailBytes(sums)))
+  if (!areEqual(tail, tailBytes(bodies.map((body) => body.sum))))
     throw new SnapshotError('damaged', 'the snapshot does not have its checksum')
-  if (!segments.every((segment) => segment.isSound()))
+  if (!bodies.every((body) => body.isSound) || !segments.every((segment) => segment.bucketsAreSound()))
     throw new SnapshotError('damaged', 'the snapshot names entries that it does not have')
   return { ...parameters, segments }
 }
 
-/** Reads a body a piece ahead of its checksum, so that the two overlap; returns the checksum. */
-async function readBody(segment: Segment, count: number, read: SnapshotRead): Promise<bigint> {
+/** What was read of a segment: its checksum, and whether its postings name only entries that it has. */
+interface Body {
+  readonly sum: bigint
+  readonly isSound: boolean
+}
+
+/** Reads a body a piece ahead of what is done with each, still in the cache, so that the two overlap. */
+async function readBody(segment: Segment, count: number, read: SnapshotRead): Promise<Body> {
   let sum = 0n
+  let isSound = true
+  const take = ({ at, sizeBytes }: Part): void => {
+    sum = folded(sum, segment.sum(at, sizeBytes))
+    isSound &&= segment.idsAreSound(at, sizeBytes, count)
+  }
   const pieces = [...piecesOf(segment, count)]
   for (const [i, piece] of pieces.entries()) {
     const reading = read(segment.bytes(piece.at, piece.sizeBytes))
     const before = pieces[i - 1]
-    if (before) sum = folded(sum, segment.sum(before.at, before.sizeBytes))
+    if (before) take(before)
     const after = pieces[i + 1]
     if (after) firstTouch(segment, after)
     await reading
   }
   const last = pieces.at(-1)
-  return last ? folded(sum, segment.sum(last.at, last.sizeBytes)) : sum
+  if (last) take(last)
+  return { sum, isSound }
 }
 
 /** The arrays in pieces of at most CHUNK_BYTES, as they are summed. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { random } from '../../bench/random.ts'
 import { HammingIndex, SnapshotError } from '../../src/hamming/hamming.ts'
+import { Segment } from '../../src/hamming/segment.ts'
+import { snapshotOf } from '../../src/hamming/snapshot.ts'
 import { clusteredSet, hamming, hashAt, turned } from './sets.ts'
 
 const set = clusteredSet(5_000, 21)
@@ -105,6 +107,33 @@ describe('a snapshot', () => {
       expect(await refusal(bytes.subarray(0, length)), `${length} bytes`).toBe('truncated')
     }
     expect(await refusal(Buffer.concat([bytes, new Uint8Array(1)]))).toBe('damaged')
+  })
+
+  it('whose checksums are right is refused as damaged when a posting or a bucket is not', async () => {
+    const segment = Segment.create(hamming, 5_000, true)
+    segment.append(set.hashes, set.payloads)
+    await segment.buildBands(async () => {})
+    const { ids, idsStride, offsets } = segment.layout
+    const whole = (): Uint8Array =>
+      Buffer.concat([...snapshotOf({ distanceMax: 31, segmentEntriesMax: 5_000, segments: [segment] })])
+    expect(await refusal(whole())).toBeUndefined()
+    const changes = [
+      { at: ids, value: 5_000 },
+      { at: ids + 4_999 * 4, value: 0xffff_ffff },
+      { at: ids + 7 * idsStride + 2_501 * 4, value: 5_000 },
+      { at: ids + 15 * idsStride + 4_999 * 4, value: 0x8000_0000 },
+      { at: offsets, value: 1 },
+      { at: offsets + 9 * 262_208 + 65_536 * 4, value: 4_999 },
+      { at: offsets + 15 * 262_208 + 65_535 * 4, value: 5_001 },
+    ]
+    for (const { at, value } of changes) {
+      const slot = new DataView(segment.bytes(at, 4).buffer, at, 4)
+      const right = slot.getUint32(0, true)
+      slot.setUint32(0, value, true)
+      expect(await refusal(whole()), `${at}`).toBe('damaged')
+      slot.setUint32(0, right, true)
+    }
+    expect(await refusal(whole())).toBeUndefined()
   })
 
   it('of a later version is refused as newer, and other bytes as no snapshot', async () => {
