@@ -58,10 +58,8 @@ async function sideOf(given: string, decoders: Decoders): Promise<Side> {
   if (hash) return { name: given, frames: [hashAlone(Buffer.from(hash, 'hex'))] }
   const reading = await decoders.read(await resolved(Buffer.from(given)), { pictures: true })
   if (reading.kind === 'unread') {
-    throw new Fault(
-      reading.because === 'vanished' ? 'input.missing' : 'input.unreadable',
-      `${given} cannot be read: ${reading.because}`,
-    )
+    if (reading.because === 'vanished') throw new Fault('input.missing', `${given} does not exist`)
+    throw new Fault('input.unreadable', `${given} cannot be read: ${reading.because}`)
   }
   const { content, digests } = reading
   return { name: given, digests, frames: content.kind === 'picture' ? firstFrame(content.frames) : [] }

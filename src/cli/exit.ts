@@ -39,12 +39,18 @@ export const FAULTS: Readonly<Record<FaultCode, { readonly exit: ExitCode; reado
     hint: 'A newer Tutela wrote this index: update, or build the index again with this one.',
   },
   'index.unreadable': { exit: EXIT.noInput, hint: 'Check that the index exists and that you may read it.' },
-  'input.missing': { exit: EXIT.noInput, hint: 'Check the path; quote it when it has spaces.' },
+  'input.missing': {
+    exit: EXIT.noInput,
+    hint: 'Check the path; quote it when it has spaces. For a name that is not UTF-8 give its folder.',
+  },
   'input.unreadable': {
     exit: EXIT.noInput,
     hint: 'Check that you may read the file, and that its disk is well.',
   },
-  'output.failed': { exit: EXIT.io, hint: 'Check the free space and that you may write there.' },
+  'output.failed': {
+    exit: EXIT.io,
+    hint: 'Check the free space, that you may write there, and that the name is free.',
+  },
   'sandbox.unavailable': {
     exit: EXIT.config,
     hint: 'Install bubblewrap, or use --sandbox auto to go on with the measures that this machine has.',
@@ -61,5 +67,12 @@ export const FAULTS: Readonly<Record<FaultCode, { readonly exit: ExitCode; reado
     exit: EXIT.usage,
     hint: 'Give the lists, paths and options it was begun with, or a new --state file.',
   },
-  'journal.busy': { exit: EXIT.tryAgain, hint: 'Another scan is writing it: wait for that one to end.' },
+  'journal.ended': {
+    exit: EXIT.usage,
+    hint: 'Nothing was scanned now. See its results with --replay, or scan again with a new --state file.',
+  },
+  'journal.busy': {
+    exit: EXIT.tryAgain,
+    hint: 'Wait for that scan to end, or give another --state; a file that is no lock is for you to move.',
+  },
 }

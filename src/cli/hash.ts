@@ -9,7 +9,7 @@ import { withDecoders } from './decoding.ts'
 import { EXIT } from './exit.ts'
 import type { Ending } from './main.ts'
 import { type DecodingFlags, decodingAsked, jobsOption, jsonOption, sandboxOption } from './options.ts'
-import { write, writeJson } from './output.ts'
+import { say, write, writeJson } from './output.ts'
 import { plain } from './plain.ts'
 
 /** `tutela hash FILE…` */
@@ -23,15 +23,26 @@ export function hashCommand(ending: Ending): Command {
     .action(async (files: string[], flags: DecodingFlags) => {
       ending.code = await withDecoders(await decodingAsked(flags), async (decoders) => {
         let isAllHashed = true
+        let isAllRead = true
         for (const file of files) {
           const reading = await decoders.read(await resolved(Buffer.from(file)), { pictures: true })
           isAllHashed &&= isHashed(reading)
+          isAllRead &&= reading.kind === 'read'
+          if (reading.kind === 'unread') say(`tutela: ${plain(file)}: ${UNREAD[reading.because]}`)
           await (flags.json ? writeJson(hashLine(file, reading)) : write(hashText(file, reading)))
         }
+        if (!isAllRead) return EXIT.noInput
         return isAllHashed ? EXIT.nothingFound : EXIT.unknown
       })
     })
 }
+
+/** Why a named file was not read, as a person would say it. */
+const UNREAD = {
+  vanished: 'it does not exist',
+  permission: 'it may not be read',
+  unreadable: 'it is no file, or reading it failed',
+} as const
 
 /** True when everything that can be hashed of a file was. */
 function isHashed(reading: FileReading): boolean {

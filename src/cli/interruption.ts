@@ -11,6 +11,9 @@ export interface Interruption {
   release(): void
 }
 
+/** Thrown when Ctrl-C came while nothing was under way. */
+export class Interrupted extends Error {}
+
 /** Listens for SIGINT and SIGTERM. */
 export function interruption(): Interruption {
   const stop = new AbortController()

@@ -6,6 +6,7 @@ import { demoCommand } from './demo/command.ts'
 import { EXIT, type ExitCode, FAULTS } from './exit.ts'
 import { hashCommand } from './hash.ts'
 import { indexCommand } from './index/command.ts'
+import { Interrupted } from './interruption.ts'
 import { listCommand } from './list/command.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
 import { scanCommand } from './scan/command.ts'
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await flush()
     process.exitCode = ending.code
   } catch (error) {
-    process.exitCode = report(error)
+    process.exitCode = await flushed(report(error))
   }
 }
 
@@ -42,8 +43,12 @@ function commandLine(ending: Ending): Command {
   for (const command of [hashCommand, compareCommand, scanCommand, listCommand, indexCommand, demoCommand]) {
     program.addCommand(inherit(command(ending), program))
   }
-  return program.action(() => {
-    throw new Fault('usage.invalid', 'no command was given')
+  return program.allowExcessArguments().action(() => {
+    const [word] = program.args
+    throw new Fault(
+      'usage.invalid',
+      word === undefined ? 'no command was given' : `there is no command ${word}`,
+    )
   })
 }
 
@@ -54,9 +59,20 @@ function inherit(command: Command, program: Command): Command {
   return command
 }
 
+/** The exit code, once what was printed has left; that of a failed output when it could not. */
+async function flushed(code: ExitCode): Promise<ExitCode> {
+  try {
+    await flush()
+    return code
+  } catch (error) {
+    return code === EXIT.nothingFound ? report(error) : code
+  }
+}
+
 /** Says what went wrong, and returns the exit code for it. */
 function report(error: unknown): ExitCode {
   if (error instanceof ReaderGone) return EXIT.io
+  if (error instanceof Interrupted) return EXIT.interrupted
   if (error instanceof CommanderError) return reportUsage(error)
   if (error instanceof Fault) {
     const { exit, hint } = FAULTS[error.code]
@@ -74,9 +90,8 @@ function report(error: unknown): ExitCode {
 function reportUsage(error: CommanderError): ExitCode {
   // Help and version that were asked for are no failure.
   if (error.exitCode === 0) return EXIT.nothingFound
-  say(
-    `tutela: ${error.message.replace(/^error: /, '')} [usage.invalid]\nHint: ${FAULTS['usage.invalid'].hint}`,
-  )
+  const message = error.code === 'commander.help' ? 'the command needs another word' : error.message
+  say(`tutela: ${message.replace(/^error: /, '')} [usage.invalid]\nHint: ${FAULTS['usage.invalid'].hint}`)
   return EXIT.usage
 }
 

@@ -1,8 +1,9 @@
 /** Options: what several commands take, parsed once. */
 import { availableParallelism } from 'node:os'
 import { InvalidArgumentError, Option } from 'commander'
-import type { Limits } from '#ground/config'
-import { type Config, readConfig, SANDBOX_MODES, type SandboxMode } from '#ground/config'
+import { type Config, JOBS_MAX, readConfig, SANDBOX_MODES, type SandboxMode } from '#ground/config'
+import { DEFAULT_LIMITS } from '#media/limits'
+import type { FileLimits } from '#terms/scan'
 
 /** Parses a whole number between two bounds. */
 export function wholeNumber(least: number, most: number): (untrusted: string) => number {
@@ -22,7 +23,7 @@ export function collected(value: string, before: readonly string[] = []): string
 
 export function jobsOption(): Option {
   return new Option('--jobs <n>', 'decoding children at once (default: one per core)').argParser(
-    wholeNumber(1, 256),
+    wholeNumber(1, JOBS_MAX),
   )
 }
 
@@ -47,7 +48,7 @@ export interface DecodingFlags {
 export interface DecodingAsked {
   readonly jobs: number
   readonly sandbox: SandboxMode
-  readonly limits: Limits
+  readonly limits: FileLimits
 }
 
 /** Joins flags and configuration; flags win. */
@@ -59,6 +60,11 @@ export async function decodingAsked(
   return {
     jobs: flags.jobs ?? config.jobs ?? availableParallelism(),
     sandbox: flags.sandbox ?? config.sandbox ?? 'auto',
-    limits: config.limits ?? {},
+    limits: { ...limitsOf(DEFAULT_LIMITS), ...config.limits },
   }
+}
+
+/** Of the decoders' limits those on one file, which a person may set. */
+function limitsOf({ pixelsMax, bytesMax, secondsMax, memoryBytesMax, framesMax }: FileLimits): FileLimits {
+  return { pixelsMax, bytesMax, secondsMax, memoryBytesMax, framesMax }
 }

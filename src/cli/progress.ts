@@ -53,7 +53,7 @@ async function onTerminal(): Promise<Progress> {
   bar.start(1, 0, { done: before })
   return {
     resumeAt: (done) => {
-      before = done
+      before = { files: done.files, bytes: done.bytes, matches: done.matches } // `done` goes on counting
     },
     total: (files) => {
       total = files

@@ -23,6 +23,9 @@ function expression(pattern: string): RegExp {
   return new RegExp(`${bare.startsWith('/') ? '^' : '(?:^|/)'}${body}$`, 's')
 }
 
+/** One character of a name: of UTF-8 all its bytes, else the byte. */
+const ANY_CHARACTER = '(?:[\\x00-.0-\\x7f]|[\\xc2-\\xf4][\\x80-\\xbf]{1,3}|[\\x80-\\xff])'
+
 function partOf(part: string): string {
   switch (part) {
     case '**/':
@@ -32,7 +35,7 @@ function partOf(part: string): string {
     case '*':
       return '[^/]*'
     case '?':
-      return '[^/]'
+      return ANY_CHARACTER
     default:
       return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   }

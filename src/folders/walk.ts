@@ -37,13 +37,11 @@ export interface WalkOptions {
 export async function* walk(roots: readonly Buffer[], options: WalkOptions = {}): AsyncGenerator<Met> {
   for (const [root, path] of roots.entries()) {
     if (options.after && root < options.after.root) continue
-    const status = await statusOf(path)
+    const status = await rootStatus(path)
     const after = options.after?.root === root ? options.after.path : undefined
     const descent = new Descent(root, after, status.dev, options)
     if (status.isDirectory()) yield* descent.folder(path)
-    else if (status.isFile()) yield* descent.entry(await resolved(path), 'file')
-    else
-      throw new Fault('input.unreadable', `${path.toString()} is a ${kindOf(status)}, not a file or folder`)
+    else yield* descent.entry(await resolved(path), 'file')
   }
 }
 
@@ -52,13 +50,23 @@ export function resolved(path: Buffer): Promise<Buffer> {
   return realpath(path, 'buffer').catch(() => path) // the reader says what became of it
 }
 
-async function statusOf(path: Buffer): Promise<BigIntStats> {
-  try {
-    return await stat(path, { bigint: true })
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'EACCES' ? 'may not be read' : 'does not exist'
-    throw new Fault('input.missing', `${path.toString()} ${why}`, { cause })
-  }
+/**
+ * Checks that every given path is there, before anything is begun.
+ *
+ * @throws Fault `input.missing`, `input.unreadable`
+ */
+export async function checkRoots(roots: readonly Buffer[]): Promise<void> {
+  for (const path of roots) await rootStatus(path)
+}
+
+async function rootStatus(path: Buffer): Promise<BigIntStats> {
+  const name = path.toString()
+  const status = await stat(path, { bigint: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EACCES') throw new Fault('input.unreadable', `${name} may not be read`, { cause })
+    throw new Fault('input.missing', `${name} does not exist`, { cause })
+  })
+  if (status.isFile() || status.isDirectory()) return status
+  throw new Fault('input.unreadable', `${name} is a ${kindOf(status)}, not a file or folder`)
 }
 
 /** The walk below one given path. */

@@ -1,6 +1,9 @@
 /** Config: one file and the environment, validated; every key is documented in docs/operating/configuration.md. */
 import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { Fault } from '#terms/fault'
+import type { FileLimits } from '#terms/scan'
 
 /** What the configuration may set. What is absent has the default that the command's help states. */
 export interface Config {
@@ -9,35 +12,32 @@ export interface Config {
   /** Decoding children at once. */
   readonly jobs?: number
   readonly sandbox?: SandboxMode
-  readonly limits?: Limits
+  readonly limits?: Partial<FileLimits>
+  /** The file that was read, if one was. */
+  readonly file?: string
 }
 
 export const SANDBOX_MODES = ['auto', 'require', 'off'] as const
 export type SandboxMode = (typeof SANDBOX_MODES)[number]
 
-/** Limits on one file; a file beyond one is *unknown: too-large*, *frames-limit* or *decoder-failed*. */
-export interface Limits {
-  readonly pixelsMax?: number
-  readonly bytesMax?: number
-  readonly secondsMax?: number
-  readonly memoryBytesMax?: number
-  readonly framesMax?: number
-}
-
 const LIMIT_KEYS = ['pixelsMax', 'bytesMax', 'secondsMax', 'memoryBytesMax', 'framesMax'] as const
-const DEFAULT_FILE = 'tutela.yaml'
+/** More children than any machine has cores for. */
+export const JOBS_MAX = 256
+/** The longest role or purpose. */
+export const STATED_CHARACTERS_MAX = 500
 const FILE_BYTES_MAX = 1 << 20
 
 /**
- * Reads the configuration: the file named by `TUTELA_CONFIG`, else `tutela.yaml` in the working folder where there is
- * one; then `TUTELA_ROLE`, `TUTELA_PURPOSE`, `TUTELA_JOBS` and `TUTELA_SANDBOX`, which come before the file.
+ * Reads the configuration: the file named by `TUTELA_CONFIG`, else `tutela/tutela.yaml` in the user's own configuration
+ * folder where there is one, never one in the working folder, which may be what is scanned; then `TUTELA_ROLE`, `TUTELA_PURPOSE`, `TUTELA_JOBS` and `TUTELA_SANDBOX`, which come before the file.
  *
  * @throws Fault `config.invalid` naming the place: an unknown key, a wrong value, a file that is named but absent
  */
 export async function readConfig(environment: NodeJS.ProcessEnv): Promise<Config> {
   const named = environment['TUTELA_CONFIG']
-  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
-  const fromFile = file === undefined ? {} : parseConfig(await readYaml(file), file)
+  const own = join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'tutela', 'tutela.yaml')
+  const file = named ?? (existsSync(own) ? own : undefined)
+  const fromFile = file === undefined ? {} : { ...parseConfig(await readYaml(file), file), file }
   return { ...fromFile, ...fromEnvironment(environment) }
 }
 
@@ -64,7 +64,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Config {
 }
 
 function parseConfig(untrusted: unknown, place: string): Config {
-  const parsers = { role: text, purpose: text, jobs: positive, sandbox: sandboxMode, limits }
+  const parsers = { role: text, purpose: text, jobs, sandbox: sandboxMode, limits }
   return parseKeys(untrusted ?? {}, parsers, place) as Config
 }
 
@@ -83,8 +83,8 @@ function parseKeys(untrusted: unknown, parsers: Record<string, Parser>, place: s
 }
 
 function text(untrusted: unknown, place: string): string {
-  if (typeof untrusted !== 'string' || untrusted.trim() === '' || untrusted.length > 500) {
-    throw wrong(place, 'some text of at most 500 characters')
+  if (typeof untrusted !== 'string' || untrusted.trim() === '' || untrusted.length > STATED_CHARACTERS_MAX) {
+    throw wrong(place, `some text of at most ${STATED_CHARACTERS_MAX} characters`)
   }
   return untrusted.trim()
 }
@@ -96,13 +96,19 @@ function positive(untrusted: unknown, place: string): number {
   return untrusted
 }
 
+function jobs(untrusted: unknown, place: string): number {
+  const count = positive(untrusted, place)
+  if (count > JOBS_MAX) throw wrong(place, `at most ${JOBS_MAX}`)
+  return count
+}
+
 function sandboxMode(untrusted: unknown, place: string): SandboxMode {
   const mode = SANDBOX_MODES.find((one) => one === untrusted)
   if (!mode) throw wrong(place, `one of ${SANDBOX_MODES.join(', ')}`)
   return mode
 }
 
-function limits(untrusted: unknown, place: string): Limits {
+function limits(untrusted: unknown, place: string): Partial<FileLimits> {
   return parseKeys(untrusted, Object.fromEntries(LIMIT_KEYS.map((key) => [key, positive])), place)
 }
 

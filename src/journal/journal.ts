@@ -4,21 +4,33 @@ import { Fault } from '#terms/fault'
 import type { Scanned } from '#terms/scan'
 import { holdLock, letGo } from './lock.ts'
 import { type JournalEnd, readJournal } from './read.ts'
-import { type Binding, type Heading, JOURNAL_VERSION, type JournalRecord, writeRecord } from './record.ts'
+import {
+  type Binding,
+  type Heading,
+  JOURNAL_VERSION,
+  type JournalRecord,
+  type Session,
+  writeRecord,
+} from './record.ts'
 
 /** Results are forced to the disk at least this often, in milliseconds. */
 const SYNC_EVERY = 1000
 /** Records are written together once they come to this many characters. */
 const WRITE_CHARACTERS = 16_384
 
-/** What a journal held when it was opened. */
+/** What a journal held when it was opened or told again. */
 export interface Resumed {
   readonly heading: Heading
+  readonly sessions: readonly Session[]
   /** The last thing met; undefined when nothing was. */
   readonly last?: Scanned
   readonly milliseconds: number
-  /** True when the scan had come to its end. */
-  readonly ended: boolean
+  /** When the walk came to its end, ISO 8601; undefined when it did not. */
+  readonly endedAt?: string
+  /** What stood below the paths when the walk ended; undefined when that was changing. */
+  readonly census?: string
+  /** True when the summary of the ended scan was given out. */
+  readonly isTold: boolean
 }
 
 /** An open journal. One process holds it at a time. */
@@ -28,7 +40,7 @@ export class Journal {
   readonly #file: FileHandle
   #sum: number
   #pending = ''
-  #syncedAt = 0
+  #syncedAt = performance.now()
 
   /** For `openJournal`: a journal over an open file that ends with this sum. */
   constructor(path: string, file: FileHandle, resumed: Resumed, sum: number) {
@@ -40,156 +52,195 @@ export class Journal {
 
   /** Adds a result. It is on its way to the disk when this returns, and safe there within a second or two. */
   async add(scanned: Scanned, milliseconds: number): Promise<void> {
-    await this.#append({ kind: 'result', scanned, milliseconds })
+    this.#append({ kind: 'result', scanned, milliseconds })
+    const isDue = performance.now() - this.#syncedAt > SYNC_EVERY
+    if (isDue) await this.#synced()
+    else if (this.#pending.length >= WRITE_CHARACTERS) await this.#write()
   }
 
-  /** Writes that the walk came to its end. */
-  async end(milliseconds: number): Promise<void> {
-    await this.#append({ kind: 'end', milliseconds })
+  /** Writes that the walk came to its end, or that its summary was given out, and forces it to the disk. */
+  async mark(record: Extract<JournalRecord, { kind: 'end' | 'told' }>): Promise<void> {
+    this.#append(record)
+    await this.#synced()
   }
 
   /** Forces everything to the disk, closes the file and lets it go. */
   async close(): Promise<void> {
     try {
-      await this.#write()
-      await this.#file.sync()
-    } catch (cause) {
-      throw asFault(this.#path, cause)
+      await this.#synced()
     } finally {
       await this.#file.close()
       await letGo(this.#path)
     }
   }
 
-  async #append(record: JournalRecord): Promise<void> {
+  #append(record: JournalRecord): void {
     const { line, sum } = writeRecord(record, this.#sum)
     this.#sum = sum
     this.#pending += line
-    const now = performance.now()
-    const due = now - this.#syncedAt > SYNC_EVERY
-    if (!due && this.#pending.length < WRITE_CHARACTERS) return
-    try {
+  }
+
+  /** Forces what was added to the disk, and then says so in the journal. */
+  async #synced(): Promise<void> {
+    if (this.#pending !== '') {
       await this.#write()
-      if (due) await this.#file.datasync()
-    } catch (cause) {
-      throw asFault(this.#path, cause)
+      await this.#file.datasync().catch((cause: unknown) => failed(this.#path, cause))
+      this.#append({ kind: 'synced' })
+      await this.#write()
     }
-    if (due) this.#syncedAt = now
+    this.#syncedAt = performance.now()
   }
 
   async #write(): Promise<void> {
-    const bytes = Buffer.from(this.#pending)
+    const text = this.#pending
     this.#pending = ''
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written)).bytesWritten
-    }
+    await writeAll(this.#path, this.#file, text)
   }
 }
 
 /**
- * Opens a journal, or begins it with this heading. What it holds already goes to `each`.
+ * Opens a journal, or begins it with this heading, and notes the session. What it holds already goes to `each`.
  *
- * @throws Fault `journal.mismatch` when it belongs to a scan of other lists, paths or terms; `journal.damaged`;
- * `journal.busy` when another process holds it; `output.failed` when it cannot be written
+ * @throws Fault `journal.mismatch` when it belongs to a scan of other lists,
+ * paths or terms; `journal.damaged`; `journal.busy` when another process holds it; `output.failed` when it cannot be written
  */
 export async function openJournal(
   path: string,
   heading: Heading,
+  session: Session,
   each: (scanned: Scanned) => void,
 ): Promise<Journal> {
+  await isAbsentOrEmpty(path) // a pipe or a folder is refused before anything is written beside it
+  await holdLock(path).catch((cause: unknown) => failed(path, cause))
   try {
-    await holdLock(path)
-  } catch (cause) {
-    throw asFault(path, cause)
-  }
-  try {
-    return (await isEmpty(path)) ? await begin(path, heading) : await goOn(path, heading.binding, each)
+    const held = (await isAbsentOrEmpty(path)) ? undefined : await readThrough(path, each)
+    if (held) refuseOther(path, held.resumed, heading.binding)
+    return await begun(path, held, heading, session)
   } catch (cause) {
     await letGo(path)
-    throw asFault(path, cause)
+    return failed(path, cause)
   }
 }
 
-/** Reads a journal from its beginning for a replay: every result to `each`, and what it says of itself. */
+/** Opens the file behind its last whole line, and writes what this session has to say first. */
+async function begun(
+  path: string,
+  held: Held | undefined,
+  heading: Heading,
+  session: Session,
+): Promise<Journal> {
+  const file = await open(path, 'a', 0o600)
+  try {
+    await file.truncate(held?.end.bytes ?? 0)
+    const top = held ? undefined : writeRecord({ ...heading, version: JOURNAL_VERSION }, 0)
+    const next = writeRecord(session, top?.sum ?? held?.end.sum ?? 0)
+    await writeAll(path, file, `${top?.line ?? ''}${next.line}`)
+    await file.sync()
+    const resumed = held?.resumed ?? { heading, sessions: [], milliseconds: 0, isTold: false }
+    return new Journal(path, file, { ...resumed, sessions: [...resumed.sessions, session] }, next.sum)
+  } catch (cause) {
+    await file.close()
+    throw cause
+  }
+}
+
+/**
+ * Reads a journal from its beginning, to tell its scan again: every result to `each`, and what it says of itself.
+ *
+ * @throws Fault `input.missing`, `input.unreadable`, `journal.damaged`, `journal.mismatch`
+ */
 export async function replay(
   path: string,
   each: (scanned: Scanned) => void | Promise<void>,
 ): Promise<Resumed> {
-  try {
-    return (await readThrough(path, each)).resumed
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new Fault('input.missing', `${path} does not exist`, { cause })
-    }
-    throw cause
-  }
+  const held = (await isAbsentOrEmpty(path)) ? undefined : await readThrough(path, each)
+  if (!held) throw new Fault('input.missing', `${path} does not exist or holds nothing yet`)
+  return held.resumed
 }
 
-async function begin(path: string, heading: Heading): Promise<Journal> {
-  const file = await open(path, 'a', 0o600)
-  const { line, sum } = writeRecord({ ...heading, version: JOURNAL_VERSION }, 0)
-  await file.write(line)
-  await file.sync()
-  return new Journal(path, file, { heading, milliseconds: 0, ended: false }, sum)
+interface Held {
+  readonly resumed: Resumed
+  readonly end: JournalEnd
 }
 
-async function goOn(path: string, binding: Binding, each: (scanned: Scanned) => void): Promise<Journal> {
-  const { resumed, end } = await readThrough(path, each)
-  const differs = difference(resumed.heading.binding, binding)
-  if (differs) {
-    throw new Fault('journal.mismatch', `${path} belongs to a scan with other ${differs}`)
-  }
-  const file = await open(path, 'r+')
-  await file.truncate(end.bytes)
-  await file.close()
-  return new Journal(path, await open(path, 'a', 0o600), resumed, end.sum)
-}
-
+/** Reads a journal to its end; undefined when even its heading is torn, so that it holds nothing. */
 async function readThrough(
   path: string,
   each: (scanned: Scanned) => void | Promise<void>,
-): Promise<{ resumed: Resumed; end: JournalEnd }> {
-  const seen: { heading?: Heading } = {}
-  const records = readJournal(path, (heading) => {
-    seen.heading = heading
+): Promise<Held | undefined> {
+  let heading: Heading | undefined
+  const records = readJournal(path, (read) => {
+    heading = read
   })
-  let last: Scanned | undefined
-  let milliseconds = 0
-  let ended = false
+  const sessions: Session[] = []
+  let state: Pick<Resumed, 'last' | 'milliseconds' | 'endedAt' | 'census' | 'isTold'> = {
+    milliseconds: 0,
+    isTold: false,
+  }
   for (let next = await records.next(); ; next = await records.next()) {
     if (next.done) {
-      if (!seen.heading) throw new Fault('journal.damaged', `${path} has no heading`)
-      const resumed = { heading: seen.heading, milliseconds, ended, ...(last && { last }) }
-      return { resumed, end: next.value }
+      return heading && { resumed: { heading, sessions, ...state }, end: next.value }
     }
     const record = next.value
-    if (record.kind === 'heading') throw new Fault('journal.damaged', `${path} has a second heading`)
-    milliseconds = record.milliseconds
-    ended = record.kind === 'end'
-    if (record.kind === 'end') continue
-    last = record.scanned
-    await each(record.scanned)
+    switch (record.kind) {
+      case 'heading':
+        throw new Fault('journal.damaged', `${path} has a second heading`)
+      case 'session':
+        sessions.push(record)
+        break
+      case 'result':
+        state = { ...state, last: record.scanned, milliseconds: record.milliseconds }
+        await each(record.scanned)
+        break
+      case 'synced':
+        break
+      case 'end':
+        state = { ...state, milliseconds: record.milliseconds, endedAt: record.at }
+        if (record.census !== undefined) state = { ...state, census: record.census }
+        break
+      case 'told':
+        state = { ...state, isTold: true }
+    }
   }
+}
+
+/** Refuses to go on with the journal of another scan. */
+function refuseOther(path: string, resumed: Resumed, binding: Binding): void {
+  const differs = difference(resumed.heading.binding, binding)
+  if (differs) throw new Fault('journal.mismatch', `${path} belongs to a scan with other ${differs}`)
 }
 
 /** What of a binding differs, in words; undefined when nothing does. */
 function difference(had: Binding, has: Binding): string | undefined {
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-  if (!same(had.lists, has.lists)) return 'lists'
-  if (!same(had.roots, has.roots)) return 'paths'
-  return same(had.terms, has.terms) ? undefined : 'options (distance, exclusions or file systems)'
+  const differs = (key: keyof Binding): boolean => JSON.stringify(had[key]) !== JSON.stringify(has[key])
+  if (differs('lists')) return 'lists'
+  if (differs('roots') || differs('places')) return 'paths'
+  if (differs('terms')) return 'options (distance, exclusions, file systems or limits)'
+  return differs('version') ? `program version (${had.version})` : undefined
 }
 
-async function isEmpty(path: string): Promise<boolean> {
+/** True when there is nothing to read yet. @throws Fault `input.unreadable` for a folder, a pipe or a device */
+async function isAbsentOrEmpty(path: string): Promise<boolean> {
+  const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw new Fault('input.unreadable', `${path} cannot be read: ${cause.message}`, { cause })
+  })
+  if (status && !status.isFile()) throw new Fault('input.unreadable', `${path} is no plain file`)
+  return status === undefined || status.size === 0
+}
+
+async function writeAll(path: string, file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text)
   try {
-    return (await stat(path)).size === 0
+    for (let written = 0; written < bytes.length; ) {
+      written += (await file.write(bytes, written)).bytesWritten
+    }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return true
-    throw cause
+    failed(path, cause)
   }
 }
 
-function asFault(path: string, cause: unknown): Fault {
-  if (cause instanceof Fault) return cause
-  return new Fault('output.failed', `${path} cannot be written: ${(cause as Error).message}`, { cause })
+function failed(path: string, cause: unknown): never {
+  if (cause instanceof Fault) throw cause
+  throw new Fault('output.failed', `${path} cannot be written: ${(cause as Error).message}`, { cause })
 }

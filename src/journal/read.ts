@@ -1,7 +1,14 @@
 /** Read: a journal's records in order, up to its last whole line. */
 import { createReadStream } from 'node:fs'
 import { Fault } from '#terms/fault'
-import { type Heading, JOURNAL_VERSION, type JournalRecord, readRecord } from './record.ts'
+import {
+  type Heading,
+  isTornHeading,
+  JOURNAL_VERSION,
+  type JournalRecord,
+  readRecord,
+  statedSum,
+} from './record.ts'
 
 /** Where a journal's whole lines end, and the sum of the last of them. */
 export interface JournalEnd {
@@ -9,11 +16,14 @@ export interface JournalEnd {
   readonly sum: number
 }
 
+/** Longest line: one result with a thousand matches and their texts has room. */
+const LINE_BYTES_MAX = 1 << 26
+
 /**
- * Yields the records of a journal after its heading, and returns where its whole lines end. A torn last line, which a
- * killed process or a power cut leaves, ends the journal before it; anything else that is wrong is a fault.
+ * Yields the records of a journal after its heading, and returns where its whole lines end. A torn end, which a killed process
+ * or a power cut leaves, ends the journal before it; a bad line that was on the disk for certain is a fault.
  *
- * @throws Fault `journal.damaged` naming the line
+ * @throws Fault `journal.damaged` naming the line, `journal.mismatch` for another version
  */
 export async function* readJournal(
   path: string,
@@ -21,20 +31,26 @@ export async function* readJournal(
 ): AsyncGenerator<JournalRecord, JournalEnd> {
   let end: JournalEnd = { bytes: 0, sum: 0 }
   let number = 0
-  let torn = 0
-  for await (const { line, bytes } of linesOf(path)) {
-    if (torn > 0) throw damaged(path, torn)
+  let bad: { number: number; sumBefore: number } | undefined
+  for await (const { text, isWhole, bytes } of linesOf(path)) {
     number += 1
-    const read = line === undefined ? undefined : readRecord(line, end.sum)
+    if (bad) {
+      // A cut can leave good lines behind a bad one; a mark that all before it was on the disk says it was no cut.
+      if (isWhole && readRecord(text, bad.sumBefore)?.record.kind === 'synced')
+        throw damaged(path, bad.number)
+      bad = { ...bad, sumBefore: statedSum(text) }
+      continue
+    }
+    const read = isWhole ? readRecord(text, end.sum) : undefined
     if (read === undefined) {
-      torn = number
+      if (number === 1 && (isWhole || !isTornHeading(text))) throw damaged(path, 1)
+      bad = { number, sumBefore: statedSum(text) }
       continue
     }
     end = { bytes: end.bytes + bytes, sum: read.sum }
     if (number > 1) yield read.record
     else heading(parseHeading(path, read.record))
   }
-  if (end.bytes === 0 && torn > 0) throw damaged(path, 1)
   return end
 }
 
@@ -53,17 +69,18 @@ function damaged(path: string, line: number): Fault {
   return new Fault('journal.damaged', `${path}, line ${line}: the line is not as it was written`)
 }
 
-/** Lines with their length in bytes; a last line without its end comes without text. */
-async function* linesOf(path: string): AsyncGenerator<{ line: string | undefined; bytes: number }> {
+/** Lines with their length in bytes; the last one may lack its end. */
+async function* linesOf(path: string): AsyncGenerator<{ text: string; isWhole: boolean; bytes: number }> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
     let from = 0
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     for (let to = bytes.indexOf(10, from); to >= 0; to = bytes.indexOf(10, from)) {
-      yield { line: bytes.toString('utf8', from, to), bytes: to + 1 - from }
+      yield { text: bytes.toString('utf8', from, to), isWhole: true, bytes: to + 1 - from }
       from = to + 1
     }
     rest = bytes.subarray(from)
+    if (rest.length > LINE_BYTES_MAX) throw new Fault('journal.damaged', `${path} has a line without end`)
   }
-  if (rest.length > 0) yield { line: undefined, bytes: rest.length }
+  if (rest.length > 0) yield { text: rest.toString('utf8'), isWhole: false, bytes: rest.length }
 }

@@ -6,13 +6,16 @@ import type { ListsUsed, Scanned, ScanTerms, Stated } from '#terms/scan'
 /** The journal's version: another one is not read. */
 export const JOURNAL_VERSION = 1
 
-/** What a journal is bound to: a scan goes on only under the same lists, paths and terms. */
+/** What a journal is bound to: a scan goes on only under the same lists, paths, terms and program. */
 export interface Binding {
   /** SHA-256 of each list, in the order given. */
   readonly lists: readonly string[]
-  /** The given paths, in base64 of their bytes. */
+  /** The given paths as they were given, in base64 of their bytes. */
   readonly roots: readonly string[]
+  /** The same paths without links and from the root, so that another working folder is another scan. */
+  readonly places: readonly string[]
   readonly terms: ScanTerms
+  readonly version: string
 }
 
 /** The first line of a journal. */
@@ -20,18 +23,35 @@ export interface Heading {
   readonly kind: 'heading'
   readonly binding: Binding
   readonly listsUsed: ListsUsed
+}
+
+/** One opening of a journal by a scan. */
+export interface Session {
+  readonly kind: 'session'
   readonly stated: Stated
   readonly sandbox: SandboxUsed
-  readonly programVersion: string
+  /** The configuration file that was read, if one was. */
+  readonly configuration?: string
+  /** ISO 8601, UTC. */
   readonly startedAt: string
 }
 
 export type JournalRecord =
   | (Heading & { readonly version: number })
+  | Session
   /** One result; `milliseconds` is the time spent scanning so far, over all sessions. */
   | { readonly kind: 'result'; readonly scanned: Scanned; readonly milliseconds: number }
-  /** The walk came to its end. */
-  | { readonly kind: 'end'; readonly milliseconds: number }
+  /** Everything before this line is on the disk: a bad line before it is damage, and no torn end. */
+  | { readonly kind: 'synced' }
+  /** The walk came to its end. `census` is absent when something changed while it was under way. */
+  | {
+      readonly kind: 'end'
+      readonly milliseconds: number
+      readonly at: string
+      readonly census?: string
+    }
+  /** The summary was given out. */
+  | { readonly kind: 'told' }
 
 /** Writes a record as a line: eight hex digits of CRC-32 over the sum before and the text, a space, the text. */
 export function writeRecord(record: JournalRecord, sumBefore: number): { line: string; sum: number } {
@@ -53,4 +73,14 @@ export function readRecord(
   } catch {
     return undefined
   }
+}
+
+/** The sum that a line states, whether or not it is right; 0 when it states none. */
+export function statedSum(line: string): number {
+  return /^[0-9a-f]{8} /.test(line) ? Number.parseInt(line, 16) : 0
+}
+
+/** True of the beginning of a heading that was cut short while it was written. */
+export function isTornHeading(text: string): boolean {
+  return /^[0-9a-f]{8} \{"kind":"heading",/.test(text)
 }

@@ -1,12 +1,13 @@
 /** Tally: the counts of a scan, folded from its lines one by one. */
 import type { ListsUsed, Scanned, SkipReason, Summary } from '#terms/scan'
-import type { Check, Match, Reason } from '#terms/verdict'
+import { type Check, type Match, type Reason, STRENGTH } from '#terms/verdict'
 import { noneMeans } from './none.ts'
 
 /** What a summary says beside its counts. */
 export type SummaryFrame = Pick<
   Summary,
   | 'paths'
+  | 'configuration'
   | 'terms'
   | 'stated'
   | 'sandbox'
@@ -14,6 +15,7 @@ export type SummaryFrame = Pick<
   | 'version'
   | 'seconds'
   | 'interrupted'
+  | 'endedAt'
   | keyof ListsUsed
 >
 
@@ -22,9 +24,6 @@ export const NO_CATEGORY = 'none stated'
 /** Categories counted one by one; any more are counted together, so that a hostile list cannot fill the memory. */
 const CATEGORIES_MAX = 1000
 const OTHER_CATEGORIES = 'other categories'
-
-/** A basis that leaves less room for doubt comes first. */
-const STRENGTH: readonly Check[] = ['sha256', 'sha1', 'md5', 'pdq']
 
 /** The counts of a scan so far. */
 export class Tally {
@@ -56,7 +55,6 @@ export class Tally {
         return
       case 'folder':
         this.#foldersUnread += 1
-        count(this.#because, line.because)
         return
       case 'file':
         this.#bytes += bytes

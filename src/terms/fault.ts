@@ -17,6 +17,7 @@ export type FaultCode =
   | 'journal.damaged'
   | 'journal.mismatch'
   | 'journal.busy'
+  | 'journal.ended'
 
 /** Thrown when the outside failed or refused. `message` names the place; the door adds the hint for the code. */
 export class Fault extends Error {

@@ -59,6 +59,16 @@ export interface ScanTerms {
   readonly distanceMax: number
   readonly excluded: readonly string[]
   readonly oneFileSystem: boolean
+  readonly limits: FileLimits
+}
+
+/** Limits on one file; beyond them it is *unknown: too-large*, *frames-limit* or *decoder-failed*. */
+export interface FileLimits {
+  readonly pixelsMax: number
+  readonly bytesMax: number
+  readonly secondsMax: number
+  readonly memoryBytesMax: number
+  readonly framesMax: number
 }
 
 /** The lists a scan looked in, and what of them could not be used. */
@@ -80,13 +90,15 @@ export interface Summary extends ListsUsed {
   readonly bytes: number
   /** Seconds spent scanning, over every session of a resumed scan. */
   readonly seconds: number
-  /** The paths that were given. */
+  /** The paths that were given, from the root and without links. */
   readonly paths: readonly string[]
   /** Present when the scan was broken off before its end. */
   readonly interrupted?: true
+  /** ISO 8601, UTC: when the walk came to its end; absent when it was broken off. */
+  readonly endedAt?: string
   readonly foldersUnread: number
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>
-  /** Files and folders that are unknown, by reason. */
+  /** Files that are unknown, by reason. */
   readonly because: Readonly<Partial<Record<Reason, number>>>
   /** Files that matched, by the category of their matching entries as the list words it. */
   readonly categories: Readonly<Record<string, number>>
@@ -95,6 +107,8 @@ export interface Summary extends ListsUsed {
   readonly terms: ScanTerms
   readonly stated: Stated
   readonly sandbox: SandboxUsed
+  /** The configuration file that was read, if one was. */
+  readonly configuration?: string
   /** ISO 8601, UTC: when the first session began. */
   readonly startedAt: string
   readonly version: string

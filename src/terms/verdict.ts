@@ -23,6 +23,9 @@ export type Region = 'whole' | 'unbordered'
 /** The checks that were made on a file. */
 export type Check = DigestKind | 'pdq'
 
+/** The checks, the one that leaves the least room for doubt first. */
+export const STRENGTH: readonly Check[] = ['sha256', 'sha1', 'md5', 'pdq']
+
 /** One entry of one list that a file matched, and on what basis. */
 export interface Match {
   /** The list file's name. */

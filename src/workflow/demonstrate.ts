@@ -9,7 +9,7 @@ import type { Decoders } from '#media/decoders'
 import { asFile, EDITS, type Edit, edited } from '#scenes/edit'
 import { scene } from '#scenes/scene'
 import type { ListEntry } from '#terms/list'
-import type { FileLine, ScanLine, Scanned, Summary } from '#terms/scan'
+import type { FileLimits, FileLine, ScanLine, Scanned, Summary } from '#terms/scan'
 import { openKnown } from './known.ts'
 import { makeEntries } from './make-list.ts'
 import { scan } from './scan.ts'
@@ -43,6 +43,7 @@ export interface Demonstration {
 export interface DemonstrationDesk {
   readonly decoders: Decoders
   readonly jobs: number
+  readonly limits: FileLimits
   readonly version: string
   readonly now: () => Date
   readonly stop: AbortSignal
@@ -62,7 +63,7 @@ export async function demonstrate(folder: string, desk: DemonstrationDesk): Prom
   await listOriginals(places.originals, list, desk)
   desk.say('Scanning the folder')
   const known = await openKnown([list], { distanceMax: DISTANCE_MAX, strict: true })
-  const terms = { distanceMax: DISTANCE_MAX, excluded: [], oneFileSystem: false }
+  const terms = { distanceMax: DISTANCE_MAX, excluded: [], oneFileSystem: false, limits: desk.limits }
   const lines: FileLine[] = []
   const asked = {
     paths: [Buffer.from(places.scanned)],
@@ -74,6 +75,7 @@ export async function demonstrate(folder: string, desk: DemonstrationDesk): Prom
     print: async (line: ScanLine) => {
       if (line.kind === 'file') lines.push(line)
     },
+    conclude: async () => {}, // told by whoever asked for the demonstration
   })
   desk.say('Computing every true distance by linear search')
   const hashes = await listedHashes(places.originals, desk)

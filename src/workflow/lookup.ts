@@ -2,7 +2,7 @@
 import type { KnownIndex } from '#index/known'
 import { type PdqQuery, pdqQueries } from '#matching/verdict'
 import type { FileReading } from '#terms/media'
-import type { Match } from '#terms/verdict'
+import { type Match, STRENGTH } from '#terms/verdict'
 
 /** Entries listed for one file at most; the answer says when there were more. */
 export const MATCHES_MAX = 1000
@@ -12,7 +12,7 @@ export interface LookedUp {
   readonly more: boolean
 }
 
-/** Looks a file up in every index. Digests first, then PDQ, nearest first. */
+/** Looks a file up in every index. SHA-256 first, then SHA-1, MD5, and PDQ, nearest first. */
 export function lookUp(indexes: readonly KnownIndex[], reading: FileReading, distanceMax: number): LookedUp {
   if (reading.kind === 'unread') return { matches: [], more: false }
   const queries = pdqQueries(reading.content)
@@ -36,7 +36,9 @@ function packed(queries: readonly PdqQuery[]): Uint8Array {
 
 function digestMatches(index: KnownIndex, reading: Extract<FileReading, { kind: 'read' }>): LookedUp {
   const { hits, more } = index.digestHits(reading.digests, MATCHES_MAX)
-  return { matches: hits.map(({ entry, basis }) => ({ ...entryOf(index, entry), basis })), more }
+  const matches = hits.map(({ entry, basis }) => ({ ...entryOf(index, entry), basis }))
+  matches.sort((a, b) => STRENGTH.indexOf(a.basis) - STRENGTH.indexOf(b.basis))
+  return { matches, more }
 }
 
 /** Of the hits of one entry, the nearest: by orientation, region and frame. */

@@ -33,18 +33,22 @@ export async function* ordered<T, R>(
     result.catch(() => {}) // seen when its turn comes
     hand.push(result)
   }
-  for (;;) {
-    const room = (): boolean => active < options.atOnce && hand.length < options.waitingMax
-    while (!exhausted && !options.stop.aborted && room()) await begin()
-    const [first] = hand
-    if (first === undefined) return
-    const place = new Promise<'freed'>((resolve) => {
-      freed = () => resolve('freed')
-    })
-    const canBegin = !exhausted && !options.stop.aborted
-    const turn = canBegin ? await Promise.race([first.then(() => 'first' as const), place]) : 'first'
-    if (turn === 'freed') continue
-    hand.shift()
-    yield await first
+  try {
+    for (;;) {
+      const room = (): boolean => active < options.atOnce && hand.length < options.waitingMax
+      while (!exhausted && !options.stop.aborted && room()) await begin()
+      const [first] = hand
+      if (first === undefined) return
+      const place = new Promise<'freed'>((resolve) => {
+        freed = () => resolve('freed')
+      })
+      const canBegin = !exhausted && !options.stop.aborted
+      const turn = canBegin ? await Promise.race([first.then(() => 'first' as const), place]) : 'first'
+      if (turn === 'freed') continue
+      hand.shift()
+      yield await first
+    }
+  } finally {
+    await Promise.allSettled(hand) // whoever follows closes what the work in hand still uses
   }
 }

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,7 +30,7 @@ async function prepared(): Promise<{ base: string; words: string[] }> {
 /** Output without what may differ between two runs: times. */
 function comparable(stdout: string): unknown[] {
   return jsonLines<ScanLine | Summary>(stdout).map((line) =>
-    line.kind === 'summary' ? { ...line, seconds: 0, startedAt: '' } : line,
+    line.kind === 'summary' ? { ...line, seconds: 0, startedAt: '', endedAt: '' } : line,
   )
 }
 
@@ -54,7 +55,7 @@ describe('a scan with a journal', () => {
     expect(comparable(replayed.stdout)).toEqual(comparable(whole.stdout))
     expect(comparable(last.stdout).at(-1)).toEqual(comparable(whole.stdout).at(-1))
     const report = await readFile(join(base, 'report.html'), 'utf8')
-    expect(report.match(/<td>[^<]*\.(jpg)<\/td>/g)?.length).toBe(
+    expect(report.match(/<td class="path">[^<]*\.jpg<\/td>/g)?.length).toBe(
       (comparable(whole.stdout).at(-1) as Summary).match,
     )
   })
@@ -90,6 +91,30 @@ describe('a scan with a journal', () => {
     expect(other.code).toBe(64)
     expect(other.stderr).toContain('[journal.mismatch]')
     expect((await stat(state)).size).toBe(size)
+  })
+
+  it('tells a scan that is over again while nothing has changed, and refuses to once something has', async () => {
+    const { base, words } = await prepared()
+    const state = join(base, 'state')
+    expect((await tutela(...words, '--state', state)).code).toBe(1)
+    const again = await tutela(...words, '--state', state)
+    expect(again.code).toBe(1)
+    expect(again.stderr).toContain('nothing was scanned now')
+    await picture(base, 'scanned/0/new.jpg', 1)
+    const changed = await tutela(...words, '--state', state)
+    expect(changed.code).toBe(64)
+    expect(changed.stderr).toContain('[journal.ended]')
+  })
+
+  it('takes the same words in another working folder for another scan', async () => {
+    const { base } = await prepared()
+    const list = join(base, 'known.csv')
+    const there = (folder: string): ChildProcess =>
+      started(['scan', '.', '--list', list, '--state', join(base, 'here')], {}, join(base, folder))
+    expect((await ended(there('scanned'))).code).toBe(1)
+    const elsewhere = await ended(there('known'))
+    expect(elsewhere.code).toBe(64)
+    expect(elsewhere.stderr).toContain('other paths')
   })
 
   it('ends quietly when the reader of its output goes away, and not with 0, 1 or 2', async () => {

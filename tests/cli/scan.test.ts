@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { FileLine, ScanLine, Summary } from '#terms/scan'
-import { jsonLines, tutela } from '../support/command.ts'
+import { ended, jsonLines, started, tutela } from '../support/command.ts'
 import { departures } from '../support/contract.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { picture } from '../support/pictures.ts'
@@ -60,9 +60,9 @@ describe('tutela scan', () => {
     expect(departures('scan', jsonLines(stdout))).toEqual([])
     const { files, summary } = linesOf(stdout)
     expect(files.get('copy.png')?.matches.map((match) => match.basis)).toEqual([
-      'md5',
-      'sha1',
       'sha256',
+      'sha1',
+      'md5',
       'pdq',
     ])
     expect(files.get('copy.png')?.matches[0]).toMatchObject({ list, entry: 1, label: 'test', category: 'A' })
@@ -179,6 +179,30 @@ describe('tutela scan', () => {
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;.jpg')
     expect(page).not.toMatch(/<img|<script|https?:\/\//)
     expect(page).toContain('None means')
+  })
+
+  it('replaces an earlier report, and nothing else', async () => {
+    const { folder, list } = await prepared()
+    await writeFile(join(folder, 'a'), 'x')
+    const report = join(folder, '..', 'report.html')
+    for (const _ of [1, 2]) {
+      expect((await tutela('scan', folder, '--list', list, '--report', report)).code).toBe(0)
+    }
+    const before = await readFile(list)
+    for (const other of [list, folder, '/dev/null']) {
+      const refused = await tutela('scan', folder, '--list', list, '--report', other)
+      expect(refused).toMatchObject({ code: 74, stdout: '' })
+    }
+    expect(await readFile(list)).toEqual(before)
+  })
+
+  it('takes no configuration from what it scans', async () => {
+    const { folder, list } = await prepared()
+    await writeFile(join(folder, 'tutela.yaml'), 'role: forged\nsandbox: off\n')
+    const scan = started(['scan', '.', '--list', list, '--json'], {}, folder)
+    const { summary } = linesOf((await ended(scan)).stdout)
+    expect(summary.stated.role).toBe('not stated')
+    expect(summary.sandbox.asked).toBe('auto')
   })
 
   it.skipIf(process.getuid?.() === 0)('names a folder that may not be read', async () => {

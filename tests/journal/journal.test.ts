@@ -3,21 +3,26 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Journal, openJournal, replay } from '#journal/journal'
-import type { Heading } from '#journal/record'
+import type { Heading, Session } from '#journal/record'
 import type { Scanned } from '#terms/scan'
 import { temporaryFolder } from '../support/folder.ts'
 
+const LIMITS = { pixelsMax: 1, bytesMax: 1, secondsMax: 1, memoryBytesMax: 1, framesMax: 1 }
 const HEADING: Heading = {
   kind: 'heading',
   binding: {
     lists: ['a'.repeat(64)],
     roots: ['L2E='],
-    terms: { distanceMax: 31, excluded: [], oneFileSystem: false },
+    places: ['L2E='],
+    terms: { distanceMax: 31, excluded: [], oneFileSystem: false, limits: LIMITS },
+    version: '0.0.0',
   },
   listsUsed: { lists: [], uncheckableEntries: 0, badLines: 0 },
+}
+const SESSION: Session = {
+  kind: 'session',
   stated: { role: 'tester', purpose: 'a test' },
   sandbox: { asked: 'off', measures: [], words: 'none' },
-  programVersion: '0.0.0',
   startedAt: '2026-01-01T00:00:00.000Z',
 }
 
@@ -27,14 +32,14 @@ function result(number: number): Scanned {
 }
 
 async function written(path: string, count: number): Promise<void> {
-  const journal = await openJournal(path, HEADING, () => {})
+  const journal = await openJournal(path, HEADING, SESSION, () => {})
   for (let number = 0; number < count; number++) await journal.add(result(number), number)
   await journal.close()
 }
 
 async function held(path: string): Promise<{ results: Scanned[]; journal: Journal }> {
   const results: Scanned[] = []
-  const journal = await openJournal(path, HEADING, (scanned) => results.push(scanned))
+  const journal = await openJournal(path, HEADING, SESSION, (scanned) => results.push(scanned))
   return { results, journal }
 }
 
@@ -45,7 +50,9 @@ describe('a journal', () => {
     const { results, journal } = await held(path)
     await journal.close()
     expect(results).toEqual(Array.from({ length: 50 }, (_, number) => result(number)))
-    expect(journal.resumed).toMatchObject({ last: result(49), milliseconds: 49, ended: false })
+    expect(journal.resumed).toMatchObject({ last: result(49), milliseconds: 49, isTold: false })
+    expect(journal.resumed.endedAt).toBeUndefined()
+    expect(journal.resumed.sessions).toEqual([SESSION, SESSION])
   })
 
   it('is whole up to some result after it was cut anywhere, and goes on from there', async () => {
@@ -59,10 +66,10 @@ describe('a journal', () => {
         const { results, journal } = await held(path)
         expect(results).toEqual(Array.from({ length: results.length }, (_, number) => result(number)))
         await journal.add(result(results.length), 1)
-        await journal.end(2)
+        await journal.mark({ kind: 'end', milliseconds: 2, at: 'then' })
         await journal.close()
         const again = await replay(path, () => {})
-        expect(again).toMatchObject({ ended: true, last: result(results.length) })
+        expect(again).toMatchObject({ endedAt: 'then', last: result(results.length) })
       }),
       { numRuns: 40 },
     )
@@ -92,37 +99,100 @@ describe('a journal', () => {
     await expect(replay(path, () => {})).rejects.toMatchObject({ code: 'journal.damaged' })
   })
 
+  it('takes bad lines after the last mark for a torn end, even with good ones behind them', async () => {
+    const path = join(await temporaryFolder(), 'state')
+    await written(path, 6)
+    const lines = (await readFile(path, 'utf8')).split('\n')
+    const unsynced = lines.filter((line) => !line.includes('"kind":"synced"'))
+    const torn = unsynced.with(4, '\0'.repeat(40)).join('\n')
+    await writeFile(path, torn)
+    const { results, journal } = await held(path)
+    await journal.close()
+    expect(results).toEqual([result(0), result(1)])
+  })
+
+  it('begins anew when even its heading was torn, and touches no other file', async () => {
+    const path = join(await temporaryFolder(), 'state')
+    await written(path, 1)
+    const whole = await readFile(path)
+    await writeFile(path, whole.subarray(0, 60))
+    const { results, journal } = await held(path)
+    await journal.close()
+    expect(results).toEqual([])
+    expect((await replay(path, () => {})).heading).toEqual({ ...HEADING, version: 1 })
+    await writeFile(path, 'somebody else wrote this')
+    await expect(held(path)).rejects.toMatchObject({ code: 'journal.damaged' })
+    expect(await readFile(path, 'utf8')).toBe('somebody else wrote this')
+  })
+
   it('drops a torn last line before it writes on', async () => {
     const path = join(await temporaryFolder(), 'state')
     await written(path, 3)
-    const { size } = await stat(path)
     await appendFile(path, '0badf00d {"kind":"result","sca')
     const { results, journal } = await held(path)
     await journal.close()
     expect(results).toHaveLength(3)
-    expect((await stat(path)).size).toBe(size)
+    expect(await readFile(path, 'utf8')).not.toContain('0badf00d')
+  })
+
+  it('knows whether its end was told', async () => {
+    const path = join(await temporaryFolder(), 'state')
+    const journal = await openJournal(path, HEADING, SESSION, () => {})
+    await journal.mark({ kind: 'end', milliseconds: 1, at: 'then' })
+    await journal.close()
+    const again = await held(path)
+    expect(again.journal.resumed.endedAt).toBe('then')
+    await again.journal.mark({ kind: 'told' })
+    await again.journal.close()
+    expect((await replay(path, () => {})).isTold).toBe(true)
   })
 
   it.each([
     ['lists', { lists: ['b'.repeat(64)] }],
     ['paths', { roots: ['L2I='] }],
-    ['options', { terms: { distanceMax: 30, excluded: [], oneFileSystem: false } }],
+    ['paths', { places: ['L2I='] }],
+    ['program version', { version: '0.0.1' }],
+    ['options', { terms: { ...HEADING.binding.terms, limits: { ...LIMITS, bytesMax: 2 } } }],
+    ['options', { terms: { ...HEADING.binding.terms, distanceMax: 30 } }],
   ])('belongs to a scan of the same %s only', async (word, other) => {
     const path = join(await temporaryFolder(), 'state')
     await written(path, 1)
     const heading = { ...HEADING, binding: { ...HEADING.binding, ...other } }
-    await expect(openJournal(path, heading, () => {})).rejects.toMatchObject({
+    await expect(openJournal(path, heading, SESSION, () => {})).rejects.toMatchObject({
       code: 'journal.mismatch',
       message: expect.stringContaining(word),
     })
   })
 
-  it('is held by one process at a time, and a lock left by a dead one is taken over', async () => {
+  it('is held by one process at a time', async () => {
     const path = join(await temporaryFolder(), 'state')
-    await writeFile(`${path}.lock`, `${process.ppid}\n`)
-    await expect(openJournal(path, HEADING, () => {})).rejects.toMatchObject({ code: 'journal.busy' })
-    await writeFile(`${path}.lock`, '999999999\n')
+    const { journal } = await held(path)
+    await expect(held(path)).rejects.toMatchObject({ code: 'journal.busy' })
+    await journal.close()
     await (await held(path)).journal.close()
+  })
+
+  it("is taken over from a process that is gone, whose number may be another's now", async () => {
+    const path = join(await temporaryFolder(), 'state')
+    for (const holder of ['tutela 999999999 5', `tutela ${process.ppid} 1`]) {
+      await writeFile(`${path}.lock`, `${holder}\n`)
+      await (await held(path)).journal.close()
+      await expect(stat(`${path}.lock`)).rejects.toThrow('ENOENT')
+    }
+  })
+
+  it('leaves a file alone that has the name of its lock and is none', async () => {
+    const path = join(await temporaryFolder(), 'yarn')
+    await writeFile(`${path}.lock`, 'precious')
+    await expect(held(path)).rejects.toMatchObject({ code: 'journal.busy' })
+    expect(await readFile(`${path}.lock`, 'utf8')).toBe('precious')
+  })
+
+  it('is never a folder or a pipe', async () => {
+    const folder = await temporaryFolder()
+    await expect(held(folder)).rejects.toMatchObject({ code: 'input.unreadable' })
+    await expect(replay(folder, () => {})).rejects.toMatchObject({ code: 'input.unreadable' })
+    await expect(held('/dev/null')).rejects.toMatchObject({ code: 'input.unreadable' })
   })
 
   it('is readable by its owner alone', async () => {

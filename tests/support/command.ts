@@ -11,8 +11,12 @@ export interface Ended {
 }
 
 /** Starts the program; its streams are pipes. */
-export function started(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...environment } })
+export function started(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd?: string,
+): ChildProcess {
+  return spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...environment }, cwd })
 }
 
 /** Runs the program to its end. */

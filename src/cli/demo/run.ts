@@ -49,6 +49,7 @@ async function demonstrated(folder: string, flags: DemoFlags): Promise<ExitCode>
       demonstrate(folder, {
         decoders,
         jobs: asked.jobs,
+        limits: asked.limits,
         version: VERSION,
         now: () => new Date(),
         stop: signal,

@@ -52,6 +52,9 @@ function checkText(report: ListReport): string {
     ...(problemsCount > problems.length
       ? [`  and ${counted(problemsCount - problems.length, 'more bad line')}`]
       : []),
+    ...(counts.photodnaOnly > 0
+      ? ['  entries with only a PhotoDNA value cannot be checked by a scan here']
+      : []),
     info.entries === 0
       ? '  no entry'
       : problemsCount === 0

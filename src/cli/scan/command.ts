@@ -1,11 +1,12 @@
 /** Scan: the command that finds known pictures below some paths. */
 import { Command, Option } from 'commander'
+import { checkRoots } from '#folders/walk'
 import { readConfig } from '#ground/config'
 import { DISTANCE_MAX } from '#matching/verdict'
 import { Fault } from '#terms/fault'
 import type { Summary } from '#terms/scan'
 import { openKnown } from '#workflow/known'
-import { type ScanAsked, scan } from '#workflow/scan'
+import { type ScanAsked, type ScanDesk, scan } from '#workflow/scan'
 import { withDecoders } from '../decoding.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { interruption } from '../interruption.ts'
@@ -19,13 +20,14 @@ import {
   sandboxOption,
   wholeNumber,
 } from '../options.ts'
+import { flush, say } from '../output.ts'
 import { openProgress } from '../progress.ts'
 import { VERSION } from '../version.ts'
 import { countAhead } from './ahead.ts'
 import { type Printer, printerFor } from './print.ts'
-import { sayProblems } from './problems.ts'
+import { sayProblems, sayRepeats } from './problems.ts'
 import { replayScan } from './replay.ts'
-import { openReport } from './report/report.ts'
+import { openReport, type Report } from './report/report.ts'
 import { askStated } from './stated.ts'
 
 interface ScanFlags extends DecodingFlags {
@@ -73,32 +75,31 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
   if (paths.length === 0) throw new Fault('usage.invalid', 'scan needs at least one path')
   if (lists.length === 0) throw new Fault('usage.invalid', 'scan needs at least one --list')
   const config = await readConfig(process.env)
+  const decoding = await decodingAsked(flags, config)
+  const roots = paths.map((path) => Buffer.from(path))
+  await checkRoots(roots)
+  const report = flags.report === undefined ? undefined : await openReport(flags.report)
+  const known = await openKnown(lists, { strict: flags.strict ?? false, distanceMax: flags.distance })
+  sayProblems(known.reports, known.used.uncheckableEntries)
+  await sayRepeats(roots, known)
   const asked: ScanAsked = {
-    paths: paths.map((path) => Buffer.from(path)),
+    paths: roots,
     terms: {
       distanceMax: flags.distance,
       excluded: flags.exclude ?? [],
       oneFileSystem: flags.oneFileSystem ?? false,
+      limits: decoding.limits,
     },
     stated: await askStated({ ...config, ...flags }),
+    ...(config.file !== undefined && { configuration: config.file }),
     ...(flags.state !== undefined && { state: flags.state }),
   }
-  const known = await openKnown(lists, { strict: flags.strict ?? false, distanceMax: flags.distance })
-  sayProblems(known.reports, known.used.uncheckableEntries)
-  const decoding = await decodingAsked(flags, config)
   return withDecoders(decoding, async (decoders) => {
     const { signal, exitCode, release } = interruption()
-    const printer = printerFor(flags.json ?? false)
-    const desk = {
-      known,
-      decoders,
-      jobs: decoding.jobs,
-      version: VERSION,
-      now: () => new Date(),
-      stop: signal,
-    }
+    const clock = { now: () => new Date(), stop: signal }
+    const desk = { known, decoders, jobs: decoding.jobs, version: VERSION, ...clock }
     try {
-      const summary = await followed(desk, asked, printer, flags.report)
+      const summary = await followed(desk, asked, printerFor(flags.json ?? false), report)
       return exitCode() ?? exitOf(summary)
     } finally {
       release()
@@ -108,16 +109,16 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
 
 /** Scans with progress, print-out and report. */
 async function followed(
-  desk: Parameters<typeof scan>[0],
+  desk: ScanDesk,
   asked: ScanAsked,
   printer: Printer,
-  reportFile: string | undefined,
+  report: Report | undefined,
 ): Promise<Summary> {
+  const begun = Date.now()
   const progress = await openProgress()
-  const report = reportFile === undefined ? undefined : await openReport(reportFile)
   const ahead = countAhead(asked, desk.stop, progress)
   try {
-    const summary = await scan(desk, asked, {
+    return await scan(desk, asked, {
       seen: (scanned, tally, fresh) => {
         report?.add(scanned)
         if (fresh) progress.update(tally)
@@ -128,11 +129,18 @@ async function followed(
         progress.clear()
         await printer.line(line)
       },
+      conclude: async (summary) => {
+        progress.stop()
+        if (summary.endedAt !== undefined && Date.parse(summary.endedAt) < begun) {
+          say(
+            `tutela: this scan ended on ${summary.endedAt}; nothing has changed, and nothing was scanned now`,
+          )
+        }
+        await printer.summary(summary)
+        await flush()
+        await report?.write(summary)
+      },
     })
-    progress.stop()
-    await printer.summary(summary)
-    await report?.write(summary)
-    return summary
   } finally {
     progress.stop()
     ahead.stop()

@@ -1,8 +1,8 @@
 /** Print: a scan's lines and summary, for a person or for a program. */
 import type { FileLine, ScanLine, Summary } from '#terms/scan'
-import type { Match } from '#terms/verdict'
 import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
+import { bestMatch } from './best.ts'
 import { summaryText } from './summary.ts'
 
 /** Writes what a scan gives. */
@@ -37,24 +37,9 @@ function lineText(line: ScanLine): string {
   }
 }
 
-function matchText({ file, matches, more }: FileLine): string {
-  const [first] = matches
-  const others = matches.length - 1
-  const rest = others > 0 ? `  (${more ? 'at least ' : ''}${others} more)` : ''
-  return `match    ${plain(file)}  ${first ? basisText(first) : ''}${rest}`
-}
-
-function basisText(match: Match): string {
+function matchText(line: FileLine): string {
+  const { match, basis, others } = bestMatch(line)
   const entry = `${plain(match.list)}, entry ${match.entry}`
   const category = match.category === undefined ? '' : `, category ${plain(match.category)}`
-  return `${basisWords(match)}  ${entry}${category}`
-}
-
-/** What a match rests on: the digest's name, or PDQ with its distance and how the picture was turned. */
-export function basisWords(match: Match): string {
-  if (match.basis !== 'pdq') return match.basis
-  const turned = match.orientation === 'orig' ? '' : ` ${match.orientation}`
-  const region = match.region === 'unbordered' ? ' without border' : ''
-  const frame = match.frame ? ` frame ${match.frame}` : ''
-  return `pdq ${match.distance}${turned}${region}${frame}`
+  return `match    ${plain(line.file)}  ${basis}  ${entry}${category}${others && `; ${others}`}`
 }

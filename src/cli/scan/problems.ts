@@ -1,11 +1,35 @@
 /** Problems: what of the lists could not be used, said once before the scan. */
+import { resolved } from '#folders/walk'
 import type { ListReport } from '#lists/read'
+import type { Known } from '#workflow/known'
 import { counted } from '../numbers.ts'
 import { say } from '../output.ts'
 import { plain } from '../plain.ts'
 
 /** Lines of a list named one by one. */
 const NAMED_MAX = 5
+
+/** Says what is given twice: a path below another, or a list whose bytes are another's. Both are counted twice. */
+export async function sayRepeats(roots: readonly Buffer[], known: Known): Promise<void> {
+  const places = await Promise.all(roots.map(resolved))
+  for (const [at, place] of places.entries()) {
+    const above = places.findIndex((other, where) => where !== at && isAtOrBelow(place, other))
+    if (above < 0 || (above > at && places[above]?.equals(place))) continue
+    const [here, there] = [roots[at], roots[above]].map((path) => plain(String(path)))
+    say(`tutela: ${here} lies within ${there}: its files are scanned and counted twice`)
+  }
+  const { lists } = known.used
+  for (const [at, list] of lists.entries()) {
+    const earlier = lists.slice(0, at).find(({ sha256 }) => sha256 === list.sha256)
+    if (earlier) say(`tutela: ${plain(list.file)} is the same list as ${plain(earlier.file)}`)
+  }
+}
+
+function isAtOrBelow(path: Buffer, folder: Buffer): boolean {
+  return (
+    path.equals(folder) || path.indexOf(`${folder.toString('latin1').replace(/\/$/, '')}/`, 0, 'latin1') === 0
+  )
+}
 
 /** Says bad lines, unknown columns and entries that cannot be checked, on standard error. */
 export function sayProblems(reports: readonly ListReport[], uncheckableEntries: number): void {

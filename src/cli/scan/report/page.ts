@@ -1,20 +1,34 @@
 /** Page: the report of a scan as one self-contained page; counts, names and reasons, never a picture. */
 import { QUALITY_MIN } from '#matching/verdict'
 import type { ListInfo } from '#terms/list'
-import type { FileLine, FolderLine, ScanLine, Summary } from '#terms/scan'
+import type { ShownPath, Summary } from '#terms/scan'
 import { counted, grouped, readableBytes, readableSeconds } from '../../numbers.ts'
-import { basisWords } from '../print.ts'
+import type { BestMatch } from '../best.ts'
 import { barChart } from './bars.ts'
-import { type Html, html } from './html.ts'
+import { Html, html } from './html.ts'
 import { STYLE } from './style.ts'
 
-/** The lines that a report names one by one, and how many it had no room for. */
+/** A file that matched, with its strongest match. */
+export interface MatchRow extends ShownPath {
+  readonly best: BestMatch
+}
+
+/** A file or folder that could not be checked. */
+export interface UnknownRow extends ShownPath {
+  readonly because: string
+  readonly isFolder: boolean
+}
+
+/** What a report names one by one, and how much it had no room for. */
 export interface ReportRows {
-  readonly matches: readonly FileLine[]
+  readonly matches: readonly MatchRow[]
   readonly matchesLeftOut: number
-  readonly unknown: readonly (FileLine | FolderLine)[]
+  readonly unknown: readonly UnknownRow[]
   readonly unknownLeftOut: number
 }
+
+/** By this mark a page is known as a report. */
+export const REPORT_MARK = '<meta name="generator" content="Tutela scan report">'
 
 /** The whole page. */
 export function reportPage(summary: Summary, rows: ReportRows): string {
@@ -25,6 +39,7 @@ export function reportPage(summary: Summary, rows: ReportRows): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer">
+${new Html(REPORT_MARK)}
 <title>Tutela scan report</title>
 <style>${STYLE}</style>
 </head>
@@ -80,7 +95,7 @@ function charts(summary: Summary): Html {
 ${barChart('Files by verdict', verdicts, true)}
 ${match > 0 ? barChart('Matching files by category of the list entry', bars(categories, 'match')) : undefined}
 ${match > 0 ? barChart('Matching files by strongest basis', bars(summary.bases, 'match')) : undefined}
-${Object.keys(because).length > 0 ? barChart('Unknown files and folders by reason', bars(because, 'unknown')) : undefined}`
+${Object.keys(because).length > 0 ? barChart('Unknown files by reason', bars(because, 'unknown')) : undefined}`
 }
 
 function matchTable({ matches, matchesLeftOut }: ReportRows): Html {
@@ -90,22 +105,19 @@ ${table(undefined, ['File', 'Basis', 'List entry', 'Category'], matches.map(matc
 ${leftOut(matchesLeftOut)}`
 }
 
-function matchRow(line: FileLine): Html {
-  const [first] = line.matches
-  const others = line.matches.length - 1
-  const entry = first ? `${first.list}, entry ${first.entry}${first.label ? ` (${first.label})` : ''}` : ''
-  const rest =
-    others > 0
-      ? html`<br><span class="soft">and ${counted(others, 'more entry', 'more entries')}</span>`
-      : undefined
-  return html`<tr><td class="path">${pathOf(line)}</td><td>${first && basisWords(first)}</td>
-<td class="path">${entry}${rest}</td><td>${first?.category}</td></tr>`
+function matchRow(row: MatchRow): Html {
+  const { match, basis, others } = row.best
+  const entry = `${match.list}, entry ${match.entry}${match.label ? ` (${match.label})` : ''}`
+  const rest = others === '' ? undefined : html`<br><span class="soft">and ${others}</span>`
+  return html`<tr><td class="path">${pathOf(row)}</td><td>${basis}</td>
+<td class="path">${entry}${rest}</td><td>${match.category}</td></tr>`
 }
 
 function unknownTable({ unknown, unknownLeftOut }: ReportRows): Html {
   if (unknown.length === 0) return html`<h2>Unknown</h2><p>Every file could be checked.</p>`
   const rows = unknown.map(
-    (line) => html`<tr><td class="path">${pathOf(line)}</td><td>${line.because}</td></tr>`,
+    (row) =>
+      html`<tr><td class="path">${pathOf(row)}${row.isFolder ? ' (folder)' : ''}</td><td>${row.because}</td></tr>`,
   )
   return html`<h2>Unknown</h2>
 ${table(undefined, ['File or folder', 'Because'], rows)}
@@ -122,7 +134,7 @@ ${rows}
 </table>`
 }
 
-function pathOf(line: ScanLine): Html {
+function pathOf(line: ShownPath): Html {
   return line.fileBase64
     ? html`${line.file}<br><span class="soft">bytes in base64: <code>${line.fileBase64}</code></span>`
     : html`${line.file}`
@@ -147,6 +159,8 @@ function method(summary: Summary): Html {
     ],
     ['Digests', 'MD5, SHA-1 and SHA-256 of every file'],
     ['Decoding', sandbox.words],
+    ['Configuration', summary.configuration ?? 'no file'],
+    ['Limits on one file', limitWords(terms)],
     ['Passed over', skipped.length > 0 ? skipped.join(', ') : 'nothing'],
     ['Exclusions', terms.excluded.length > 0 ? terms.excluded.join(', ') : 'none asked for'],
     ['Folders that could not be read', grouped(summary.foldersUnread)],
@@ -166,4 +180,12 @@ ${table('Lists', ['List', 'Entries', 'Date', 'SHA-256 of the list'], summary.lis
 function listRow({ file, entries, date, sha256 }: ListInfo): Html {
   return html`<tr><td class="path">${file}</td><td>${grouped(entries)}</td><td>${date.slice(0, 10)}</td>
 <td><code>${sha256}</code></td></tr>`
+}
+
+function limitWords({ limits }: Summary['terms']): string {
+  const { bytesMax, pixelsMax, framesMax, secondsMax, memoryBytesMax } = limits
+  return (
+    `${readableBytes(bytesMax)} of a picture, ${grouped(pixelsMax)} pixels, ${grouped(framesMax)} frames, ` +
+    `${secondsMax} seconds, ${readableBytes(memoryBytesMax)} of memory`
+  )
 }
