@@ -5,6 +5,7 @@ import type { Pdq } from '@tutela/kernels/pdq'
 import sharp from 'sharp'
 import { decode } from './decode.ts'
 import { type ChildLimits, parseChildLimits } from './limits.ts'
+import { unreadBehind } from './remains.ts'
 import {
   BROKEN_OFF,
   type ChildAnswer,
@@ -65,6 +66,10 @@ async function answered(
   bytes: Buffer,
 ): Promise<ChildAnswer> {
   try {
+    if (head.wanted === 'end') {
+      const incomplete = unreadBehind(head.format, bytes, limits.framesMax)
+      return { kind: 'end', ...(incomplete && { incomplete }) }
+    }
     return await decode(pdq, limits, head.format, bytes)
   } catch {
     return { kind: 'unknown', because: 'decoder-failed' } // the decoder's words may quote the file: they stay here

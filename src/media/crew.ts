@@ -3,7 +3,7 @@ import type { Launch } from '#ground/sandbox/confinement'
 import type { PictureFormat } from '#terms/media'
 import type { DecoderLimits } from './limits.ts'
 import { Line, type LineWatch, type Task } from './line.ts'
-import type { ChildAnswer } from './wire.ts'
+import type { ChildAnswer, Wanted } from './wire.ts'
 
 /** Files that one child may have in hand: the next one waits in its pipe while it works. */
 const IN_HAND_MAX = 2
@@ -43,19 +43,19 @@ export class Crew {
     this.#limits = limits
   }
 
-  /** Decodes a picture whose bytes are at hand. */
-  decode(format: PictureFormat, bytes: Buffer): Promise<ChildAnswer> {
+  /** Has a child look at a picture whose bytes are at hand. */
+  look(wanted: Wanted, format: PictureFormat, bytes: Buffer): Promise<ChildAnswer> {
     return new Promise((settle) => {
-      this.#waiting.push({ task: { format, bytes, sizeBytes: bytes.length, settle } })
+      this.#waiting.push({ task: { wanted, format, bytes, sizeBytes: bytes.length, settle } })
       this.#assign()
     })
   }
 
   /** Takes a child for a picture too large to hold, and gives back where its bytes go. */
-  feed(format: PictureFormat, sizeBytes: number): Promise<Feed> {
+  feed(wanted: Wanted, format: PictureFormat, sizeBytes: number): Promise<Feed> {
     return new Promise((resolve) => {
       const answer = new Promise<ChildAnswer>((settle) => {
-        const task: Task = { format, bytes: undefined, sizeBytes, settle }
+        const task: Task = { wanted, format, bytes: undefined, sizeBytes, settle }
         const begun = (line: Line | undefined): void =>
           resolve({
             chunk: async (bytes) => line?.chunk(bytes),

@@ -9,7 +9,7 @@ import { decodePages } from './pages.ts'
 import { remainsOf } from './remains.ts'
 import { decodeSingle } from './single.ts'
 import { decodeTiff } from './tiff.ts'
-import type { ChildAnswer } from './wire.ts'
+import type { PictureAnswer } from './wire.ts'
 
 async function decodeInto(gathering: Gathering, format: PictureFormat, bytes: Buffer): Promise<void> {
   switch (format) {
@@ -42,7 +42,7 @@ export async function decode(
   limits: ChildLimits,
   format: PictureFormat,
   bytes: Buffer,
-): Promise<ChildAnswer> {
+): Promise<PictureAnswer> {
   const gathering = new Gathering(pdq, limits)
   let rest: { readonly format: PictureFormat; readonly bytes: Buffer } | undefined = { format, bytes }
   while (rest !== undefined && !gathering.isFull()) {

@@ -74,7 +74,7 @@ async function tried(
   limits: DecoderLimits,
 ): Promise<Crew | Failed> {
   const crew = new Crew(confinement.launch(commandOf(program, limits)), jobs, limits)
-  const answer = await crew.decode('png', probePicture())
+  const answer = await crew.look('hashes', 'png', probePicture())
   if (isProbeAnswer(answer)) return crew
   await crew.close()
   const complaint = printable(crew.untrustedComplaint)

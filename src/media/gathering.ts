@@ -4,7 +4,7 @@ import type { FrameHashes } from '#terms/media'
 import type { Reason } from '#terms/verdict'
 import { unbordered } from './border.ts'
 import type { ChildLimits } from './limits.ts'
-import type { ChildAnswer } from './wire.ts'
+import type { PictureAnswer } from './wire.ts'
 
 /** Collects one file's hashes. It lives as long as the decoding of that file. */
 export class Gathering {
@@ -77,7 +77,7 @@ export class Gathering {
   }
 
   /** What is said of the file, now that nothing more is to be decoded. */
-  answer(): ChildAnswer {
+  answer(): PictureAnswer {
     if (this.#frames.length === 0) return { kind: 'unknown', because: this.#because ?? 'decoder-failed' }
     return {
       kind: 'picture',

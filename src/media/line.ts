@@ -4,10 +4,19 @@ import type { Readable, Writable } from 'node:stream'
 import type { Launch } from '#ground/sandbox/confinement'
 import type { PictureFormat } from '#terms/media'
 import type { DecoderLimits } from './limits.ts'
-import { BROKEN_OFF, type ChildAnswer, ENDED, parseReply, printLength, printRequestHead } from './wire.ts'
+import {
+  BROKEN_OFF,
+  type ChildAnswer,
+  ENDED,
+  parseReply,
+  printLength,
+  printRequestHead,
+  type Wanted,
+} from './wire.ts'
 
 /** One file on its way through a child. */
 export interface Task {
+  readonly wanted: Wanted
   readonly format: PictureFormat
   /** All bytes, where they are at hand; they are kept until the reply, so that another child can take over. */
   readonly bytes: Buffer | undefined
@@ -110,8 +119,8 @@ export class Line {
   begin(task: Task): void {
     if (this.#tasks.length === 0) this.#timer.refresh()
     this.#tasks.push(task)
-    const { format, sizeBytes } = task
-    this.#child.stdin.write(printRequestHead({ sequence: this.#sequence, format, sizeBytes }))
+    const { wanted, format, sizeBytes } = task
+    this.#child.stdin.write(printRequestHead({ sequence: this.#sequence, wanted, format, sizeBytes }))
     this.#sequence += 1
     if (this.#sequence >= this.#limits.filesPerChild) this.#retiring = true
   }
@@ -169,7 +178,9 @@ export class Line {
     while (this.#received.length > 0) {
       const task = this.#tasks[0]
       const { pixelsMax, framesMax } = this.#limits
-      const read = parseReply(this.#received, { sequence: this.#repliedTo, pixelsMax, framesMax })
+      const sequence = this.#repliedTo
+      const wanted = task?.wanted ?? 'hashes'
+      const read = parseReply(this.#received, { sequence, wanted, pixelsMax, framesMax })
       if (task === undefined || read.kind === 'invalid') {
         this.#received = Buffer.alloc(0)
         this.kill() // it speaks without having been asked, or not as agreed

@@ -1,4 +1,11 @@
-/** Reading: one pass over a file that gives its digests, what it is, and where it is a picture its hashes. */
+/**
+ * Reading: one pass over a file that gives its digests, what it is, and where it is a picture its hashes.
+ *
+ * A picture whose pixels are not asked for goes to a child all the same, which says whether something unread follows its
+ * end: files in a file have digests of their own. Where no child could look (above the byte limit, or when it failed) the
+ * picture is taken for a container, since one may lie behind it and its digest was not looked up. `too-large` and
+ * `decoder-failed` speak of pixels, and are said only where pixels were asked for.
+ */
 import type { Content, FileReading } from '#terms/media'
 import type { Crew, Feed } from './crew.ts'
 import { digesting, digestsOf } from './digests.ts'
@@ -6,13 +13,15 @@ import { type OpenFile, openFile, unreadBecause } from './file.ts'
 import type { DecoderLimits } from './limits.ts'
 import { HEAD_BYTES, type Sniffed, sniff } from './sniff.ts'
 import { Watch } from './watch.ts'
-import type { ChildAnswer } from './wire.ts'
+import type { ChildAnswer, Wanted } from './wire.ts'
 
 /** Files up to this size are read in one go and kept until their reply; larger ones pass in chunks. */
 const WHOLE_BYTES_MAX = 16 * 1024 * 1024
 const CHUNK_BYTES = 1024 * 1024
 /** The least that is asked for at once, so that a file that grew from nothing is noticed. */
 const READ_BYTES_MIN = 4096
+
+const TOO_LARGE: ChildAnswer = { kind: 'unknown', because: 'too-large' }
 
 type Picture = Extract<Sniffed, { kind: 'picture' }>
 
@@ -40,13 +49,19 @@ function contentOf(sniffed: Exclude<Sniffed, Picture>, watch: Watch): Content {
     : { kind: 'unknown', because: sniffed.because, ...format }
 }
 
-function pictureContent({ format }: Picture, answer: ChildAnswer): Content {
-  return { ...answer, format }
+function wantedBy(asked: Asked): Wanted {
+  return asked.pictures ? 'hashes' : 'end'
 }
 
-/** A picture whose pixels were not asked for. */
-function unseen({ format }: Picture): Content {
-  return { kind: 'picture', format, width: 0, height: 0, frames: [] }
+function pictureContent({ format }: Picture, asked: Asked, answer: ChildAnswer): Content {
+  switch (answer.kind) {
+    case 'picture':
+      return { ...answer, format }
+    case 'unknown':
+      return { kind: 'unknown', because: asked.pictures ? answer.because : 'container', format }
+    case 'end':
+      return { ...answer, kind: 'picture', format, width: 0, height: 0, frames: [] }
+  }
 }
 
 /** A file that came in one go: the child works while the digests are computed. */
@@ -57,29 +72,20 @@ async function whole(desk: Desk, asked: Asked, bytes: Buffer): Promise<FileReadi
     watch.see(bytes)
     return { kind: 'read', digests: digestsOf(bytes), content: contentOf(sniffed, watch) }
   }
-  if (!asked.pictures) return { kind: 'read', digests: digestsOf(bytes), content: unseen(sniffed) }
-  if (bytes.length > desk.limits.bytesMax) {
-    return { kind: 'read', digests: digestsOf(bytes), content: tooLarge(sniffed) }
-  }
-  const answer = desk.crew.decode(sniffed.format, bytes)
+  const answer =
+    bytes.length > desk.limits.bytesMax ? TOO_LARGE : desk.crew.look(wantedBy(asked), sniffed.format, bytes)
   const digests = digestsOf(bytes)
-  return { kind: 'read', digests, content: pictureContent(sniffed, await answer) }
-}
-
-function tooLarge({ format }: Picture): Content {
-  return { kind: 'unknown', because: 'too-large', format }
+  return { kind: 'read', digests, content: pictureContent(sniffed, asked, await answer) }
 }
 
 /** A picture's bytes go to a child while they pass, as long as they stay within the limit. */
 class Passing {
   readonly #bytesMax: number
-  readonly #picture: Picture
   #feed: Feed | undefined
   #bytes = 0
 
-  constructor(feed: Feed | undefined, picture: Picture, bytesMax: number) {
+  constructor(feed: Feed | undefined, bytesMax: number) {
     this.#feed = feed
-    this.#picture = picture
     this.#bytesMax = bytesMax
   }
 
@@ -96,22 +102,16 @@ class Passing {
     await feed?.end(false)
   }
 
-  async ended(): Promise<Content> {
-    if (this.#feed === undefined) return tooLarge(this.#picture)
-    return pictureContent(this.#picture, await this.#feed.end(true))
+  async ended(): Promise<ChildAnswer> {
+    return this.#feed?.end(true) ?? TOO_LARGE
   }
 }
 
-async function passingOf(
-  desk: Desk,
-  asked: Asked,
-  picture: Picture,
-  sizeBytes: number,
-): Promise<Passing | undefined> {
-  if (!asked.pictures) return undefined
+async function passingOf(desk: Desk, asked: Asked, picture: Picture, sizeBytes: number): Promise<Passing> {
   const { bytesMax } = desk.limits
-  const feed = sizeBytes <= bytesMax ? await desk.crew.feed(picture.format, sizeBytes) : undefined
-  return new Passing(feed, picture, bytesMax)
+  const isWithin = sizeBytes <= bytesMax
+  const feed = isWithin ? await desk.crew.feed(wantedBy(asked), picture.format, sizeBytes) : undefined
+  return new Passing(feed, bytesMax)
 }
 
 /** A file that comes in chunks, the first of which is at hand. */
@@ -138,9 +138,10 @@ async function inChunks(desk: Desk, asked: Asked, file: OpenFile, first: Buffer)
     await passing?.breakOff()
     throw error
   }
-  if (sniffed.kind !== 'picture')
-    return { kind: 'read', digests: digests.ended(), content: contentOf(sniffed, watch) }
-  const content = passing === undefined ? unseen(sniffed) : await passing.ended()
+  const content =
+    sniffed.kind === 'picture'
+      ? pictureContent(sniffed, asked, (await passing?.ended()) ?? TOO_LARGE)
+      : contentOf(sniffed, watch)
   return { kind: 'read', digests: digests.ended(), content }
 }
 

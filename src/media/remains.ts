@@ -24,19 +24,18 @@ const REMAINS_BYTES_MIN = 512
 
 const NOTHING: Remains = {}
 
-/** A JPEG ends at the first end marker after its first scan begins: within a scan 0xFF is always followed by 0 or a restart. */
+/** A JPEG ends at its first end marker outside a segment. Bytes between markers, strays and scans alike, are passed over. */
 function jpegEnd(bytes: Buffer): Walked {
-  let at = 2
-  while (at + 4 <= bytes.length && bytes[at] === 0xff) {
+  for (let at = bytes.indexOf(0xff, 2); at >= 0 && at + 2 <= bytes.length; at = bytes.indexOf(0xff, at)) {
     const marker = bytes[at + 1] ?? 0
-    if (marker === 0xda) {
-      const end = bytes.indexOf('ffd9', at, 'hex')
-      return { end: end < 0 ? Number.POSITIVE_INFINITY : end + 2 }
-    }
+    const isAlone = marker <= 1 || (marker >= 0xd0 && marker <= 0xd8)
     if (marker === 0xd9) return { end: at + 2 }
-    at += marker === 0xff ? 1 : marker >= 0xd0 && marker <= 0xd8 ? 2 : 2 + bytes.readUInt16BE(at + 2)
+    if (marker === 0xff) at += 1
+    else if (isAlone) at += 2
+    else if (at + 4 <= bytes.length) at += 2 + bytes.readUInt16BE(at + 2)
+    else break
   }
-  return at + 4 > bytes.length ? { end: Number.POSITIVE_INFINITY } : {}
+  return { end: Number.POSITIVE_INFINITY }
 }
 
 /** A PNG ends after IEND. One with an animation chunk has frames that sharp does not read. */
@@ -75,7 +74,7 @@ function gifEnd(bytes: Buffer): Walked {
     if (block === 0x3b) return { end: at + 1 }
     if (block === 0x21) at = afterSubBlocks(bytes, at + 2)
     else if (block === 0x2c) at = afterSubBlocks(bytes, at + 11 + colourTableBytes(bytes[at + 9] ?? 0))
-    else break
+    else return { end: at, unread: 'truncated' }
   }
   return { unread: 'truncated' }
 }
@@ -85,24 +84,29 @@ const STILL_BOXES = ['ftyp', 'meta', 'mdat', 'free', 'skip', 'idat', 'mini', 'st
 
 /** HEIC and AVIF are boxes to their end. A movie track is a sequence that is not read; other boxes may hold anything. */
 function boxesEnd(bytes: Buffer): Walked {
+  let unread: Reason | undefined
   let at = 0
   while (at + 8 <= bytes.length) {
     const type = bytes.toString('latin1', at + 4, at + 8)
     const short = bytes.readUInt32BE(at)
-    if (short === 0) return { end: bytes.length }
+    if (type === 'moov') unread = 'unsupported'
+    if (short === 0) return { end: bytes.length, ...(unread && { unread }) }
     const size = short === 1 && at + 16 <= bytes.length ? Number(bytes.readBigUInt64BE(at + 8)) : short
-    if (size < 8) return { end: at }
-    if (type === 'moov') return { unread: 'unsupported' }
-    if (!STILL_BOXES.includes(type) && size >= REMAINS_BYTES_MIN) return { unread: 'container' }
+    if (size < 8) break
+    if (type !== 'moov' && !STILL_BOXES.includes(type) && size >= REMAINS_BYTES_MIN)
+      return { unread: 'container' }
     at += size
   }
-  return { end: at }
+  return { end: at, ...(unread && { unread }) }
 }
+
+const BMP_HEADER_BYTES_MIN = 26
 
 function bmpEnd(bytes: Buffer): Walked {
   const header = bmpHeader(bytes)
-  if (header === undefined) return {}
   const stated = bytes.readUInt32LE(2)
+  if (header === undefined)
+    return { end: stated <= bytes.length ? Math.max(stated, BMP_HEADER_BYTES_MIN) : 0 }
   const isRuns = header.compression === 'rle8' || header.compression === 'rle4'
   return { end: Math.max(stated, isRuns ? 0 : header.offset + header.height * rowBytesOf(header)) }
 }
@@ -127,6 +131,21 @@ function walked(format: PictureFormat, bytes: Buffer): Walked {
   }
 }
 
+/** An archive's closing record, without its comment, and the longest comment; PKWARE, APPNOTE 4.3.16. */
+const ZIP_CLOSING_BYTES = 22
+const ZIP_COMMENT_BYTES_MAX = 0xffff
+
+/** True when a ZIP archive ends where the file does, whatever comes before: also where a format has no end of its own. */
+function endsAsZip(bytes: Buffer): boolean {
+  const from = Math.max(0, bytes.length - ZIP_CLOSING_BYTES - ZIP_COMMENT_BYTES_MAX)
+  const at = bytes.lastIndexOf('PK\x05\x06', -1, 'latin1')
+  if (at < from || at + ZIP_CLOSING_BYTES > bytes.length) return false
+  const directory = at - bytes.readUInt32LE(at + 12)
+  return (
+    directory >= 0 && directory < at && bytes.toString('latin1', directory, directory + 4) === 'PK\x01\x02'
+  )
+}
+
 /** Where padding ends: zeros and white space, which some writers add up to a round size. */
 function afterPadding(bytes: Buffer, from: number): number {
   let at = from
@@ -140,7 +159,7 @@ function isFilled(bytes: Buffer): boolean {
 }
 
 /**
- * What follows a picture's own end.
+ * What follows a picture's own end; a container there comes before any other reason, since it hides files.
  *
  * A picture that follows is given back for decoding. Padding, a run of one byte, and less than 512 bytes of anything else
  * are left aside. The rest (an archive, a motion photo's film, a maker's block) is `container`: it was not opened.
@@ -148,11 +167,33 @@ function isFilled(bytes: Buffer): boolean {
 export function remainsOf(format: PictureFormat, untrusted: Buffer): Remains {
   if (untrusted.length < 32) return NOTHING
   const { end, unread } = walked(format, untrusted)
-  if (unread !== undefined) return { unread }
-  if (end === undefined || end === untrusted.length) return NOTHING
-  if (end > untrusted.length) return { cut: true }
+  const known: Remains = unread === undefined ? NOTHING : { unread }
+  if (unread === 'container' || endsAsZip(untrusted)) return { unread: 'container' }
+  if (end === undefined || end === untrusted.length) return known
+  if (end > untrusted.length) return { ...known, cut: true }
   const rest = untrusted.subarray(afterPadding(untrusted, end))
-  const next = pictureFormat(rest)
-  if (next !== undefined) return { picture: { format: next, bytes: rest } }
-  return rest.length < REMAINS_BYTES_MIN || isFilled(rest) ? NOTHING : { unread: 'container' }
+  const next = rest.length < untrusted.length ? pictureFormat(rest) : undefined
+  if (next !== undefined) return { ...known, picture: { format: next, bytes: rest } }
+  return rest.length < REMAINS_BYTES_MIN || isFilled(rest) ? known : { unread: 'container' }
+}
+
+/**
+ * Why something behind a picture, and behind the pictures that follow it, is unread; undefined when nothing is. Pictures
+ * that follow are parts of the file here as they are for `decode`, and are walked past, at most `picturesMax` of them.
+ */
+export function unreadBehind(
+  format: PictureFormat,
+  untrusted: Buffer,
+  picturesMax: number,
+): Reason | undefined {
+  let because: Reason | undefined
+  let part: Remains['picture'] = { format, bytes: untrusted }
+  for (let count = 0; part !== undefined; count += 1) {
+    if (count >= picturesMax) return 'container' // what lies behind was not looked at
+    const remains: Remains = remainsOf(part.format, part.bytes)
+    if (remains.unread === 'container') return 'container'
+    because ??= remains.unread ?? (remains.cut && 'truncated')
+    part = remains.picture
+  }
+  return because
 }

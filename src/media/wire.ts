@@ -1,7 +1,7 @@
 /**
  * Wire: what passes between parent and child, all of fixed sizes and little-endian.
  *
- * A request is a head (magic, sequence, format, three zeros, size expected), then chunks of (length, bytes) and last a
+ * A request is a head (magic, sequence, format, what is wanted, two zeros, size expected), then chunks of (length, bytes) and last a
  * length of 0 (the file ended) or of 2^32 - 1 (it was broken off). A reply is a head (magic, sequence, kind, reason, two
  * zeros, width, height, records) and its records (frame, region, quality, two zeros, eight hashes).
  */
@@ -24,8 +24,12 @@ const REPLY_MAGIC = 0x52_54_55_54
 
 const FORMATS: readonly PictureFormat[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic', 'bmp']
 
-/** What a child says of a picture. */
-export type ChildAnswer =
+/** What is wanted of a picture: the hashes of its pixels, or only whether something follows its end. */
+export type Wanted = (typeof WANTED)[number]
+const WANTED = ['hashes', 'end'] as const
+
+/** What a child says of a picture whose hashes were wanted. */
+export type PictureAnswer =
   | {
       readonly kind: 'picture'
       readonly width: number
@@ -35,8 +39,14 @@ export type ChildAnswer =
     }
   | { readonly kind: 'unknown'; readonly because: Reason }
 
+/** What a child says of a picture; where only its end was wanted, why something behind it is unread, if there is anything. */
+export type ChildAnswer = PictureAnswer | { readonly kind: 'end'; readonly incomplete?: Reason }
+
+const KINDS: readonly ChildAnswer['kind'][] = ['picture', 'unknown', 'end']
+
 export interface RequestHead {
   readonly sequence: number
+  readonly wanted: Wanted
   readonly format: PictureFormat
   /** Bytes that the file seemed to have: a hint for allocation only. */
   readonly sizeBytes: number
@@ -47,6 +57,7 @@ export function printRequestHead(head: RequestHead): Buffer {
   bytes.writeUInt32LE(REQUEST_MAGIC, 0)
   bytes.writeUInt32LE(head.sequence, 4)
   bytes.writeUInt8(FORMATS.indexOf(head.format), 8)
+  bytes.writeUInt8(WANTED.indexOf(head.wanted), 9)
   bytes.writeUInt32LE(head.sizeBytes, 12)
   return bytes
 }
@@ -54,8 +65,10 @@ export function printRequestHead(head: RequestHead): Buffer {
 /** Reads a request's head, which comes from the parent; undefined when it is none. */
 export function parseRequestHead(bytes: Buffer): RequestHead | undefined {
   const format = FORMATS[bytes.readUInt8(8)]
-  if (bytes.readUInt32LE(0) !== REQUEST_MAGIC || format === undefined) return undefined
-  return { sequence: bytes.readUInt32LE(4), format, sizeBytes: bytes.readUInt32LE(12) }
+  const wanted = WANTED[bytes.readUInt8(9)]
+  if (bytes.readUInt32LE(0) !== REQUEST_MAGIC || format === undefined || wanted === undefined)
+    return undefined
+  return { sequence: bytes.readUInt32LE(4), wanted, format, sizeBytes: bytes.readUInt32LE(12) }
 }
 
 export function printLength(length: number): Buffer {
@@ -74,8 +87,8 @@ export function printReply(sequence: number, answer: ChildAnswer): Buffer {
   const bytes = Buffer.alloc(REPLY_HEAD_BYTES + RECORD_BYTES * frames.length)
   bytes.writeUInt32LE(REPLY_MAGIC, 0)
   bytes.writeUInt32LE(sequence, 4)
-  bytes.writeUInt8(answer.kind === 'picture' ? 0 : 1, 8)
-  bytes.writeUInt8(reasonCode(answer.kind === 'picture' ? answer.incomplete : answer.because), 9)
+  bytes.writeUInt8(KINDS.indexOf(answer.kind), 8)
+  bytes.writeUInt8(reasonCode(answer.kind === 'unknown' ? answer.because : answer.incomplete), 9)
   if (answer.kind === 'picture') {
     bytes.writeUInt32LE(answer.width, 12)
     bytes.writeUInt32LE(answer.height, 16)
@@ -94,6 +107,7 @@ export function printReply(sequence: number, answer: ChildAnswer): Buffer {
 /** What a reply is held against. */
 export interface ReplyExpected {
   readonly sequence: number
+  readonly wanted: Wanted
   readonly pixelsMax: number
   readonly framesMax: number
 }
@@ -125,11 +139,17 @@ function framesOf(untrusted: Buffer, records: number, framesMax: number): FrameH
   return frames
 }
 
+/** An answer without records; undefined when it lacks the reason that it must have. */
+function bare(kind: 'unknown' | 'end', because: Reason | undefined): ChildAnswer | undefined {
+  if (kind === 'end') return { kind, ...(because && { incomplete: because }) }
+  return because && { kind, because }
+}
+
 /** Reads a reply from a child that may have been taken over: every number is checked, nothing is followed. */
 export function parseReply(untrusted: Buffer, expected: ReplyExpected): ReplyRead {
   const invalid = { kind: 'invalid' } as const
   if (untrusted.length < REPLY_HEAD_BYTES) return { kind: 'more' }
-  const kind = untrusted.readUInt8(8)
+  const kind = KINDS[untrusted.readUInt8(8)]
   const code = untrusted.readUInt8(9)
   const because = code === 0 ? undefined : REASONS[code - 1]
   const [width, height, records] = [12, 16, 20].map((at) => untrusted.readUInt32LE(at)) as [
@@ -139,11 +159,13 @@ export function parseReply(untrusted: Buffer, expected: ReplyExpected): ReplyRea
   ]
   if (untrusted.readUInt32LE(0) !== REPLY_MAGIC || untrusted.readUInt32LE(4) !== expected.sequence)
     return invalid
-  if (kind > 1 || untrusted.readUInt16LE(10) !== 0) return invalid
+  if (kind === undefined || untrusted.readUInt16LE(10) !== 0) return invalid
+  if (kind === (expected.wanted === 'end' ? 'picture' : 'end')) return invalid
   if (code !== 0 && (because === undefined || PARENTS_REASONS.includes(because))) return invalid
-  if (kind === 1) {
-    if (because === undefined || width !== 0 || height !== 0 || records !== 0) return invalid
-    return { kind: 'reply', answer: { kind: 'unknown', because }, bytes: REPLY_HEAD_BYTES }
+  if (kind !== 'picture') {
+    const answer = bare(kind, because)
+    if (answer === undefined || width !== 0 || height !== 0 || records !== 0) return invalid
+    return { kind: 'reply', answer, bytes: REPLY_HEAD_BYTES }
   }
   const isSized = width > 0 && height > 0 && width * height <= expected.pixelsMax
   if (!isSized || records < 1 || records > expected.framesMax * 2) return invalid

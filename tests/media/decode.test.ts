@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { PictureFormat } from '#terms/media'
 import { decode } from '../../src/media/decode.ts'
 import type { ChildLimits } from '../../src/media/limits.ts'
-import type { ChildAnswer } from '../../src/media/wire.ts'
+import type { PictureAnswer } from '../../src/media/wire.ts'
 import { bordered, drawn, joined, pngOf, type Raw, scene } from './pictures.ts'
 
 const LIMITS: ChildLimits = { pixelsMax: 4_000_000, bytesMax: 2 ** 26, framesMax: 50, secondsMax: 30 }
@@ -17,7 +17,7 @@ beforeAll(async () => {
   pdq = await openPdq()
 })
 
-const hashed = (format: PictureFormat, bytes: Buffer, limits = LIMITS): Promise<ChildAnswer> =>
+const hashed = (format: PictureFormat, bytes: Buffer, limits = LIMITS): Promise<PictureAnswer> =>
   decode(pdq, limits, format, bytes)
 
 /** The first 32 bytes are the hash as the picture stands. */
@@ -33,7 +33,7 @@ function bitsApart(a: string, b: string): number {
   return bits
 }
 
-function wholes(answer: ChildAnswer): readonly string[] {
+function wholes(answer: PictureAnswer): readonly string[] {
   if (answer.kind !== 'picture') return []
   return answer.frames.filter(({ region }) => region === 'whole').map(({ orientations }) => hex(orientations))
 }

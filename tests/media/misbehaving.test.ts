@@ -53,6 +53,18 @@ describe('one file is lost, those before and after it are read', () => {
   }
 })
 
+test('a child that sends hashes where only the end was wanted is not believed, nor is one that crashes', async () => {
+  const folder = await temporaryFolder()
+  for (const misdeed of ['good', 'misdeed:crash']) {
+    const file = join(folder, 'file')
+    await writeFile(file, Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.from(`${misdeed}      `)]))
+    expect(await decoders.read(file, { pictures: false })).toMatchObject({
+      kind: 'read',
+      content: { kind: 'unknown', because: 'container', format: 'jpeg' },
+    })
+  }
+})
+
 test('a reply that nobody asked for ends the child and nothing else', async () => {
   const [twice] = await contents(['misdeed:twice'])
   expect(twice).toMatchObject(fine)

@@ -73,7 +73,7 @@ test('a file that fails half-way is thrown to the caller, and the child goes on 
   })
 })
 
-test('a large picture without its pixels asked for goes to no child', async () => {
+test('a large picture without its pixels asked for has no frames, and padding behind it is nothing', async () => {
   const large = Buffer.concat([await drawn(scene(1)).jpeg().toBuffer(), Buffer.alloc(LARGE)])
   expect(await readOpen(desk, { pictures: false }, fileOf(large, large.length))).toMatchObject({
     digests: { sha256: sha256(large) },

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { decode } from '../../src/media/decode.ts'
 import { DEFAULT_LIMITS } from '../../src/media/limits.ts'
 import { tiffMarks } from '../../src/media/tiff.ts'
-import type { ChildAnswer } from '../../src/media/wire.ts'
+import type { PictureAnswer } from '../../src/media/wire.ts'
 import { type Raw, scene } from './pictures.ts'
 
 interface Page {
@@ -62,9 +62,9 @@ beforeAll(async () => {
   pdq = await openPdq()
 })
 
-const decoded = (bytes: Buffer): Promise<ChildAnswer> => decode(pdq, DEFAULT_LIMITS, 'tiff', bytes)
+const decoded = (bytes: Buffer): Promise<PictureAnswer> => decode(pdq, DEFAULT_LIMITS, 'tiff', bytes)
 
-function wholes(answer: ChildAnswer): readonly string[] {
+function wholes(answer: PictureAnswer): readonly string[] {
   const frames = answer.kind === 'picture' ? answer.frames : []
   return frames
     .filter(({ region }) => region === 'whole')

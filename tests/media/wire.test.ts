@@ -4,12 +4,14 @@ import { expect, test } from 'vitest'
 import {
   type ChildAnswer,
   parseReply,
+  parseRequestHead,
   printReply,
+  printRequestHead,
   RECORD_BYTES,
   REPLY_HEAD_BYTES,
 } from '../../src/media/wire.ts'
 
-const EXPECTED = { sequence: 7, pixelsMax: 1_000_000, framesMax: 20 }
+const EXPECTED = { sequence: 7, wanted: 'hashes', pixelsMax: 1_000_000, framesMax: 20 } as const
 
 const frames = fc
   .uniqueArray(fc.nat({ max: 19 }), { minLength: 1, maxLength: 20 })
@@ -121,4 +123,23 @@ test('a frame twice, or an inner region without its whole, is refused', () => {
     kind: 'invalid',
   })
   expect(parseReply(printReply(7, { ...picture, frames: [whole, inner] }), EXPECTED).kind).toBe('reply')
+})
+
+test('an answer about the end is read only where the end was wanted, and hashes only where they were', () => {
+  const wantsEnd = { ...EXPECTED, wanted: 'end' } as const
+  const record = { frame: 0, quality: 50, orientations: new Uint8Array(256), region: 'whole' } as const
+  const picture = printReply(7, { kind: 'picture', width: 10, height: 10, frames: [record] })
+  expect(parseReply(picture, wantsEnd)).toEqual({ kind: 'invalid' })
+  for (const answer of [{ kind: 'end' }, { kind: 'end', incomplete: 'container' }] as const) {
+    const bytes = printReply(7, answer)
+    expect(parseReply(bytes, wantsEnd)).toEqual({ kind: 'reply', answer, bytes: bytes.length })
+    expect(parseReply(bytes, EXPECTED)).toEqual({ kind: 'invalid' })
+  }
+})
+
+test('a request is read as it was written', () => {
+  for (const wanted of ['hashes', 'end'] as const) {
+    const head = { sequence: 9, wanted, format: 'heic', sizeBytes: 1234 } as const
+    expect(parseRequestHead(printRequestHead(head))).toEqual(head)
+  }
 })
