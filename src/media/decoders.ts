@@ -1,4 +1,5 @@
 /** Decoders: reads files, and decodes their pictures in confined children, one a core. */
+import { isDeepStrictEqual } from 'node:util'
 import { type Confinement, confinements, isComplete, unconfined } from '#ground/sandbox/confinement'
 import { type Host, thisHost } from '#ground/sandbox/host'
 import { absent, type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
@@ -7,7 +8,7 @@ import type { FileReading, SandboxUsed } from '#terms/media'
 import { Crew } from './crew.ts'
 import { Gate } from './gate.ts'
 import { DEFAULT_LIMITS, type DecoderLimits, printChildLimits } from './limits.ts'
-import { isProbeAnswer, probePicture } from './probe.ts'
+import { enoughForProbe, isProbeAnswer, probePicture } from './probe.ts'
 import { type ChildProgram, decodingChild } from './program.ts'
 import { readFileOnce } from './reading.ts'
 
@@ -66,17 +67,24 @@ function commandOf(program: ChildProgram, limits: DecoderLimits): readonly [stri
   return [process.execPath, `--max-old-space-size=${HEAP_MEGABYTES}`, program.file, own]
 }
 
-/** Starts a crew under a confinement and has it decode the probe; why not, when it does not. */
+/**
+ * Starts a crew under a confinement and has it decode the probe; why not, when it does not. Limits too small for the probe
+ * say nothing of the confinement: it is then probed with larger ones, by a child that sees no other file.
+ */
 async function tried(
   confinement: Confinement,
   program: ChildProgram,
   jobs: number,
   limits: DecoderLimits,
 ): Promise<Crew | Failed> {
-  const crew = new Crew(confinement.launch(commandOf(program, limits)), jobs, limits)
-  const answer = await crew.look('hashes', 'png', probePicture())
-  if (isProbeAnswer(answer)) return crew
+  const crewOf = (own: DecoderLimits): Crew =>
+    new Crew(confinement.launch(commandOf(program, own)), jobs, own)
+  const enough = enoughForProbe(limits)
+  const crew = crewOf(enough)
+  const works = isProbeAnswer(await crew.look('hashes', 'png', probePicture()))
+  if (works && isDeepStrictEqual(enough, limits)) return crew
   await crew.close()
+  if (works) return crewOf(limits)
   const complaint = printable(crew.untrustedComplaint)
   return { name: confinement.name, because: complaint === '' ? 'the child ended without a reply' : complaint }
 }

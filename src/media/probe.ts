@@ -1,10 +1,27 @@
 /** Probe: a small picture made on the spot, decoded once to see that a child works as it is confined. */
 
 import { crc32, deflateSync } from 'node:zlib'
+import type { DecoderLimits } from './limits.ts'
 import type { ChildAnswer } from './wire.ts'
 
 export const PROBE_WIDTH = 64
 export const PROBE_HEIGHT = 48
+
+/** More bytes than the probe picture has, and more time than a busy machine needs to start a child and decode it. */
+const PROBE_BYTES_MAX = 65_536
+const PROBE_SECONDS_MAX = 5
+
+/** The limits, none of them too small for the probe. Memory stays as it is: what is too little for it is too little. */
+export function enoughForProbe(limits: DecoderLimits): DecoderLimits {
+  return {
+    ...limits,
+    pixelsMax: Math.max(limits.pixelsMax, PROBE_WIDTH * PROBE_HEIGHT),
+    bytesMax: Math.max(limits.bytesMax, PROBE_BYTES_MAX),
+    framesMax: Math.max(limits.framesMax, 1),
+    secondsMax: Math.max(limits.secondsMax, PROBE_SECONDS_MAX),
+    filesPerChild: Math.max(limits.filesPerChild, 1),
+  }
+}
 
 function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data])

@@ -112,7 +112,7 @@ function waysOfAccount(host: Host, room: Room, limits: readonly string[]): reado
 
 /** The start without any confinement, by which `off` runs. */
 export function unconfined(room: Room): Confinement {
-  return confinement({ name: 'nothing', measures: [], before: [] }, room)
+  return confinement({ name: 'a start without confinement', measures: [], before: [] }, room)
 }
 
 /**

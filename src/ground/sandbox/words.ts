@@ -20,10 +20,24 @@ const REASON_CHARACTERS_MAX = 200
 
 const TELLING = /error|denied|cannot|can't|no such|not permitted|unknown/i
 
-/** The line that tells most of what a child said, made safe to print: printable ASCII, at most 200 characters. */
+/** How Node and V8 begin the line that names an error, also one with a code. */
+const ERROR = /^(?:Uncaught )?\w*(?:Error|Exception)(?: \[\w+\])?(?::|$)/
+/** The marks under a quoted line of source; what stands above them is a place and the source itself. */
+const MARKS = /^\s*\^+\s*$/
+/** Places, frames of a stack, and the version that Node signs with. */
+const ASIDE = /^(?:\s+at |(?:file:\/\/|node:|\/)\S*:\d+$|Node\.js v)/
+
+/**
+ * The line that tells most of what a child said, made safe to print: printable ASCII, at most 200 characters. Lines of
+ * source that a runtime quotes are never given.
+ */
 export function printable(untrustedText: string): string {
-  const lines = untrustedText.split('\n').filter((line) => line.trim() !== '')
-  const line = lines.find((each) => TELLING.test(each)) ?? lines[0] ?? ''
+  const said = untrustedText.split('\n')
+  const lines = said
+    .slice(said.findLastIndex((line) => MARKS.test(line)) + 1)
+    .filter((line) => line.trim() !== '' && !ASIDE.test(line))
+  const named = lines.find((each) => ERROR.test(each)) ?? lines.find((each) => TELLING.test(each))
+  const line = named ?? lines[0] ?? ''
   return line
     .replace(/[^\x20-\x7e]/g, '?')
     .trim()

@@ -163,6 +163,17 @@ describe('words', () => {
     expect(sandboxUsed('auto', bare, [], [{ name: 'bubblewrap', because }]).words).toContain('no permission')
   })
 
+  test('name an error and never the source that a runtime quotes', () => {
+    const source = "file:///a/child.js:55\n        throw new RangeError('more');\n              ^\n\n"
+    const stack = '    at readFile (file:///a/child.js:55:15)\n\nNode.js v20.19.0\n'
+    expect(printable(`${source}RangeError: more\n${stack}`)).toBe('RangeError: more')
+    expect(printable(`${source}TypeError [ERR_X]: more\n${stack}`)).toBe('TypeError [ERR_X]: more')
+    expect(printable(`${source}${stack}`)).toBe('')
+    expect(printable('/bin/sh: 1: exec: bwrap: Permission denied')).toBe(
+      '/bin/sh: 1: exec: bwrap: Permission denied',
+    )
+  })
+
   test('say plainly that nothing was asked for', () => {
     expect(sandboxUsed('off', bare, [], []).words).toBe('Decoding children ran unconfined, as asked.')
   })
