@@ -27,57 +27,55 @@ const SILENT: Progress = {
   stop: () => {},
 }
 
+/** How often the line is drawn anew, in milliseconds. */
+const DRAWN_EVERY = 200
+const BAR_CHARACTERS = 24
+const CLEARED = '\r\u001b[K'
+
 /** Progress on the terminal; silent where standard error is none. */
-export async function openProgress(): Promise<Progress> {
-  return process.stderr.isTTY ? onTerminal() : SILENT
+export function openProgress(): Progress {
+  return process.stderr.isTTY ? onTerminal(process.stderr) : SILENT
 }
 
-async function onTerminal(): Promise<Progress> {
-  const { default: cliProgress } = await import('cli-progress')
+/** One line at the foot, which other text pushes on: whatever saves and restores the cursor would write over that text. */
+function onTerminal(terminal: NodeJS.WriteStream): Progress {
   const begun = performance.now()
   let before: Progressed = { files: 0, bytes: 0, matches: 0 }
+  let done = before
   let total = 0
-  const bar = new cliProgress.SingleBar(
-    {
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
-      fps: 5,
-      format: (options, { progress }, { done }: { done: Progressed }) => {
-        const seconds = (performance.now() - begun) / 1000
-        return formatted({ done, before, total, seconds, bar: barOf(progress, total, options.barsize ?? 24) })
-      },
-    },
-    cliProgress.Presets.shades_classic,
-  )
-  bar.start(1, 0, { done: before })
+  const clear = (): void => void terminal.write(CLEARED)
+  const draw = (): void => {
+    const seconds = (performance.now() - begun) / 1000
+    const line = formatted({ done, before, total, seconds })
+    terminal.write(CLEARED + line.slice(0, Math.max(20, terminal.columns - 1)))
+  }
+  const timer = setInterval(draw, DRAWN_EVERY).unref()
   return {
-    resumeAt: (done) => {
-      before = { files: done.files, bytes: done.bytes, matches: done.matches } // `done` goes on counting
+    resumeAt: ({ files, bytes, matches }) => {
+      before = { files, bytes, matches }
+      done = before
     },
     total: (files) => {
       total = files
-      bar.setTotal(files)
     },
-    update: (done) => bar.update(total > 0 ? Math.min(done.files, total) : 0, { done }),
-    clear: () => process.stderr.write('\r\u001b[K'),
-    stop: () => bar.stop(),
+    update: ({ files, bytes, matches }) => {
+      done = { files, bytes, matches }
+    },
+    clear,
+    stop: () => {
+      clearInterval(timer)
+      clear()
+    },
   }
 }
 
-function barOf(progress: number, total: number, size: number): string {
-  const full = total > 0 ? Math.round(progress * size) : 0
-  return `${'█'.repeat(full)}${'░'.repeat(size - full)}`
+function barOf(done: number, total: number): string {
+  const full = total > 0 ? Math.round(Math.min(1, done / total) * BAR_CHARACTERS) : 0
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)}`
 }
 
-function formatted(at: {
-  done: Progressed
-  before: Progressed
-  total: number
-  seconds: number
-  bar: string
-}): string {
-  const { done, before, total, seconds, bar } = at
+function formatted(at: { done: Progressed; before: Progressed; total: number; seconds: number }): string {
+  const { done, before, total, seconds } = at
   const filesPerSecond = (done.files - before.files) / Math.max(seconds, 0.001)
   const bytesPerSecond = (done.bytes - before.bytes) / Math.max(seconds, 0.001)
   const parts = [
@@ -89,5 +87,5 @@ function formatted(at: {
   if (total > done.files && filesPerSecond > 0) {
     parts.push(`${readableSeconds((total - done.files) / filesPerSecond)} left`)
   }
-  return `${bar} ${parts.join('  ')}`
+  return `${barOf(done.files, total)} ${parts.join('  ')}`
 }

@@ -115,7 +115,7 @@ async function followed(
   report: Report | undefined,
 ): Promise<Summary> {
   const begun = Date.now()
-  const progress = await openProgress()
+  const progress = openProgress()
   const ahead = countAhead(asked, desk.stop, progress)
   try {
     return await scan(desk, asked, {
