@@ -1,9 +1,9 @@
 /**
  * Wire: what passes between parent and child, all of fixed sizes and little-endian.
  *
- * A request is a head (magic, sequence, format, what is wanted, two zeros, size expected), then chunks of (length, bytes) and last a
- * length of 0 (the file ended) or of 2^32 - 1 (it was broken off). A reply is a head (magic, sequence, kind, reason, two
- * zeros, width, height, records) and its records (frame, region, quality, two zeros, eight hashes).
+ * A request is a head (magic, sequence, format, what is wanted, two zeros, size expected), then chunks of (length, bytes)
+ * and last a length of 0 (the file ended) or of 2^32 - 1 (it was broken off). A reply is a head (magic, sequence, kind,
+ * reason, two zeros, width, height, records) and its records (frame, region, quality, two zeros, eight hashes).
  */
 import type { FrameHashes, PictureFormat } from '#terms/media'
 import { REASONS, type Reason } from '#terms/verdict'
