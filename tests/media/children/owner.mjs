@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { openDecoders } from '../../../dist/media/decoders.js'
 
 const [deed, sandbox, ...files] = process.argv.slice(2)
-/** A child is not deaf to signals sent to it alone until it has started: one child, which the probe has started. */
-const JOBS = deed === 'signals' ? 1 : 2
+/** One child, which the probe has started, where signals are sent: one that only starts is not deaf to them yet. */
+const JOBS = deed === 'signals' || deed === 'work' ? 1 : 2
 
 /** All processes beneath this one that still run. */
 function beneath(parent = process.pid) {
