@@ -29,7 +29,8 @@ const FILE_BYTES_MAX = 1 << 20
 
 /**
  * Reads the configuration: the file named by `TUTELA_CONFIG`, else `tutela/tutela.yaml` in the user's own configuration
- * folder where there is one, never one in the working folder, which may be what is scanned; then `TUTELA_ROLE`, `TUTELA_PURPOSE`, `TUTELA_JOBS` and `TUTELA_SANDBOX`, which come before the file.
+ * folder where there is one, never one in the working folder, which may be what is scanned; then `TUTELA_ROLE`,
+ * `TUTELA_PURPOSE`, `TUTELA_JOBS` and `TUTELA_SANDBOX`, which come before the file.
  *
  * @throws Fault `config.invalid` naming the place: an unknown key, a wrong value, a file that is named but absent
  */
