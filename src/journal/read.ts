@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs'
 import { Fault } from '#terms/fault'
 import {
   type Heading,
+  isSyncedMark,
   isTornHeading,
   JOURNAL_VERSION,
   type JournalRecord,
   readRecord,
-  statedSum,
 } from './record.ts'
 
 /** Where a journal's whole lines end, and the sum of the last of them. */
@@ -31,20 +31,18 @@ export async function* readJournal(
 ): AsyncGenerator<JournalRecord, JournalEnd> {
   let end: JournalEnd = { bytes: 0, sum: 0 }
   let number = 0
-  let bad: { number: number; sumBefore: number } | undefined
+  let bad = 0
   for await (const { text, isWhole, bytes } of linesOf(path)) {
     number += 1
-    if (bad) {
-      // A cut can leave good lines behind a bad one; a mark that all before it was on the disk says it was no cut.
-      if (isWhole && readRecord(text, bad.sumBefore)?.record.kind === 'synced')
-        throw damaged(path, bad.number)
-      bad = { ...bad, sumBefore: statedSum(text) }
+    if (bad > 0) {
+      // A cut can leave good lines behind a bad one; a mark that all before it was on the disk says that it was no cut.
+      if (isWhole && isSyncedMark(text)) throw damaged(path, bad)
       continue
     }
     const read = isWhole ? readRecord(text, end.sum) : undefined
     if (read === undefined) {
       if (number === 1 && (isWhole || !isTornHeading(text))) throw damaged(path, 1)
-      bad = { number, sumBefore: statedSum(text) }
+      bad = number
       continue
     }
     end = { bytes: end.bytes + bytes, sum: read.sum }

@@ -75,9 +75,9 @@ export function readRecord(
   }
 }
 
-/** The sum that a line states, whether or not it is right; 0 when it states none. */
-export function statedSum(line: string): number {
-  return /^[0-9a-f]{8} /.test(line) ? Number.parseInt(line, 16) : 0
+/** True of a mark that all before it was on the disk, whatever became of the lines before. */
+export function isSyncedMark(line: string): boolean {
+  return line.slice(9) === '{"kind":"synced"}'
 }
 
 /** True of the beginning of a heading that was cut short while it was written. */
