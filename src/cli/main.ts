@@ -40,6 +40,7 @@ function commandLine(ending: Ending): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => {} }) // a usage fault is said once, by `report`
     .showHelpAfterError(false)
+    .helpCommand(true)
   for (const command of [hashCommand, compareCommand, scanCommand, listCommand, indexCommand, demoCommand]) {
     program.addCommand(inherit(command(ending), program))
   }

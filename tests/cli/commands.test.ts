@@ -23,6 +23,7 @@ describe('tutela', () => {
     [['list', 'check', '/nowhere.csv'], 66],
     [['index', 'inspect', '/nowhere'], 66],
     [['--help'], 0],
+    [['help', 'scan'], 0],
     [['scan', '--help'], 0],
     [['--version'], 0],
   ] as const)('%j ends with %i, and says why when it is a fault', async (args, code) => {
