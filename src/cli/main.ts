@@ -33,12 +33,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** True once the command line showed its help as a complaint, and not because it was asked for. */
+let isHelpComplaint = false
+
 function commandLine(ending: Ending): Command {
   const program = new Command('tutela')
     .description('Finds known pictures by exact and perceptual hash: match, none, or unknown, because.')
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} }) // a usage fault is said once, by `report`
+    .configureOutput({ writeErr: () => void (isHelpComplaint = true) }) // it is said once, by `report`
     .showHelpAfterError(false)
     .helpCommand(true)
   for (const command of [hashCommand, compareCommand, scanCommand, listCommand, indexCommand, demoCommand]) {
@@ -90,7 +93,8 @@ function report(error: unknown): ExitCode {
 
 function reportUsage(error: CommanderError): ExitCode {
   // Help and version that were asked for are no failure.
-  if (error.exitCode === 0) return EXIT.nothingFound
+  const isHelp = error.code === 'commander.help' && !isHelpComplaint
+  if (error.exitCode === 0 || isHelp) return EXIT.nothingFound
   const message = error.code === 'commander.help' ? 'the command needs another word' : error.message
   say(`tutela: ${message.replace(/^error: /, '')} [usage.invalid]\nHint: ${FAULTS['usage.invalid'].hint}`)
   return EXIT.usage
