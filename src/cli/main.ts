@@ -36,12 +36,16 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** True once the command line showed its help as a complaint, and not because it was asked for. */
 let isHelpComplaint = false
 
+function noteComplaint(): void {
+  isHelpComplaint = true
+}
+
 function commandLine(ending: Ending): Command {
   const program = new Command('tutela')
     .description('Finds known pictures by exact and perceptual hash: match, none, or unknown, because.')
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeErr: () => void (isHelpComplaint = true) }) // it is said once, by `report`
+    .configureOutput({ writeErr: noteComplaint }) // it is said once, by `report`
     .showHelpAfterError(false)
     .helpCommand(true)
   for (const command of [hashCommand, compareCommand, scanCommand, listCommand, indexCommand, demoCommand]) {
