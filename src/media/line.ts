@@ -59,6 +59,7 @@ export class Line {
   #sequence = 0
   #repliedTo = 0
   #retiring = false
+  #isKilled = false
   #gone = false
   #complaint = ''
 
@@ -78,6 +79,7 @@ export class Line {
     this.ended = new Promise((resolve) => {
       this.#child.once('error', () => this.#lost(resolve))
       this.#child.once('close', () => this.#lost(resolve))
+      this.#child.once('exit', () => this.#letStreamsGo())
     })
     this.#child.stdin.on('error', () => this.kill()) // the child closed its input: what it had in hand is lost
     const replies = this.#child.stdio[REPLIES] as Readable
@@ -158,7 +160,14 @@ export class Line {
   /** Ends the child at once; it gets no more files. */
   kill(): void {
     this.#retiring = true
+    this.#isKilled = true
     this.#child.kill('SIGKILL')
+  }
+
+  /** What a killed child had begun and left behind may hold its streams open: nothing more is awaited from them. */
+  #letStreamsGo(): void {
+    if (!this.#isKilled) return
+    for (const stream of this.#child.stdio) stream?.destroy()
   }
 
   /** Ends the input of a child that is to get no more files, once it has nothing in hand. */
