@@ -1,7 +1,7 @@
 /** The layers: a folder imports only from rows beneath its own, never sideways, and nothing goes round in a ring. */
-const THOUGHT = ['matching']
-const HANDS = ['lists', 'index', 'media', 'folders', 'journal', 'scenes']
-const DOORS = ['cli']
+const THOUGHT = ['matching', 'contract']
+const HANDS = ['lists', 'index', 'media', 'folders', 'journal', 'scenes', 'store', 'matchers', 'client']
+const DOORS = ['cli', 'server', 'jobs']
 
 const src = (folders) => `^src/(${folders.join('|')})/`
 const above = {

@@ -75,4 +75,89 @@ export const FAULTS: Readonly<Record<FaultCode, { readonly exit: ExitCode; reado
     exit: EXIT.tryAgain,
     hint: 'Wait for that scan to end, or give another --state; a file that is no lock is for you to move.',
   },
+  'store.missing': {
+    exit: EXIT.noInput,
+    hint: 'Make one with "tutela init" or "tutela start", or name another with TUTELA_DATA or DATABASE_URL.',
+  },
+  'store.exists': { exit: EXIT.usage, hint: 'Give an empty or absent data directory, or an empty database.' },
+  'store.unreachable': {
+    exit: EXIT.tryAgain,
+    hint: 'Check that the database runs and that DATABASE_URL is right; "tutela doctor" says more.',
+  },
+  'store.unavailable': {
+    exit: EXIT.config,
+    hint: '"tutela doctor" says what is missing; DATABASE_URL takes a PostgreSQL of your own instead.',
+  },
+  'store.newer': { exit: EXIT.config, hint: 'A newer Tutela wrote this database: update this one.' },
+  'store.damaged': {
+    exit: EXIT.data,
+    hint: 'Keep it as it is, and restore the last backup elsewhere with "tutela restore".',
+  },
+  'store.full': {
+    exit: EXIT.io,
+    hint: 'Free some space where the database writes, then do it again: nothing was changed.',
+  },
+  'store.conflict': {
+    exit: EXIT.tryAgain,
+    hint: 'Somebody changed it at the same time: look at it again, then repeat.',
+  },
+  'backup.damaged': { exit: EXIT.data, hint: 'Take another backup: this one is not as it was written.' },
+  'register.unknown': {
+    exit: EXIT.noInput,
+    hint: '"tutela list ls" and "tutela key ls" show what there is.',
+  },
+  'register.exists': { exit: EXIT.usage, hint: 'Take another name, or work with the one that stands.' },
+  'register.held': {
+    exit: EXIT.data,
+    hint: 'Look at what would change with --dry-run; --beyond-bounds applies it, on record.',
+  },
+  'register.refused': {
+    exit: EXIT.usage,
+    hint: 'The list\'s terms do not permit this use; "tutela list show" names them.',
+  },
+  'source.invalid': { exit: EXIT.config, hint: 'docs/formats/sources.md names every field of a source.' },
+  'source.unreachable': {
+    exit: EXIT.tryAgain,
+    hint: 'The partner did not answer; it is tried again by schedule.',
+  },
+  'source.damaged': {
+    exit: EXIT.data,
+    hint: 'What the partner sent is not as its interface says; nothing was applied.',
+  },
+  'source.refused': {
+    exit: EXIT.config,
+    hint: 'The partner refused the credentials: check the secret files of the source.',
+  },
+  'remote.failed': { exit: EXIT.tryAgain, hint: 'The remote matcher did not answer: its part is unknown.' },
+  'wire.refused': {
+    exit: EXIT.usage,
+    hint: 'Only http and https to public addresses are fetched; redirects are held to the same.',
+  },
+  'wire.unreachable': { exit: EXIT.tryAgain, hint: 'Check the address and the network, then repeat.' },
+  'wire.too-large': {
+    exit: EXIT.data,
+    hint: 'The answer is larger than the limit; docs/operating names the key that sets it.',
+  },
+  'wire.too-slow': { exit: EXIT.tryAgain, hint: 'The other side took longer than the limit; repeat later.' },
+  'index.not-ready': { exit: EXIT.tryAgain, hint: 'The index is being built: ask again shortly.' },
+  'request.invalid': { exit: EXIT.usage, hint: 'The reference at /docs shows what the request takes.' },
+  'request.unauthenticated': {
+    exit: EXIT.config,
+    hint: 'Make a key with "tutela key create", and send it as a bearer token.',
+  },
+  'request.forbidden': {
+    exit: EXIT.config,
+    hint: 'The key lacks the scope for this: "tutela key ls" shows its scopes.',
+  },
+  'request.not-found': { exit: EXIT.noInput, hint: 'Check the name or number.' },
+  'request.conflict': {
+    exit: EXIT.tryAgain,
+    hint: 'The same idempotency key was used for something else, or is in work.',
+  },
+  'request.too-large': { exit: EXIT.data, hint: 'Send less at once; /docs states the limits.' },
+  'request.too-many': { exit: EXIT.tryAgain, hint: 'Slow down: Retry-After says for how long.' },
+  'server.unreachable': {
+    exit: EXIT.tryAgain,
+    hint: 'Check that the service runs and that --server is its address.',
+  },
 }

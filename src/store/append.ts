@@ -1,0 +1,74 @@
+/** Append: the one way in which a state changes: its events and their leaves, in the transaction of the change. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Actor, Canonical, Event, EventDraft } from '#terms/event'
+import { canonical } from '#terms/event'
+import { Fault } from '#terms/fault'
+import type { Session, Transaction } from './database.ts'
+
+/** Who appends, and when. */
+export interface Signed {
+  readonly actor: Actor
+  readonly at: Date
+}
+
+const SALT_BYTES = 32
+const UNIQUE_VIOLATION = '23505'
+
+/**
+ * Appends events to a stream, each with its leaf.
+ *
+ * @param after version of the stream that the change was decided on; 0 for a new stream
+ * @returns the stream's new version
+ * @throws Fault `store.conflict` when somebody else changed the stream meanwhile: read it again and decide again
+ */
+export async function append(
+  transaction: Transaction,
+  stream: string,
+  after: number,
+  drafts: readonly EventDraft[],
+  { actor, at }: Signed,
+): Promise<number> {
+  let version = after
+  for (const draft of drafts) {
+    version++
+    const event = { stream, version, actor, at: at.toISOString(), ...draft }
+    const salt = randomBytes(SALT_BYTES)
+    await transaction
+      .query({
+        name: 'append',
+        text: `WITH written AS (
+                 INSERT INTO event (stream, version, kind, actor, at, body, salt)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id)
+               INSERT INTO leaf (event, hash) SELECT id, $8 FROM written`,
+        values: [stream, version, draft.kind, actor, at, canonical(draft.body), salt, leafHash(salt, event)],
+      })
+      .catch((error: unknown) => conflict(error, stream, after))
+  }
+  return version
+}
+
+/** The leaf of an event: SHA-256 of its salt and its canonical form. */
+export function leafHash(salt: Uint8Array, event: Omit<Event, 'id'>): Buffer {
+  const { stream, version, kind, actor, at, body } = event
+  const text = canonical({ stream, version, kind, actor, at, body })
+  return createHash('sha256').update(salt).update(text).digest()
+}
+
+/** The events of a stream in order. */
+export async function eventsOf(session: Session, stream: string): Promise<Event[]> {
+  const { rows } = await session.query<{
+    id: string
+    version: number
+    kind: string
+    actor: Actor
+    at: Date
+    body: Record<string, Canonical>
+  }>('SELECT id, version, kind, actor, at, body FROM event WHERE stream = $1 ORDER BY version', [stream])
+  return rows.map(({ at, ...row }) => ({ ...row, stream, at: at.toISOString() }))
+}
+
+function conflict(error: unknown, stream: string, after: number): never {
+  const isTaken = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION
+  if (!isTaken) throw error
+  throw new Fault('store.conflict', `${stream} was changed since version ${after}`, { cause: error })
+}

@@ -1,0 +1,123 @@
+/** Database: a pool of connections to PostgreSQL, and the transactions in which everything is changed. */
+import pg from 'pg'
+import { Fault } from '#terms/fault'
+
+/** What runs statements: a transaction's connection, or the pool where nothing is changed. */
+export interface Session {
+  query<R extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<R>>
+}
+
+/** A transaction. Nothing in it is seen by anybody until it ends well. */
+export interface Transaction extends Session {
+  /** The connection, for COPY. */
+  readonly connection: pg.PoolClient
+}
+
+export interface DatabaseOptions {
+  /** Connections at most; 10 unless given. */
+  readonly connectionsMax?: number
+}
+
+const CONNECTIONS_MAX = 10
+const CONNECT_MILLISECONDS_MAX = 10_000
+/** A transaction that lost against another is tried again this often. */
+const TRIES_MAX = 3
+
+/** A pool of connections. Its lifetime is that of whoever opened it. */
+export class Database implements Session {
+  readonly pool: pg.Pool
+
+  constructor(config: pg.PoolConfig, options: DatabaseOptions = {}) {
+    this.pool = new pg.Pool({
+      max: options.connectionsMax ?? CONNECTIONS_MAX,
+      connectionTimeoutMillis: CONNECT_MILLISECONDS_MAX,
+      application_name: 'tutela',
+      ...config,
+    })
+    this.pool.on('error', () => {}) // an idle connection that broke is replaced; the next statement says what is wrong
+  }
+
+  /** @throws Fault `store.unreachable` when the database does not answer */
+  async query<R extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<R>> {
+    return this.pool.query<R>(statement as string, values as unknown[]).catch(asFault)
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it is kept, or nothing. Where two that cannot both be kept meet, the loser runs again.
+   *
+   * @throws Fault `store.unreachable`, `store.full`; whatever `work` throws
+   */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#once(work)
+      } catch (error) {
+        if (tries >= TRIES_MAX || !isLost(error)) throw error
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end()
+  }
+
+  async #once<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const connection = await this.pool.connect().catch(asFault)
+    let broken: Error | undefined
+    const note = (error: Error): void => {
+      broken = error
+    }
+    connection.on('error', note)
+    try {
+      await connection.query('BEGIN')
+      const result = await work(transactionOn(connection))
+      await connection.query('COMMIT')
+      return result
+    } catch (error) {
+      await connection.query('ROLLBACK').catch((failure: Error) => {
+        broken = failure // the connection is not given to anybody else
+      })
+      return asFault(error)
+    } finally {
+      connection.off('error', note)
+      connection.release(broken)
+    }
+  }
+}
+
+function transactionOn(connection: pg.PoolClient): Transaction {
+  return {
+    connection,
+    query: <R extends pg.QueryResultRow>(statement: string | pg.QueryConfig, values?: readonly unknown[]) =>
+      connection.query<R>(statement as string, values as unknown[]),
+  }
+}
+
+/** True of an error that a second try may not meet: serialisation failure, deadlock. */
+function isLost(error: unknown): boolean {
+  const code = codeOf(error instanceof Fault ? error.cause : error)
+  return code === '40001' || code === '40P01'
+}
+
+/** Rethrows what the database or the way to it failed at as a fault; everything else as it is. */
+export function asFault(error: unknown): never {
+  if (error instanceof Fault || !(error instanceof Error)) throw error
+  const code = codeOf(error)
+  const isGone =
+    /^(ECONN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_)/.test(code) || /^(08|57P0|3D000|28)/.test(code)
+  if (isGone || /timeout|terminated|not queryable/i.test(error.message))
+    throw new Fault('store.unreachable', `the database does not answer: ${error.message}`, { cause: error })
+  if (/^53[12]00|^58/.test(code))
+    throw new Fault('store.full', `the database cannot write: ${error.message}`, { cause: error })
+  throw error
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}

@@ -1,0 +1,44 @@
+/** Client: who may ask the service, what for, and what its answers mean to them. */
+
+/** `match`: ask; `detail`: see lists, entries and distances; `curate`: change lists; `admin`: clients, metrics, settings. */
+export const SCOPES = ['match', 'detail', 'curate', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export const DECISIONS = ['block', 'hold', 'allow'] as const
+/** What a client is advised to do with an upload; a person decides what it is. */
+export type Decision = (typeof DECISIONS)[number]
+
+/** What a client does with each outcome. */
+export interface Policy {
+  /** The same file, by SHA-256, as a confirmed entry. */
+  readonly same: Decision
+  /** By MD5, SHA-1 or PDQ: a person confirms it. */
+  readonly near: Decision
+  /** Every match is of a reported or disputed entry. */
+  readonly doubted: Decision
+  /** A check could not be made. */
+  readonly unknown: Decision
+  /** The picture has too little in it for PDQ: unknown for no other reason. */
+  readonly plain: Decision
+}
+
+export const POLICY_DEFAULT: Policy = {
+  same: 'block',
+  near: 'hold',
+  doubted: 'hold',
+  unknown: 'hold',
+  plain: 'hold',
+}
+
+export interface Client {
+  readonly id: number
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  /** Names of the lists that it is answered from; absent: every list that may be used at the gate. */
+  readonly lists?: readonly string[]
+  readonly policy: Policy
+  /** Requests a minute; absent: no limit. */
+  readonly requestsPerMinute?: number
+  /** Where it is told of later matches, and for how long hashes of what passed are kept for that. */
+  readonly retro?: { readonly webhook: string; readonly keepHours: number }
+}

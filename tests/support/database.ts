@@ -1,0 +1,36 @@
+/** Database: a fresh, migrated database for each test, cloned from one template a run. */
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject, onTestFinished } from 'vitest'
+import { Database } from '#store/database'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Connection string of the PostgreSQL of this run, without a database's name. */
+    readonly postgres: pg.ClientConfig
+    readonly template: string
+  }
+}
+
+/** Makes a database for the running test; it is gone afterwards. @returns what opens it, and it, open */
+export async function temporaryDatabase(): Promise<{ database: Database; config: pg.ClientConfig }> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`))
+  const config = { ...inject('postgres'), database: name }
+  const database = new Database(config, { connectionsMax: 4 })
+  onTestFinished(async () => {
+    await database.close().catch(() => undefined) // a test may have closed it
+    await ruling((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+  })
+  return { database, config }
+}
+
+async function ruling(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ ...inject('postgres'), database: 'postgres' })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
