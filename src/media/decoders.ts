@@ -10,7 +10,7 @@ import { Gate } from './gate.ts'
 import { DEFAULT_LIMITS, type DecoderLimits, printChildLimits } from './limits.ts'
 import { enoughForProbe, isProbeAnswer, probePicture } from './probe.ts'
 import { type ChildProgram, decodingChild } from './program.ts'
-import { readFileOnce } from './reading.ts'
+import { readFileOnce, readHeld } from './reading.ts'
 
 export type { DecoderLimits } from './limits.ts'
 
@@ -34,6 +34,11 @@ export interface Decoders {
    * asked for. Any number may be asked at once; a few are read at a time. Never throws for a file.
    */
   read(path: string | Buffer, asked: { readonly pictures: boolean }): Promise<FileReading>
+  /**
+   * Reads what is in memory as `read` reads a file: nothing of it touches a disk. The bytes are not to be changed until then.
+   * Never throws for what they hold.
+   */
+  readBytes(bytes: Buffer, asked: { readonly pictures: boolean }): Promise<FileReading>
   /**
    * Ends the children; after it nothing of the decoders keeps a program alive. Readings that are still awaited settle
    * before it does: those that were not begun, or were passing in chunks, as `unreadable`; those that only waited for a child
@@ -155,15 +160,17 @@ export async function openDecoders(options: DecoderOptions): Promise<Decoders> {
   const closing = new AbortController()
   const desk = { crew, limits, closing: closing.signal }
   const open = new Set<Promise<FileReading>>()
+  const through = (work: () => Promise<FileReading>): Promise<FileReading> => {
+    const reading = gate.through(work)
+    const settled = (): boolean => open.delete(reading)
+    open.add(reading)
+    reading.then(settled, settled)
+    return reading
+  }
   return {
     sandbox,
-    read: (path, asked) => {
-      const reading = gate.through(() => readFileOnce(desk, asked, path))
-      const settled = (): boolean => open.delete(reading)
-      open.add(reading)
-      reading.then(settled, settled)
-      return reading
-    },
+    read: (path, asked) => through(() => readFileOnce(desk, asked, path)),
+    readBytes: (bytes, asked) => through(() => readHeld(desk, asked, bytes)),
     close: async () => {
       closing.abort()
       await Promise.all([crew.close(), Promise.allSettled(open)])

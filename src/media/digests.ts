@@ -1,6 +1,7 @@
 /** Digests: MD5, SHA-1 and SHA-256 of bytes, at once or as they pass. */
 import assert from 'node:assert'
 import { createHash, hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { md5, sha1, sha256 } from '#terms/hash'
 import type { Digests } from '#terms/media'
 
@@ -41,4 +42,18 @@ export function digesting(): Digesting {
         sha256: hashes.sha256.digest('hex'),
       }),
   }
+}
+
+/** Bytes that are digested at one go: about a millisecond's work. */
+const TURN_BYTES = 512 * 1024
+
+/** The digests of bytes that are at hand; whatever else the thread has to do comes between two turns. */
+export async function digestsInTurns(bytes: Buffer): Promise<Digests> {
+  if (bytes.length <= TURN_BYTES) return digestsOf(bytes)
+  const passing = digesting()
+  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    if (at > 0) await setImmediate()
+    passing.update(bytes.subarray(at, at + TURN_BYTES))
+  }
+  return passing.ended()
 }

@@ -6,9 +6,9 @@
  * picture is taken for a container, since one may lie behind it and its digest was not looked up. `too-large` and
  * `decoder-failed` speak of pixels, and are said only where pixels were asked for.
  */
-import type { Content, FileReading } from '#terms/media'
+import type { Content, Digests, FileReading } from '#terms/media'
 import type { Crew, Feed } from './crew.ts'
-import { digesting, digestsOf } from './digests.ts'
+import { digesting, digestsInTurns, digestsOf } from './digests.ts'
 import { type OpenFile, openFile, unreadBecause } from './file.ts'
 import type { DecoderLimits } from './limits.ts'
 import { HEAD_BYTES, type Sniffed, sniff } from './sniff.ts'
@@ -65,16 +65,21 @@ function pictureContent({ format }: Picture, asked: Asked, answer: ChildAnswer):
 }
 
 /** A file that came in one go: the child works while the digests are computed. */
-async function whole(desk: Desk, asked: Asked, bytes: Buffer): Promise<FileReading> {
+async function whole(
+  desk: Desk,
+  asked: Asked,
+  bytes: Buffer,
+  digest: (bytes: Buffer) => Digests | Promise<Digests> = digestsOf,
+): Promise<FileReading> {
   const sniffed = await sniff(bytes.subarray(0, HEAD_BYTES))
   if (sniffed.kind !== 'picture') {
     const watch = new Watch(sniffed.watched)
     watch.see(bytes)
-    return { kind: 'read', digests: digestsOf(bytes), content: contentOf(sniffed, watch) }
+    return { kind: 'read', digests: await digest(bytes), content: contentOf(sniffed, watch) }
   }
   const answer =
     bytes.length > desk.limits.bytesMax ? TOO_LARGE : desk.crew.look(wantedBy(asked), sniffed.format, bytes)
-  const digests = digestsOf(bytes)
+  const digests = await digest(bytes)
   return { kind: 'read', digests, content: pictureContent(sniffed, asked, await answer) }
 }
 
@@ -156,6 +161,11 @@ export async function readOpen(desk: Desk, asked: Asked, file: OpenFile): Promis
   const bytes = first.subarray(0, filled)
   // a buffer filled to the brim has not met the file's end: it is large, or it grew
   return filled < first.length ? whole(desk, asked, bytes) : inChunks(desk, asked, file, bytes)
+}
+
+/** Reads bytes that are in memory. The thread that others wait for is let go now and then. */
+export async function readHeld(desk: Desk, asked: Asked, bytes: Buffer): Promise<FileReading> {
+  return desk.closing.aborted ? GIVEN_UP : whole(desk, asked, bytes, digestsInTurns)
 }
 
 /** Reads a file once. Whatever is wrong with it is said in the answer; one that comes after the closing is not opened. */
