@@ -156,6 +156,17 @@ export const FAULTS: Readonly<Record<FaultCode, { readonly exit: ExitCode; reado
   },
   'request.too-large': { exit: EXIT.data, hint: 'Send less at once; /docs states the limits.' },
   'request.too-many': { exit: EXIT.tryAgain, hint: 'Slow down: Retry-After says for how long.' },
+  'request.unsupported': {
+    exit: EXIT.usage,
+    hint: 'Send JSON, or a file as multipart/form-data, image/… or application/octet-stream.',
+  },
+  'request.too-slow': { exit: EXIT.tryAgain, hint: 'The request did not arrive in time: send it again.' },
+  'request.outdated': {
+    exit: EXIT.tryAgain,
+    hint: 'It was changed since the version in If-Match: look at it again, then repeat.',
+  },
+  'server.busy': { exit: EXIT.tryAgain, hint: 'Too much is in work: Retry-After says when to ask again.' },
+  'server.stopping': { exit: EXIT.tryAgain, hint: 'The service is stopping: ask again once it is back.' },
   'server.unreachable': {
     exit: EXIT.tryAgain,
     hint: 'Check that the service runs and that --server is its address.',

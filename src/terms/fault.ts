@@ -48,6 +48,11 @@ export type FaultCode =
   | 'request.conflict'
   | 'request.too-large'
   | 'request.too-many'
+  | 'request.unsupported'
+  | 'request.too-slow'
+  | 'request.outdated'
+  | 'server.busy'
+  | 'server.stopping'
   | 'server.unreachable'
 
 /** Thrown when the outside failed or refused. `message` names the place; the door adds the hint for the code. */

@@ -1,6 +1,6 @@
 /** Gate: the verdict on one item as the service gives it: what matched, what was set aside and why, and what to do. */
 import type { Decision } from './client.ts'
-import type { Orientation } from './hash.ts'
+import type { DigestKind, Orientation } from './hash.ts'
 import type { Categories, Trust } from './register.ts'
 import type { Check, Reason, Region, Verdict } from './verdict.ts'
 
@@ -38,15 +38,29 @@ export type RemoteSaid =
     }
   | { readonly matcher: string; readonly kind: 'unknown'; readonly because: string }
 
-/** Why the gate cannot say: as in a scan, or for want of the index or a remote matcher. */
-export type GateReason = Reason | 'index-not-ready' | 'remote-failed' | 'not-given'
+/**
+ * Why the gate cannot say: as in a scan; for want of the index, of a remote matcher's answer, or of a list to ask; or because
+ * the lists hold kinds of hash that were not given of the item.
+ */
+export type GateReason = Reason | 'index-not-ready' | 'remote-failed' | 'not-given' | 'no-list'
+
+/** A check that was made, and for PDQ what of the item was looked up: a hash alone cannot be turned. */
+export type CheckMade =
+  | { readonly basis: DigestKind }
+  | {
+      readonly basis: 'pdq'
+      readonly orientations: readonly Orientation[]
+      readonly regions: readonly Region[]
+      /** Frames or pages with at least one hash that was looked up. */
+      readonly frames: number
+    }
 
 /** What is said of one item. */
 export interface GateVerdict {
   readonly verdict: Verdict
   readonly because?: GateReason
   readonly decision: Decision
-  readonly checked: readonly Check[]
+  readonly checked: readonly CheckMade[]
   readonly matches: readonly RegisterMatch[]
   readonly more: boolean
   readonly remote?: readonly RemoteSaid[]

@@ -1,5 +1,5 @@
 /** Look-up: what is asked of the register's index, and what it answers before anything is weighed. */
-import type { DigestKind, Orientation } from './hash.ts'
+import type { DigestKind, HashKind, Orientation } from './hash.ts'
 import type { Categories, ListKind, Trust, Use } from './register.ts'
 import type { Check, Region } from './verdict.ts'
 
@@ -45,6 +45,9 @@ export interface RegisterHits {
   readonly more: boolean
 }
 
+/** The bit of each kind of hash in a combination of kinds. */
+export const KIND_BITS = { md5: 1, sha1: 2, sha256: 4, pdq: 8 } as const satisfies Record<HashKind, number>
+
 /** A list as the index knows it. */
 export interface IndexedRegisterList {
   readonly id: number
@@ -53,6 +56,11 @@ export interface IndexedRegisterList {
   readonly uses: readonly Use[]
   readonly enabledRatio: number
   readonly entries: number
+  /**
+   * Which kinds of hash its entries hold together: each combination of `KIND_BITS` that an entry has, once; 0 for an entry
+   * with PhotoDNA alone. It may name more than there are. Absent: any.
+   */
+  readonly holds?: readonly number[]
   /** ISO 8601, UTC. */
   readonly changedAt: string
 }
