@@ -3,21 +3,24 @@ import {
   askedOf,
   assertWithin,
   DISTANCE_MAX_LIMIT,
-  hashesIn,
   type ManyResult,
   type SearchOptions,
   type SearchResult,
   searchMany,
   searchOne,
 } from './answers.ts'
-import { type Breath, folded, worthFolding } from './fold.ts'
+import type { IndexHandle, Searchable } from './attach.ts'
+import { folded, worthFolding } from './fold.ts'
 import { HASH_BYTES, SEGMENT_ENTRIES_LIMIT } from './layout.ts'
+import { breath, built } from './pieces.ts'
 import { startSecond } from './second.ts'
-import { BANDED_ENTRIES_MIN, Segment, type SegmentHandle } from './segment.ts'
+import { Segment } from './segment.ts'
 import { readFrom, readSnapshot, type SnapshotRead, snapshotOf } from './snapshot.ts'
+import { scanWhere } from './where.ts'
 
 export type { Found, ManyResult, SearchOptions, SearchResult } from './answers.ts'
 export { DISTANCE_MAX_LIMIT, LIMIT_MAX } from './answers.ts'
+export { type Attached, attach, type IndexHandle, type Searchable } from './attach.ts'
 export { SNAPSHOT_VERSION, type SnapshotCode, SnapshotError, type SnapshotRead } from './snapshot.ts'
 
 export const DISTANCE_MAX_DEFAULT = 31
@@ -31,34 +34,11 @@ export interface IndexOptions {
   readonly deltaEntriesMax?: number
 }
 
-/** What another thread needs to search the same memory; it can be posted to a worker. */
-export interface IndexHandle {
-  readonly module: WebAssembly.Module
-  readonly distanceMax: number
-  readonly segments: readonly SegmentHandle[]
-}
-
 const SEGMENT_ENTRIES_DEFAULT = 16_000_000
 const DELTA_ENTRIES_DEFAULT = 20_000
 /** How long a fold works before other tasks may run, and how long a build, for which someone waits. */
 const FOLD_MILLISECONDS = 8
 const BUILD_MILLISECONDS = 100
-
-/** From this many entries on, a segment is built by two threads: for fewer, starting the second takes too long. */
-const SHARED_ENTRIES_MIN = 500_000
-
-/** What every holder of an index can do: search it. */
-export interface Searchable {
-  /** Entries that can be found. */
-  readonly count: number
-  readonly distanceMax: number
-  /** Bytes of memory. */
-  readonly bytes: number
-  /** Every entry within the distance of a hash of 32 bytes, or the nearest `limit` of them. @throws RangeError */
-  search(hash: Uint8Array, options?: SearchOptions): SearchResult
-  /** The same for many hashes, 32 bytes each, and faster. @throws RangeError */
-  searchMany(hashes: Uint8Array, options?: SearchOptions): ManyResult
-}
 
 /**
  * The index. Additions go to a small delta that is scanned, and are folded into segments aside; what was removed is
@@ -75,6 +55,7 @@ export class HammingIndex implements Searchable {
   #merging: Promise<void> | undefined
   /** Removals while a fold runs: what it builds must lose them too. */
   #removals: { readonly hash: Uint8Array; readonly payload: number }[] = []
+  #shared: { readonly of: readonly Segment[]; readonly handle: IndexHandle } | undefined
 
   private constructor(module: WebAssembly.Module, options: IndexOptions, segments: readonly Segment[]) {
     const {
@@ -103,16 +84,8 @@ export class HammingIndex implements Searchable {
     options: IndexOptions = {},
   ): Promise<HammingIndex> {
     const index = new HammingIndex(module, options, [])
-    const count = hashesIn(hashes)
-    if (count !== payloads.length) throw new RangeError(`${count} hashes have ${payloads.length} payloads`)
-    for (let from = 0; from < count; from += index.#segmentEntriesMax) {
-      const until = Math.min(from + index.#segmentEntriesMax, count)
-      const segment = Segment.create(module, until - from, until - from >= BANDED_ENTRIES_MIN)
-      segment.append(hashes.subarray(from * HASH_BYTES, until * HASH_BYTES), payloads.subarray(from, until))
-      const start = segment.count >= SHARED_ENTRIES_MIN ? startSecond : undefined
-      if (segment.layout.banded) await segment.buildBands(breath(BUILD_MILLISECONDS), start)
-      index.#segments = [...index.#segments, segment]
-    }
+    const pause = breath(BUILD_MILLISECONDS)
+    index.#segments = await built(module, hashes, payloads, index.#segmentEntriesMax, pause, startSecond)
     return index
   }
 
@@ -161,6 +134,20 @@ export class HammingIndex implements Searchable {
     return searchMany(this.#segments, hashes, askedOf(options, this.distanceMax))
   }
 
+  /**
+   * The nearest entries that `accepts` takes of those within the distance, by a look at every entry: for the few queries
+   * that have more answers than `LIMIT_MAX`, most of which are of no use.
+   * @throws RangeError
+   */
+  searchWhere(
+    hash: Uint8Array,
+    accepts: (payload: number) => boolean,
+    options: SearchOptions = {},
+  ): SearchResult {
+    assertHash(hash)
+    return scanWhere(this.#segments, hash, askedOf(options, this.distanceMax), accepts)
+  }
+
   /** Adds an entry; the next search finds it. */
   add(hash: Uint8Array, payload: number): void {
     assertHash(hash)
@@ -172,6 +159,22 @@ export class HammingIndex implements Searchable {
       // A fold that fails (memory) leaves every entry where it was; `merge` asked for by name reports it.
       this.merge().catch(() => {})
     }
+  }
+
+  /**
+   * Adds many entries, 32 bytes each: they are built aside as segments of their own, a little at a time, and found once the
+   * promise is fulfilled.
+   * @throws RangeError when the hashes and payloads do not fit together
+   */
+  async append(hashes: Uint8Array, payloads: Uint32Array): Promise<void> {
+    const fresh = await built(
+      this.#module,
+      hashes,
+      payloads,
+      this.#segmentEntriesMax,
+      breath(FOLD_MILLISECONDS),
+    )
+    this.#segments = [...this.#segments, ...fresh]
   }
 
   /** Removes every entry of this hash and payload; false when there is none. */
@@ -208,11 +211,15 @@ export class HammingIndex implements Searchable {
 
   /**
    * What another thread needs to search this index's memory with `attach`. It sees additions and removals up to the
-   * next merge, after which it goes on answering as of that merge: share again then.
+   * next merge, after which it goes on answering as of that merge: share again then. As long as there is nothing new to
+   * attach to, the handle is the same object.
    */
   share(): IndexHandle {
+    if (this.#shared?.of === this.#segments) return this.#shared.handle
     const segments = this.#segments.map((segment) => segment.handle)
-    return { module: this.#module, distanceMax: this.distanceMax, segments }
+    const handle = { module: this.#module, distanceMax: this.distanceMax, segments }
+    this.#shared = { of: this.#segments, handle }
+    return handle
   }
 
   async #fold(sources: readonly Segment[]): Promise<void> {
@@ -227,36 +234,6 @@ export class HammingIndex implements Searchable {
     this.#delta = Segment.create(this.#module, this.#deltaEntriesMax, false)
     this.#segments = [...this.#segments, this.#delta]
     return this.#delta
-  }
-}
-
-/**
- * Searches in this thread an index that another thread shares. At most 64 can attach to the same memory.
- * @throws RangeError when there is no room for another
- */
-export function attach(handle: IndexHandle): Searchable {
-  const segments = handle.segments.map((segment) => Segment.attach(handle.module, segment))
-  const { distanceMax } = handle
-  return {
-    distanceMax,
-    get count() {
-      return segments.reduce((count, segment) => count + segment.count - segment.deadCount, 0)
-    },
-    get bytes() {
-      return segments.reduce((bytes, segment) => bytes + segment.sizeBytes, 0)
-    },
-    search: (hash, options = {}) => searchOne(segments, hash, askedOf(options, distanceMax)),
-    searchMany: (hashes, options = {}) => searchMany(segments, hashes, askedOf(options, distanceMax)),
-  }
-}
-
-/** Lets other tasks run whenever so many milliseconds have passed. */
-function breath(milliseconds: number): Breath {
-  let since = performance.now()
-  return async () => {
-    if (performance.now() - since < milliseconds) return
-    await new Promise<void>((resolve) => setTimeout(resolve))
-    since = performance.now()
   }
 }
 

@@ -39,6 +39,7 @@ interface Kernel {
 
 /** What another thread needs to search the same entries; it can be posted to a worker. */
 export interface SegmentHandle {
+  readonly id: number
   readonly memory: SharedMemory
   readonly capacity: number
   readonly banded: boolean
@@ -62,8 +63,10 @@ const STEP_PARTS = 4
 const WORK_BYTES = 1_048_576
 
 const MORE = 0x8000_0000
+let segments = 0
 
 export class Segment {
+  readonly id = ++segments
   readonly layout: Layout
   readonly #module: WebAssembly.Module
   readonly #memory: SharedMemory
@@ -95,7 +98,7 @@ export class Segment {
   }
 
   get handle(): SegmentHandle {
-    return { memory: this.#memory, capacity: this.layout.capacity, banded: this.layout.banded }
+    return { id: this.id, memory: this.#memory, capacity: this.layout.capacity, banded: this.layout.banded }
   }
 
   /** Entries held, dead ones too. */

@@ -8,6 +8,7 @@ import { bitsAmong, clusteredSet, entriesOf, hamming, hashAt, randomHash, turned
 type Act =
   | { readonly kind: 'add'; readonly place: number; readonly bits: number; readonly payload: number }
   | { readonly kind: 'add many'; readonly count: number }
+  | { readonly kind: 'append'; readonly count: number }
   | { readonly kind: 'remove'; readonly place: number }
   | { readonly kind: 'remove many'; readonly count: number }
   | { readonly kind: 'merge' }
@@ -16,6 +17,7 @@ type Act =
 const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), place: fc.nat(255), bits: fc.nat(40), payload: fc.nat(9) }),
   fc.record({ kind: fc.constant('add many' as const), count: fc.integer({ min: 1, max: 2_500 }) }),
+  fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 0, max: 6_000 }) }),
   fc.record({ kind: fc.constant('remove' as const), place: fc.nat(100_000) }),
   fc.record({ kind: fc.constant('remove many' as const), count: fc.integer({ min: 1, max: 900 }) }),
   fc.constant({ kind: 'merge' as const }),
@@ -46,6 +48,16 @@ async function act({ index, entries }: Pair, done: Act, seed: number): Promise<P
     case 'add many': {
       const more = Array.from({ length: done.count }, (_, i) => ({ hash: near(i, i % 33), payload: i }))
       for (const { hash, payload } of more) index.add(hash, payload)
+      return { index, entries: [...entries, ...more] }
+    }
+    case 'append': {
+      const more = Array.from({ length: done.count }, (_, i) => ({ hash: near(i, i % 33), payload: i }))
+      const hashes = new Uint8Array(more.length * 32)
+      for (const [i, { hash }] of more.entries()) hashes.set(hash, i * 32)
+      await index.append(
+        hashes,
+        Uint32Array.from(more, ({ payload }) => payload),
+      )
       return { index, entries: [...entries, ...more] }
     }
     case 'remove': {
@@ -80,6 +92,9 @@ function expectEqual({ index, entries }: Pair, seed: number): void {
     )
     const right = refSearch(entries, query, distanceMax)
     expect(index.search(query, { distanceMax, limit: LIMIT_MAX })).toEqual({ found: right, more: false })
+    const odd = right.filter(({ payload }) => payload % 2 === 1)
+    const found = index.searchWhere(query, (payload) => payload % 2 === 1, { distanceMax, limit: 9 })
+    expect(found).toEqual({ found: odd.slice(0, 9), more: odd.length > 9 })
   }
 }
 

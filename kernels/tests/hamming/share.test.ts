@@ -64,4 +64,17 @@ describe('an index shared with workers', () => {
     expect(reader.search(hashAt(set, 5))).toEqual(before)
     expect(attach(index.share()).search(hashAt(set, 5))).toEqual(index.search(hashAt(set, 5)))
   })
+
+  it('attaches again after every merge, taking over what is still there', async () => {
+    const index = await HammingIndex.build(hamming, set.hashes, set.payloads, { deltaEntriesMax: 5 })
+    let reader = attach(index.share())
+    expect(index.share()).toBe(index.share())
+    for (let round = 0; round < 80; round++) {
+      index.add(hashAt(set, round), 200_000 + round)
+      if (round % 10 === 9) await index.merge()
+      reader = attach(index.share(), reader)
+      expect(reader.search(hashAt(set, round))).toEqual(index.search(hashAt(set, round)))
+    }
+    expect(reader.count).toBe(index.count)
+  })
 })
