@@ -87,7 +87,7 @@ function checksMade(reading: FileReading, calls: ReadonlySet<HashKind>): Check[]
 }
 
 /** Why the file cannot be said to hold nothing known; undefined when every check called for was made. */
-function whyUnknown(reading: FileReading, calls: ReadonlySet<HashKind>): Reason | undefined {
+export function whyUnknown(reading: FileReading, calls: ReadonlySet<HashKind>): Reason | undefined {
   if (reading.kind === 'unread') return reading.because
   const because = whyIncomplete(reading.content) ?? whyPlain(reading.content)
   return because && (calls.has('pdq') || hidesFiles(because)) ? because : undefined

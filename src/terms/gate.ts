@@ -39,10 +39,16 @@ export type RemoteSaid =
   | { readonly matcher: string; readonly kind: 'unknown'; readonly because: string }
 
 /**
- * Why the gate cannot say: as in a scan; for want of the index, of a remote matcher's answer, or of a list to ask; or because
- * the lists hold kinds of hash that were not given of the item.
+ * Why the gate cannot say: as in a scan; for want of the index, of a remote matcher's answer, or of a list to ask; because the
+ * lists hold kinds of hash that were not given of the item; or because it hit more than is listed, all of it set aside.
  */
-export type GateReason = Reason | 'index-not-ready' | 'remote-failed' | 'not-given' | 'no-list'
+export type GateReason =
+  | Reason
+  | 'index-not-ready'
+  | 'remote-failed'
+  | 'not-given'
+  | 'no-list'
+  | 'matches-limit'
 
 /** A check that was made, and for PDQ what of the item was looked up: a hash alone cannot be turned. */
 export type CheckMade =
