@@ -17,7 +17,7 @@ async function world(limits: Partial<typeof FETCH_LIMITS> = {}) {
     })
     const to = request.url?.startsWith('/to/') && decodeURIComponent(request.url.slice(4))
     if (to) response.writeHead(302, { location: to }).end()
-    else if (request.url === '/gone') response.writeHead(404).end('no item')
+    else if (request.url?.startsWith('/gone')) response.writeHead(404).end('no item')
     else if (request.url === '/endless') response.write('a')
     else setImmediate(() => response.end(item))
   })
