@@ -1,0 +1,109 @@
+/** Open: the store, which is the PostgreSQL of a data directory or one of the operator's own. */
+import pg from 'pg'
+import { Fault } from '#terms/fault'
+import { Database } from './database.ts'
+import { Server, type ServerAsked } from './embedded/server.ts'
+import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts'
+
+export interface StoreAsked {
+  /** The data directory of the embedded PostgreSQL; ./tutela-data without it, for root /var/lib/tutela. */
+  readonly data?: string | undefined
+  /** Connection string of a PostgreSQL of the operator's own, instead. */
+  readonly url?: string | undefined
+  /** Makes what is not there: the data directory, the tables. Only start, init and restore do. */
+  readonly create: boolean
+  readonly connectionsMax?: number
+  /** Told when the embedded server was lost and is back. */
+  readonly recovered?: () => void
+}
+
+/** The store, open. */
+export interface Store {
+  readonly database: Database
+  readonly kind: 'embedded' | 'url'
+  /** The data directory, or the database's address without its password: for people to read. */
+  readonly where: string
+  /** For connections beside the pool: locks, listening, copies. */
+  readonly config: pg.ClientConfig
+  /** Lets it go; the last process to do so stops the embedded server. */
+  close(): Promise<void>
+}
+
+const VERSION_MIN = 150_000
+
+/**
+ * Opens the store and holds it to the form that this program knows.
+ *
+ * @throws Fault `store.missing` where there is none and none is to be made; `store.unreachable`, `store.unavailable`, `store.newer`,
+ * `store.damaged`, `store.full`
+ */
+export async function openStore(asked: StoreAsked): Promise<Store> {
+  const store = asked.url === undefined ? await embedded(asked) : urlStore(asked.url, asked.connectionsMax)
+  try {
+    if (store.kind === 'url') await checkServer(store)
+    await checkForm(store, asked.create)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function embedded({ data, create, connectionsMax, recovered }: StoreAsked): Promise<Store> {
+  const asked: ServerAsked = { create, ...(data !== undefined && { data }), ...(recovered && { recovered }) }
+  const server = await Server.open(asked)
+  const database = new Database(server.config, connectionsMax === undefined ? {} : { connectionsMax })
+  return {
+    database,
+    kind: 'embedded',
+    where: server.place.folder,
+    config: server.config,
+    close: async () => {
+      await database.close()
+      await server.close()
+    },
+  }
+}
+
+function urlStore(url: string, connectionsMax?: number): Store {
+  const config: pg.ClientConfig = { connectionString: url, keepAlive: true }
+  const database = new Database(config, connectionsMax === undefined ? {} : { connectionsMax })
+  return { database, kind: 'url', where: addressOf(url), config, close: () => database.close() }
+}
+
+/** A connection string without what is secret in it. */
+function addressOf(url: string): string {
+  const { host, port, database } = new pg.Client({ connectionString: url })
+  return `${host}:${port}/${database ?? ''}`
+}
+
+/** @throws Fault `store.unavailable` for a PostgreSQL that is too old, or not in UTF-8 */
+async function checkServer({ database, where }: Store): Promise<void> {
+  const { rows } = await database.query<{ version: string; encoding: string }>(
+    `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding`,
+  )
+  const version = Number(rows[0]?.version)
+  if (!(version >= VERSION_MIN)) {
+    const major = Math.floor(version / 10_000)
+    throw new Fault('store.unavailable', `${where} is PostgreSQL ${major}; Tutela needs 15 or later`)
+  }
+  if (rows[0]?.encoding !== 'UTF8')
+    throw new Fault(
+      'store.unavailable',
+      `the database at ${where} is in ${rows[0]?.encoding}; Tutela needs UTF8`,
+    )
+}
+
+/** Brings the tables to this program's form where that is asked, and refuses any other form where it is not. */
+async function checkForm({ database, where }: Store, create: boolean): Promise<void> {
+  if (create) {
+    await migrate(database)
+    return
+  }
+  const version = await schemaVersion(database)
+  if (version === SCHEMA_VERSION) return
+  if (version === 0) throw new Fault('store.missing', `there are no tables of Tutela at ${where}`)
+  const words = `the database at ${where} has form ${version}, this program knows ${SCHEMA_VERSION}`
+  if (version > SCHEMA_VERSION) throw new Fault('store.newer', words)
+  throw new Fault('store.unavailable', `${words}: "tutela init" brings it up to date`)
+}
