@@ -52,6 +52,12 @@ CREATE TABLE change (
   replaced int NOT NULL DEFAULT 0,
   withdrawn int NOT NULL DEFAULT 0,
   unchanged int NOT NULL DEFAULT 0,
+  -- Rows of entry that it brought lie from first to last; rows of other lists may lie between.
+  row_first int,
+  row_last int,
+  -- What the list was from then on, where that changed: see termsNow in lists.ts.
+  terms jsonb,
+  because text,
   digest bytea
 );
 CREATE INDEX change_list ON change (list, id);
@@ -65,7 +71,7 @@ CREATE TABLE entry (
   since int NOT NULL,
   until int,
   trust smallint NOT NULL,
-  key text NOT NULL,
+  key text COLLATE "C" NOT NULL,
   md5 bytea,
   sha1 bytea,
   sha256 bytea,
@@ -75,10 +81,12 @@ CREATE TABLE entry (
   label text,
   source text,
   provenance jsonb,
-  extra jsonb,
+  extra json,
   because text
 );
 CREATE UNIQUE INDEX entry_key ON entry (list, key) WHERE until IS NULL;
+CREATE INDEX entry_gone ON entry (list, key) WHERE until IS NOT NULL;
+CREATE INDEX entry_list ON entry (list, row);
 CREATE INDEX entry_since ON entry USING brin (since);
 CREATE INDEX entry_until ON entry (until) WHERE until IS NOT NULL;
 CREATE INDEX entry_later ON entry (entry) WHERE entry <> row;
@@ -98,6 +106,30 @@ CREATE TABLE judgement (
 CREATE UNIQUE INDEX judgement_entry ON judgement (entry) WHERE until IS NULL;
 CREATE INDEX judgement_since ON judgement (since);
 CREATE INDEX judgement_until ON judgement (until) WHERE until IS NOT NULL;
+
+-- The digest of a change set, from what stands in the tables, so that it can be worked out again at any later time: SHA-256 over
+-- blocks of 4096, each SHA-256 over its rows' SHA-256, parts and rows in order. A row's text quotes what needs it, so no two rows share one.
+CREATE FUNCTION change_digest(this int) RETURNS bytea LANGUAGE sql STABLE
+SET bytea_output = 'hex' SET jit = off SET work_mem = '96MB' AS $$
+  WITH said (part, place, line) AS (
+    SELECT 1, e.row, ROW(e.row, e.entry, e.key, e.trust, e.md5, e.sha1, e.sha256, e.pdq, e.photodna, e.categories,
+                         e.label, e.source, e.provenance, e.extra)::text
+      FROM change c JOIN entry e ON e.row BETWEEN c.row_first AND c.row_last AND e.since = c.id WHERE c.id = this
+    UNION ALL
+    SELECT 2, row, ROW(row, because)::text FROM entry WHERE until = this
+    UNION ALL
+    SELECT 3, id, ROW(id, entry, trust, extract(epoch FROM disabled_until), because, actor)::text
+      FROM judgement WHERE since = this
+    UNION ALL
+    SELECT 4, id, ROW(id)::text FROM judgement WHERE until = this
+    UNION ALL
+    SELECT 5, 0, ROW(list, kind, actor, extract(epoch FROM at), terms, because)::text FROM change WHERE id = this
+  ), block (part, number, hash) AS (
+    SELECT part, place / 4096, sha256(string_agg(sha256(convert_to(line, 'UTF8')), ''::bytea ORDER BY place))
+      FROM said GROUP BY 1, 2
+  )
+  SELECT sha256(string_agg(hash, ''::bytea ORDER BY part, number)) FROM block
+$$;
 
 -- What is told back to a source about an entry of its list.
 CREATE TABLE feedback (
@@ -211,12 +243,14 @@ CREATE TABLE offer (
 );
 CREATE UNIQUE INDEX offer_pair ON offer (list, client) WHERE ended_at IS NULL;
 
--- What an HMA client says of a bank's content beside its signals.
+-- What an HMA client says of a content beside its hashes; it never leaves by an export or an offer.
 CREATE TABLE hma_content (
   entry int PRIMARY KEY,
-  disable_until_ts bigint NOT NULL DEFAULT 1,
+  version int NOT NULL,
   note text,
-  metadata jsonb,
-  original_media_uri text
+  metadata json
 );
+
+-- Types of signal that HMA clients are answered by less than always.
+CREATE TABLE hma_signal (name text PRIMARY KEY, ratio real NOT NULL CHECK (ratio BETWEEN 0 AND 1));
 `

@@ -1,0 +1,131 @@
+/** Staging: the steps of a change, copied as they come into a table that only their transaction sees. */
+import { pipeline } from 'node:stream/promises'
+import { from as copyFrom } from 'pg-copy-streams'
+import { Fault } from '#terms/fault'
+import type { EntryHashes, EntryPut, EntryStep } from '#terms/register'
+import { entryKey } from '#terms/register'
+import { trustNumber } from './columns.ts'
+import type { Transaction } from './database.ts'
+
+/** Longest key of an entry, in UTF-16 units: an index holds it. */
+const KEY_LENGTH_MAX = 512
+/** Longest text of an entry beside its hashes, in UTF-16 units. */
+const TEXT_LENGTH_MAX = 1 << 20
+/** Characters that are handed to the database together. */
+const CHUNK_CHARACTERS = 1 << 18
+
+/** The digests of a file without content, which is on no list of anybody's making (spec 03, 6). */
+const EMPTY = {
+  md5: 'd41d8cd98f00b204e9800998ecf8427e',
+  sha1: 'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+  sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+} as const
+
+/** Steps as they were counted on their way in. */
+export interface StepTally {
+  /** Steps that were staged. */
+  steps: number
+  /** Entries left out for want of a hash, or of another than those of a file without content. */
+  left: number
+}
+
+/** Makes the table that steps are copied into; it goes with the transaction. */
+export async function openStaging(transaction: Transaction): Promise<void> {
+  await transaction.query(
+    `CREATE TEMP TABLE step (
+       n int, gone boolean, key text COLLATE "C", trust smallint, md5 bytea, sha1 bytea, sha256 bytea, pdq bytea, photodna text,
+       categories jsonb, label text, source text, provenance jsonb, extra json, because text) ON COMMIT DROP`,
+  )
+}
+
+/**
+ * Copies steps into the staging table, no faster than the database takes them.
+ *
+ * @param tally is added to; its `steps` numbers the steps
+ * @throws Fault `list.invalid` for a key or text that cannot be kept; whatever the steps throw
+ */
+export async function copySteps(
+  transaction: Transaction,
+  steps: AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>,
+  tally: StepTally,
+): Promise<void> {
+  const copy = transaction.connection.query(copyFrom('COPY step FROM STDIN'))
+  await pipeline(chunks(steps, tally), copy)
+}
+
+async function* chunks(
+  steps: AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>,
+  tally: StepTally,
+): AsyncGenerator<Buffer> {
+  let text = ''
+  for await (const batch of steps) {
+    for (const step of batch) text += step.kind === 'put' ? putLine(step.entry, tally) : goneLine(step, tally)
+    if (text.length < CHUNK_CHARACTERS) continue
+    yield Buffer.from(text)
+    text = ''
+  }
+  yield Buffer.from(text)
+}
+
+/** The line of an entry in PostgreSQL's own text form: tabs between columns, `\N` for none; none for an entry without a hash. */
+function putLine(given: EntryPut, tally: StepTally): string {
+  const entry = given.md5 || given.sha1 || given.sha256 ? withoutEmpty(given) : given
+  const key = given.key ?? entryKey(entry)
+  if (key === undefined || entryKey(entry) === undefined) {
+    tally.left++
+    return ''
+  }
+  const trust = entry.trust === undefined ? '\\N' : trustNumber(entry.trust)
+  return (
+    `${tally.steps++}\tf\t${keyText(key)}\t${trust}\t` +
+    `${hex(entry.md5)}\t${hex(entry.sha1)}\t${hex(entry.sha256)}\t${hex(entry.pdq)}\t${text(entry.photodna)}\t` +
+    `${json(entry.categories)}\t${text(entry.label)}\t${text(entry.source)}\t${json(entry.provenance)}\t` +
+    `${entry.extra === undefined ? '\\N' : text(JSON.stringify(entry.extra))}\t\\N\n`
+  )
+}
+
+function goneLine({ key, because }: Extract<EntryStep, { kind: 'withdraw' }>, tally: StepTally): string {
+  const none = '\\N\t'.repeat(11)
+  return `${tally.steps++}\tt\t${keyText(key)}\t${none}${text(because)}\n`
+}
+
+function withoutEmpty(entry: EntryPut): EntryPut {
+  const { md5, sha1, sha256 } = entry
+  if (md5 !== EMPTY.md5 && sha1 !== EMPTY.sha1 && sha256 !== EMPTY.sha256) return entry
+  const left: { -readonly [F in keyof EntryPut]: EntryPut[F] } = { ...entry }
+  if (md5 === EMPTY.md5) delete left.md5
+  if (sha1 === EMPTY.sha1) delete left.sha1
+  if (sha256 === EMPTY.sha256) delete left.sha256
+  return left
+}
+
+function hex(hash: EntryHashes['md5' | 'sha1' | 'sha256' | 'pdq']): string {
+  return hash === undefined ? '\\N' : `\\\\x${hash}`
+}
+
+function keyText(key: string): string {
+  if (key === '' || key.length > KEY_LENGTH_MAX)
+    throw new Fault('list.invalid', `an entry's key has from 1 to ${KEY_LENGTH_MAX} characters`)
+  return text(key)
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+function text(value: string | undefined): string {
+  if (value === undefined) return '\\N'
+  if (value.length > TEXT_LENGTH_MAX)
+    throw new Fault('list.invalid', `an entry has a text of more than ${TEXT_LENGTH_MAX} characters`)
+  if (!/[\\\t\n\r\0\ud800-\udfff]/.test(value)) return value // nearly every text: one look at it is enough
+  if (/[\0\p{Surrogate}]/u.test(value))
+    throw new Fault('list.invalid', 'an entry has a text with a NUL or half a character')
+  return value.replace(/[\\\t\n\r]/g, (mark) => ESCAPES[mark] ?? mark)
+}
+
+/** A value for jsonb, which takes neither NUL nor half a character. */
+function json(value: object | undefined): string {
+  if (value === undefined || Object.keys(value).length === 0) return '\\N'
+  const written = JSON.stringify(value)
+  if (/\\u(?:0000|d[89a-f])/.test(written))
+    throw new Fault('list.invalid', 'an entry has a category or provenance with a NUL or half a character')
+  return text(written)
+}
