@@ -1,0 +1,44 @@
+/** Lock: one holder at a time, who learns of the loss. */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { holdLock, isLocked } from '#store/lock'
+import { temporaryDatabase } from '../support/database.ts'
+
+const someName = () => `test-${randomBytes(6).toString('hex')}`
+
+describe('a lock of the database', () => {
+  test('is held by one, and by the next once it is released', async () => {
+    const { config } = await temporaryDatabase()
+    const name = someName()
+    const first = await holdLock(config, name)
+    expect(await holdLock(config, name)).toBeUndefined()
+    expect(await isLocked(config, name)).toBe(true)
+    await first?.release()
+    expect(first?.lost.aborted).toBe(false)
+    const second = await holdLock(config, name)
+    expect(second).toBeDefined()
+    await second?.release()
+  })
+
+  test('tells its holder when the connection is cut, and is free then', async () => {
+    const { config, database } = await temporaryDatabase()
+    const name = someName()
+    const held = await holdLock(config, name)
+    const lost = once(held?.lost ?? new AbortController().signal, 'abort')
+    await database.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+      [`tutela ${name}`],
+    )
+    await lost
+    const next = await holdLock(config, name)
+    expect(next).toBeDefined()
+    await next?.release()
+  })
+
+  test('cannot be held where no database answers', async () => {
+    await expect(holdLock({ host: '127.0.0.1', port: 1 }, someName())).rejects.toMatchObject({
+      code: 'store.unreachable',
+    })
+  })
+})
