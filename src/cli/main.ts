@@ -8,6 +8,7 @@ import { hashCommand } from './hash.ts'
 import { indexCommand } from './index/command.ts'
 import { Interrupted } from './interruption.ts'
 import { listCommand } from './list/command.ts'
+import { matchCommand } from './match.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
 import { scanCommand } from './scan/command.ts'
 import { VERSION } from './version.ts'
@@ -48,7 +49,16 @@ function commandLine(ending: Ending): Command {
     .configureOutput({ writeErr: noteComplaint }) // it is said once, by `report`
     .showHelpAfterError(false)
     .helpCommand(true)
-  for (const command of [hashCommand, compareCommand, scanCommand, listCommand, indexCommand, demoCommand]) {
+  const commands = [
+    hashCommand,
+    compareCommand,
+    scanCommand,
+    listCommand,
+    indexCommand,
+    demoCommand,
+    matchCommand,
+  ]
+  for (const command of commands) {
     program.addCommand(inherit(command(ending), program))
   }
   return program.allowExcessArguments().action(() => {
