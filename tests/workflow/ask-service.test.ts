@@ -4,7 +4,7 @@ import type { Content } from '#terms/media'
 import { itemOf, joined } from '#workflow/ask-service'
 
 const OTHER: Content = { kind: 'other' }
-const PICTURE: Content = { kind: 'picture', format: 'png', width: 1, height: 1, frames: [] }
+const PICTURE = { kind: 'picture', format: 'png', width: 1, height: 1, frames: [] } as const
 
 describe('what a service is asked of a file', () => {
   test('is its digests and all eight orientations of each region', () => {
@@ -23,7 +23,7 @@ describe('what is made of the answer', () => {
   })
 
   test('a picture that could not be hashed whole is unknown, whatever the service did not find', () => {
-    const cut: Content = { ...PICTURE, incomplete: 'truncated' }
+    const cut = { ...PICTURE, incomplete: 'truncated' } as const
     expect(joined({ verdict: 'none' }, cut)).toEqual({ verdict: 'unknown', because: 'truncated' })
     const unsupported: Content = { kind: 'unknown', because: 'unsupported' }
     expect(joined({ verdict: 'none' }, unsupported)).toEqual({ verdict: 'unknown', because: 'unsupported' })
