@@ -30,9 +30,8 @@ describe('what is made of the answer', () => {
   })
 
   test('a match stays one, and the service is believed when it cannot say', () => {
-    expect(joined({ verdict: 'match' }, { ...PICTURE, incomplete: 'truncated' })).toEqual({
-      verdict: 'match',
-    })
+    const cut = { ...PICTURE, incomplete: 'truncated' } as const
+    expect(joined({ verdict: 'match' }, cut)).toEqual({ verdict: 'match' })
     expect(joined({ verdict: 'unknown', because: 'no-list' }, OTHER)).toEqual({
       verdict: 'unknown',
       because: 'no-list',
