@@ -152,7 +152,11 @@ export const FAULTS: Readonly<Record<FaultCode, { readonly exit: ExitCode; reado
   'request.not-found': { exit: EXIT.noInput, hint: 'Check the name or number.' },
   'request.conflict': {
     exit: EXIT.tryAgain,
-    hint: 'The same idempotency key was used for something else, or is in work.',
+    hint: 'The first request with this idempotency key is still in work: ask again shortly.',
+  },
+  'request.reused': {
+    exit: EXIT.usage,
+    hint: 'An idempotency key stands for one request: take a new key for another one.',
   },
   'request.too-large': { exit: EXIT.data, hint: 'Send less at once; /docs states the limits.' },
   'request.too-many': { exit: EXIT.tryAgain, hint: 'Slow down: Retry-After says for how long.' },

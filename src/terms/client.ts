@@ -42,3 +42,9 @@ export interface Client {
   /** Where it is told of later matches, and for how long hashes of what passed are kept for that. */
   readonly retro?: { readonly webhook: string; readonly keepHours: number }
 }
+
+/** The clients that may ask, by the SHA-256 of their keys: what every request looks into. */
+export interface ClientDirectory {
+  /** @param keyHash SHA-256 of the key as it was sent, lower-case hex */
+  find(keyHash: string): Client | undefined
+}

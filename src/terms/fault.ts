@@ -51,6 +51,7 @@ export const FAULT_CODES = [
   'request.unsupported',
   'request.too-slow',
   'request.outdated',
+  'request.reused',
   'server.busy',
   'server.stopping',
   'server.unreachable',

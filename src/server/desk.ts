@@ -1,0 +1,50 @@
+/** Desk: what the server is given to answer with, and what is set of it. */
+import type { Log } from '#ground/log'
+import type { Decoders } from '#media/decoders'
+import type { Database } from '#store/database'
+import type { ClientDirectory } from '#terms/client'
+import type { RegisterIndex } from '#terms/register-index'
+import type { RemoteMatcher } from '#terms/remote'
+import type { FetchItem } from '#workflow/gate/fetch'
+
+/** What is set of the server. Everything has a limit. */
+export interface ServerSettings {
+  /** Bytes of one uploaded file. */
+  readonly uploadBytesMax: number
+  /** Bytes of all files in hand at once: above it new ones are told to come back. */
+  readonly uploadsBytesMax: number
+  /** Time in which a request must have arrived whole. */
+  readonly requestSecondsMax: number
+  readonly connectionsMax: number
+  /** Requests that take longer are written to the log. */
+  readonly slowSeconds: number
+  /** Time that requests in hand have when the service stops. */
+  readonly stopSecondsMax: number
+  /** True behind a proxy of one's own, whose forwarding headers name the peer. */
+  readonly trustProxy: boolean
+}
+
+export const SERVER_SETTINGS: ServerSettings = {
+  uploadBytesMax: 64 * 1024 * 1024,
+  uploadsBytesMax: 512 * 1024 * 1024,
+  requestSecondsMax: 60,
+  connectionsMax: 4096,
+  slowSeconds: 5,
+  stopSecondsMax: 20,
+  trustProxy: false,
+}
+
+/** What routes answer with. */
+export interface ServerDesk {
+  readonly index: RegisterIndex
+  readonly decoders: Pick<Decoders, 'readBytes'>
+  readonly clients: ClientDirectory
+  readonly database: Database
+  readonly log: Log
+  /** Matchers that others run, asked beside the index. */
+  readonly remote?: readonly RemoteMatcher[]
+  /** Fetches items by their address; absent where that is not allowed. */
+  readonly fetchItem?: FetchItem
+  readonly settings?: Partial<ServerSettings>
+  now(): Date
+}

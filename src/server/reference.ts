@@ -1,0 +1,65 @@
+/** Reference: OpenAPI 3.1 from the contract, and the pages on which it is read; nothing is fetched from elsewhere. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import Type, { type TSchema } from 'typebox'
+import { VERSION } from '#cli/version'
+import { Problem } from '#contract/problem'
+
+const ABOUT = `Asks whether a file or a picture is on lists of known child sexual abuse material (CSAM).
+
+Every request carries a key: \`Authorization: Bearer tut_…\`. An answer is **match**, **none** or **unknown**, with what to do by the
+policy of the key (\`decision\`). *Unknown* means that a check could not be made: it never means that the picture is harmless. Nor does
+*none*: it speaks of these lists, at these dates, within this distance.
+
+Errors are problem details (RFC 9457) with a \`type\` that does not change. \`Idempotency-Key\` makes a request safe to repeat.`
+
+/** Describes the routes that are registered after it and have a tag. */
+export function describeApi(app: FastifyInstance): void {
+  app.register(swagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Tutela', version: VERSION, description: ABOUT },
+      tags: [
+        { name: 'gate', description: 'Ask about a file, a picture or its hashes.' },
+        { name: 'lists', description: 'Look at lists and their entries, and keep them right.' },
+        { name: 'health', description: 'Whether the service is well.' },
+      ],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }],
+    },
+  })
+  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { tryItOutEnabled: false } })
+  app.register(async (scope) => {
+    scope.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+      reply.send(app.swagger())
+    })
+  })
+}
+
+const FileItself = Type.Unsafe<Buffer>({
+  type: 'string',
+  format: 'binary',
+  description: 'The file as it stands.',
+})
+
+const Form = Type.Object(
+  {
+    file: Type.Unsafe<Buffer>({ type: 'string', format: 'binary', description: 'The file.' }),
+    reference: Type.Optional(Type.String({ description: 'A token of your own for the item.' })),
+  },
+  { description: 'A form with one file.' },
+)
+
+/** The bodies in which a file is taken. Their form is checked as they arrive. */
+export const FILE_BODY = {
+  'multipart/form-data': { schema: Form },
+  'application/octet-stream': { schema: FileItself },
+  'image/*': { schema: FileItself },
+}
+
+/** The problems that a route may answer with. */
+export function problems(...statuses: readonly number[]): Record<number, TSchema> {
+  return Object.fromEntries(statuses.map((status) => [status, Problem]))
+}

@@ -1,0 +1,118 @@
+/** Server: the HTTP service put together: who may come in, what is answered, and how it ends. */
+import multipart from '@fastify/multipart'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { LIMITS } from '#contract/limits'
+import { Views } from '#workflow/gate/view'
+import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts'
+import type { Gatehouse } from './guard.ts'
+import { Metrics } from './metrics.ts'
+import { refuseConnection, tellProblems } from './problems.ts'
+import { Quotas } from './quota.ts'
+import { describeApi } from './reference.ts'
+import { requestId } from './request.ts'
+import { hashRoute } from './routes/hash.ts'
+import { healthRoutes } from './routes/health.ts'
+import { matchRoutes } from './routes/match.ts'
+import { Stopping, stopServer } from './stopping.ts'
+import { takeFiles, UploadRoom } from './uploads.ts'
+
+/** What the routes share. */
+export interface Service extends ServerDesk, Gatehouse {
+  readonly settings: ServerSettings
+  readonly views: Views
+  readonly room: UploadRoom
+  readonly metrics: Metrics
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the routes share; for routes that are registered from elsewhere. */
+    readonly service: Service
+    /** Refuses new requests, finishes those in hand, and closes. @returns how many were cut off */
+    stopGently(): Promise<number>
+  }
+}
+
+/** Puts the server together. It listens nowhere yet: `app.listen`, or `app.inject` in tests. */
+export function buildServer(desk: ServerDesk): FastifyInstance {
+  const service = serviceOf(desk)
+  const { stopping, settings } = service
+  const app: FastifyInstance = Fastify(libraryOptions(settings))
+  app.server.maxConnections = settings.connectionsMax
+  app.decorateRequest('client', null)
+  app.decorate('service', service)
+  app.decorate('stopGently', () => stopServer(app, stopping, settings.stopSecondsMax))
+  tellProblems(app, service.log)
+  count(app, service)
+  describeApi(app)
+  app.register(async (scope) => {
+    takeFiles(scope)
+    await scope.register(multipart)
+    matchRoutes(scope, service)
+    hashRoute(scope, service)
+  })
+  app.register(async (scope) => healthRoutes(scope, service))
+  return app
+}
+
+function serviceOf(desk: ServerDesk): Service {
+  const settings = { ...SERVER_SETTINGS, ...desk.settings }
+  const stopping = new Stopping()
+  const room = new UploadRoom(settings.uploadsBytesMax)
+  const metrics = new Metrics({ index: desk.index, stopping, room })
+  const quotas = new Quotas()
+  return {
+    ...desk,
+    now: () => desk.now(),
+    settings,
+    views: new Views(desk.index),
+    stopping,
+    room,
+    metrics,
+    quotas,
+  }
+}
+
+function libraryOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
+  const milliseconds = requestSecondsMax * 1000
+  return {
+    logger: false, // each request would cost a log of its own: what matters is written by hand
+    genReqId: requestId,
+    requestIdHeader: false as const,
+    bodyLimit: LIMITS.jsonBytesMax,
+    requestTimeout: milliseconds,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    trustProxy,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle' as const,
+    clientErrorHandler: refuseConnection,
+    routerOptions: { maxParamLength: 200 },
+    ajv: {
+      customOptions: { removeAdditional: false as const, coerceTypes: false as const, useDefaults: false },
+    },
+    http: {
+      headersTimeout: Math.min(milliseconds, 20_000),
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16_384,
+    },
+  }
+}
+
+/** Counts what is in hand and how long it took; writes what was slow. */
+function count(app: FastifyInstance, { stopping, metrics, log, settings }: Service): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    stopping.begun()
+    reply.header('x-request-id', request.id)
+    reply.raw.once('close', () => stopping.ended())
+    done()
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const seconds = reply.elapsedTime / 1000
+    const route = request.routeOptions.url ?? 'none'
+    metrics.answered(route, reply.statusCode, seconds)
+    if (seconds > settings.slowSeconds)
+      log.info('a slow request', { requestId: request.id, route, status: reply.statusCode, seconds })
+    done()
+  })
+}
