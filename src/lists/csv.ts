@@ -6,7 +6,7 @@ import { type Columns, delimiterOf, mapColumns } from './columns.ts'
 import { type EntryDraft, FIELDS, hasHash, setField, shown } from './entry.ts'
 import { type Preamble, takeComment } from './header.ts'
 import { LINE_LENGTH_MAX, type LineBatch } from './lines.ts'
-import { EmptyLines, type ListParser } from './parser.ts'
+import { EmptyLines, type LineParser } from './parser.ts'
 import { setBareHash } from './plain.ts'
 import type { Problems } from './problems.ts'
 
@@ -30,7 +30,7 @@ interface OpenRow {
  * Reads CSV. A line is a row when its quotes are paired, else it is joined to those that follow until they are; rows
  * that need joining but make no sense are given up at their first line, and the lines after it are read afresh.
  */
-export class CsvParser implements ListParser {
+export class CsvParser implements LineParser {
   readonly preamble: Preamble = { header: {} }
   readonly #problems: Problems
   readonly #assume: 'sha256' | 'pdq' | undefined

@@ -3,7 +3,7 @@ import type { ListEntry } from '#terms/list'
 import { type EntryDraft, FIELDS, type Field, hasHash, setField, shown } from './entry.ts'
 import { HEADER_FIELDS, type ListHeader, type Preamble, setHeaderField } from './header.ts'
 import type { LineBatch } from './lines.ts'
-import { EmptyLines, type ListParser } from './parser.ts'
+import { EmptyLines, type LineParser } from './parser.ts'
 import type { Problems } from './problems.ts'
 
 /** Key of a header, and the version of the format that is its value. */
@@ -11,7 +11,7 @@ const HEADER_KEY = 'tutelaList'
 const VERSION = 1
 
 /** Reads JSON lines. The format is closed: a key that it does not know refuses the line. */
-export class JsonLinesParser implements ListParser {
+export class JsonLinesParser implements LineParser {
   readonly unknownColumns: readonly string[] = []
   readonly preamble: Preamble = { header: {} }
   readonly #problems: Problems

@@ -1,20 +1,15 @@
-/** Lines: a list file read once from front to back, as numbered lines of text and a digest of its bytes. */
+/** Lines: the bytes of a list cut into numbered lines of text. */
 import { isAscii, isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
-import { Fault } from '#terms/fault'
-import { type Sha256, sha256 } from '#terms/hash'
+import type { ListEntry } from '#terms/list'
+import type { LineParser, ListParser } from './parser.ts'
 import type { Problems } from './problems.ts'
-import { whyNoText } from './text.ts'
+import { withoutMark } from './text.ts'
 
 /** Longest line, in UTF-16 units: more than an entry with every field at its longest takes in any format. */
 export const LINE_LENGTH_MAX = 262_144
-/** Bytes read at once. */
-const CHUNK_BYTES = 1 << 20
 /** No line within the limit takes more bytes: UTF-8 spends at most three on a UTF-16 unit. */
 const LINE_BYTES_MAX = LINE_LENGTH_MAX * 3
 const LINE_FEED = 0x0a
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** Some lines that follow each other, without their line feeds. A line that was refused is undefined. */
 export interface LineBatch {
@@ -23,62 +18,39 @@ export interface LineBatch {
   readonly lines: readonly (string | undefined)[]
 }
 
-/** What is known of the file once every line was read. */
-export interface FileFacts {
-  readonly sha256: Sha256
-  readonly modified: Date
-}
+/** A format of lines, read as bytes: lines that are too long, hold a NUL or are not UTF-8 are refused. */
+export class LinesParser implements ListParser {
+  readonly #splitter: LineSplitter
+  readonly #parser: LineParser
+  #begun = false
 
-/**
- * Reads a file's lines, refusing those that are too long, hold a NUL or are not UTF-8.
- *
- * @returns the facts of the file, as the generator's return value
- * @throws Fault `input.missing`, `list.unreadable`, or `list.invalid` when the file is no text
- */
-export async function* readLines(path: string, problems: Problems): AsyncGenerator<LineBatch, FileFacts> {
-  const file = await open(path, 'r').catch((cause: unknown) => unreadable(path, cause))
-  try {
-    const { mtime } = await file.stat().catch((cause: unknown) => unreadable(path, cause))
-    const digest = createHash('sha256')
-    const splitter = new LineSplitter(problems)
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-    for (let first = true; ; first = false) {
-      const bytes = await fill(path, file, chunk)
-      if (first) refuseOtherThanText(bytes, problems)
-      digest.update(bytes)
-      yield* splitter.split(first ? withoutMark(bytes) : bytes)
-      if (bytes.length < CHUNK_BYTES) break
-    }
-    yield* splitter.end()
-    return { sha256: digestOf(digest.digest('hex')), modified: mtime }
-  } finally {
-    await file.close()
+  constructor(parser: LineParser, problems: Problems) {
+    this.#splitter = new LineSplitter(problems)
+    this.#parser = parser
   }
-}
 
-/** Fills the chunk as far as the file goes: a pipe gives less at a time than it holds. */
-async function fill(path: string, file: FileHandle, chunk: Buffer): Promise<Buffer> {
-  let filled = 0
-  while (filled < chunk.length) {
-    const read = file.read(chunk, filled, chunk.length - filled, null)
-    const { bytesRead } = await read.catch((cause: unknown) => unreadable(path, cause))
-    if (bytesRead === 0) break
-    filled += bytesRead
+  get header(): ListParser['header'] {
+    return this.#parser.preamble.header
   }
-  return chunk.subarray(0, filled)
-}
 
-function withoutMark(bytes: Buffer): Buffer {
-  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
-}
+  get unknownColumns(): readonly string[] {
+    return this.#parser.unknownColumns
+  }
 
-function refuseOtherThanText(bytes: Buffer, problems: Problems): void {
-  const because = whyNoText(bytes)
-  if (because) problems.refuse(because)
+  *take(bytes: Buffer): Generator<readonly ListEntry[]> {
+    const text = this.#begun ? bytes : withoutMark(bytes)
+    this.#begun = true
+    for (const batch of this.#splitter.split(text)) yield this.#parser.take(batch)
+  }
+
+  *end(): Generator<readonly ListEntry[]> {
+    for (const batch of this.#splitter.end()) yield this.#parser.take(batch)
+    yield this.#parser.end()
+  }
 }
 
 /** Cuts chunks at line feeds and keeps what is left for the next chunk. */
-class LineSplitter {
+export class LineSplitter {
   readonly #problems: Problems
   #line = 1
   #rest: Buffer = Buffer.alloc(0)
@@ -161,17 +133,4 @@ function tooLong(): string {
 /** Text of one byte a character where it can be: half the memory. */
 function decode(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8')
-}
-
-function digestOf(hex: string): Sha256 {
-  const digest = sha256(hex)
-  if (!digest) throw new TypeError('a SHA-256 of 32 bytes was expected')
-  return digest
-}
-
-function unreadable(path: string, cause: unknown): never {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-  if (code === 'ENOENT') throw new Fault('input.missing', `${path}: no such list`, { cause })
-  const words = code === 'EISDIR' ? 'is a folder, not a list' : `cannot be read (${code})`
-  throw new Fault('list.unreadable', `${path}: ${words}`, { cause })
 }

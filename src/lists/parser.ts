@@ -1,14 +1,48 @@
 /** Parser: what each format's reader is to the reading of a list. */
 import type { ListEntry } from '#terms/list'
-import type { Preamble } from './header.ts'
+import type { ListHeader, Preamble } from './header.ts'
 import type { LineBatch } from './lines.ts'
 
-/** The formats a list can have. */
-export const LIST_FORMATS = ['csv', 'plain', 'jsonl'] as const
+/** The formats that a list can be read in. `docs/formats/lists.md` */
+export const LIST_FORMATS = [
+  'csv',
+  'plain',
+  'jsonl',
+  'ncmec',
+  'vics',
+  'icse',
+  'local-file',
+  'te',
+  'rds',
+  'rds-text',
+] as const
 export type ListFormat = (typeof LIST_FORMATS)[number]
 
-/** Takes the lines of a list in order and gives its entries in order; what it refuses goes to the problems. */
+/** Formats that list harmless files: what such a list names is known to be good. */
+const KNOWN_GOOD: ReadonlySet<ListFormat> = new Set(['rds', 'rds-text'])
+
+/** True of a format whose lists name files that are known to be harmless. */
+export function isKnownGood(format: ListFormat): boolean {
+  return KNOWN_GOOD.has(format)
+}
+
+/** Takes the bytes of a list in order and gives its entries in order; what it refuses goes to the problems. */
 export interface ListParser {
+  /** What the list says of itself, as far as it was read. */
+  readonly header: ListHeader
+  /** The scheme of its category codes, where the list says it. */
+  readonly scheme?: string | undefined
+  /** Its version and kind, in words, where its format has several. */
+  readonly dialect?: string | undefined
+  /** Columns and members that were left out. */
+  readonly unknownColumns: readonly string[]
+  take(bytes: Buffer): Iterable<readonly ListEntry[]>
+  /** Gives what was still held back. */
+  end(): Iterable<readonly ListEntry[]>
+}
+
+/** Takes the lines of a list in order and gives its entries in order; what it refuses goes to the problems. */
+export interface LineParser {
   /** What the list says of itself, as far as it was read. */
   readonly preamble: Preamble
   /** Columns of a CSV whose names mean nothing here. */

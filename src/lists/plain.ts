@@ -4,7 +4,7 @@ import type { ListEntry } from '#terms/list'
 import { type EntryDraft, HASH_FIELDS, type HashField, hasHash, setField, shown } from './entry.ts'
 import { hashKind, type Preamble, takeComment } from './header.ts'
 import type { LineBatch } from './lines.ts'
-import type { ListParser } from './parser.ts'
+import type { LineParser } from './parser.ts'
 import type { Problems } from './problems.ts'
 
 /** `kind:hex` */
@@ -21,7 +21,7 @@ type PlainLine =
   | { readonly kind: 'ambiguous' }
 
 /** Reads plain hash lines. */
-export class PlainParser implements ListParser {
+export class PlainParser implements LineParser {
   readonly unknownColumns: readonly string[] = []
   readonly preamble: Preamble = { header: {} }
   readonly #problems: Problems

@@ -1,14 +1,29 @@
-/** Problems: the lines of a list that could not be taken, each with its number and reason. */
+/** Problems: the lines and entries of a list that could not be taken, each with its place and reason. */
 import { Fault } from '#terms/fault'
 
 /** Problems that are kept; further ones are counted only. */
 export const PROBLEMS_KEPT_MAX = 100
 
-/** A line that was refused. */
-export interface ListProblem {
+/** Where something stands in a list, as far as its format has lines, or entries of its own. */
+export interface Place {
   /** Physical line of the file, counted from 1; a record of several lines is named by its first. */
-  readonly line: number
+  readonly line?: number
+  /** Entry of the file, counted from 1, those that are refused among them. */
+  readonly entry?: number
+  /** Bytes of the file before the entry. */
+  readonly offset?: number
+}
+
+/** A line or an entry of which something was refused. */
+export interface ListProblem extends Place {
   readonly reason: string
+}
+
+/** A place in words: `line 4`, or `entry 12 (byte 3456)`. */
+export function placeWords({ line, entry, offset }: Place): string {
+  if (entry === undefined) return line === undefined ? 'the file' : `line ${line}`
+  if (offset !== undefined) return `entry ${entry} (byte ${offset})`
+  return line === undefined ? `entry ${entry}` : `entry ${entry} (line ${line})`
 }
 
 /** Gathers the problems of one list. */
@@ -34,7 +49,7 @@ export class Problems {
   }
 
   get kept(): readonly ListProblem[] {
-    return this.#kept.toSorted((a, b) => a.line - b.line)
+    return this.#kept.toSorted((a, b) => ordinal(a) - ordinal(b))
   }
 
   /**
@@ -43,15 +58,30 @@ export class Problems {
    * @throws Fault `list.invalid` when the list is to be refused whole at its first problem
    */
   add(line: number, reason: string): void {
-    const cut =
-      line === this.#unendedLine ? ' (the file ends within this line: it may have been cut short)' : ''
-    if (this.#strict) this.refuse(`line ${line}: ${reason}${cut}`)
+    const isCut = line === this.#unendedLine
+    this.addAt(
+      { line },
+      isCut ? `${reason} (the file ends within this line: it may have been cut short)` : reason,
+    )
+  }
+
+  /**
+   * Adds a refused entry.
+   *
+   * @throws Fault `list.invalid` when the list is to be refused whole at its first problem
+   */
+  addAt(place: Place, reason: string): void {
+    if (this.#strict) this.refuse(`${placeWords(place)}: ${reason}`)
     this.#count++
-    if (this.#kept.length < PROBLEMS_KEPT_MAX) this.#kept.push({ line, reason: reason + cut })
+    if (this.#kept.length < PROBLEMS_KEPT_MAX) this.#kept.push({ ...place, reason })
   }
 
   /** Refuses the list whole. @throws Fault `list.invalid`, always */
   refuse(reason: string): never {
     throw new Fault('list.invalid', `${this.#path}: ${reason}`)
   }
+}
+
+function ordinal({ line, entry }: Place): number {
+  return entry ?? line ?? 0
 }

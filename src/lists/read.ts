@@ -1,51 +1,60 @@
 /** Read: a list file of any format, streamed as batches of entries, with a report of what was read. */
 import type { ListEntry, ListInfo } from '#terms/list'
-import { CsvParser } from './csv.ts'
+import { type FileFacts, readBytes } from './bytes.ts'
 import type { HashField } from './entry.ts'
+import { parserOf, type Stated } from './formats.ts'
 import type { ListHeader } from './header.ts'
-import { JsonLinesParser } from './jsonl.ts'
-import { type FileFacts, type LineBatch, readLines } from './lines.ts'
 import type { ListFormat, ListParser } from './parser.ts'
-import { PlainParser } from './plain.ts'
-import { type ListProblem, Problems } from './problems.ts'
+import { type ListProblem, Problems, placeWords } from './problems.ts'
 import { RepeatCounter } from './repeats.ts'
-import { sniff } from './sniff.ts'
+import { refuseOtherThanText, sniff } from './sniff.ts'
 
 export type { ListHeader } from './header.ts'
 export type { ListFormat } from './parser.ts'
 export { LIST_FORMATS } from './parser.ts'
 export type { ListProblem } from './problems.ts'
+export { placeWords } from './problems.ts'
 
-export interface ReadOptions {
+export interface ReadOptions extends Stated {
   /** Refuses the list whole at its first bad line. */
   readonly strict?: boolean
   /** The format, where it is not to be told from the content. */
   readonly format?: ListFormat
-  /** What 64 bare hex digits are, where the list does not say. */
-  readonly assume?: 'sha256' | 'pdq'
   /** Counts entries that repeat an earlier one; takes up to 32 bytes of memory an entry. */
   readonly countRepeats?: boolean
+  /** Gives tombstones too, entries with `deleted`; without it they are counted only. */
+  readonly keepDeleted?: boolean
+  /** Entries that are not wanted: they are counted as set aside. */
+  readonly setAside?: (entry: ListEntry) => boolean
 }
 
 /** Entries by the hashes that they carry. */
 export type HashCounts = Readonly<Record<HashField, number>> & {
-  /** Entries whose only hash is a PhotoDNA value, which is not computed here. */
-  readonly photodnaOnly: number
+  /** Entries whose only hashes are PhotoDNA values or hashes of videos, which are not computed here. */
+  readonly uncheckable: number
 }
 
 /** What was read of a list. */
 export interface ListReport {
   readonly info: ListInfo
   readonly format: ListFormat
+  /** Version and kind of the document, in words, where its format has several. */
+  readonly dialect?: string
+  /** The scheme of its category codes, as the list says or as it was stated. */
+  readonly scheme?: string
   readonly header: ListHeader
   /** Where the list's date comes from. */
   readonly dateFrom: 'header' | 'file'
-  /** The first hundred bad lines. */
+  /** The first hundred bad lines and entries. */
   readonly problems: readonly ListProblem[]
   readonly problemsCount: number
-  /** Names of CSV columns that mean nothing here. */
+  /** Names of CSV columns, and of members of a document, that were left out. */
   readonly unknownColumns: readonly string[]
   readonly counts: HashCounts
+  /** Tombstones that were not asked for. */
+  readonly tombstones: number
+  /** Entries that were not wanted. */
+  readonly setAside: number
   /** Entries that carry the same hashes as an earlier one; present when they were to be counted. */
   readonly repeats?: number
 }
@@ -60,10 +69,10 @@ export interface ListReading {
 
 /**
  * Reads a list from front to back, once, in memory that does not grow with it. Nothing is opened before the first batch
- * is asked for. Bad lines are left out and reported.
+ * is asked for. Bad lines and entries are left out and reported.
  *
  * @throws Fault, from the batches: `input.missing` or `list.unreadable` when the file cannot be read; `list.invalid` when it is
- * no list, when nothing in it can be taken, or with `strict` when any line is bad
+ * no list, when nothing in it can be taken, when a document is cut short or malformed, or with `strict` when any line is bad
  */
 export function readList(path: string, options: ReadOptions = {}): ListReading {
   const reading = new Reading(path, options)
@@ -74,9 +83,11 @@ class Reading {
   readonly #path: string
   readonly #options: ReadOptions
   readonly #problems: Problems
-  readonly #counts = { md5: 0, sha1: 0, sha256: 0, pdq: 0, photodna: 0, photodnaOnly: 0 }
+  readonly #counts = { md5: 0, sha1: 0, sha256: 0, pdq: 0, photodna: 0, uncheckable: 0 }
   readonly #repeats: RepeatCounter | undefined
   #entries = 0
+  #tombstones = 0
+  #setAside = 0
   #report: ListReport | undefined
 
   constructor(path: string, options: ReadOptions) {
@@ -87,18 +98,27 @@ class Reading {
   }
 
   async *batches(): AsyncGenerator<readonly ListEntry[]> {
-    const lines = readLines(this.#path, this.#problems)
+    const bytes = readBytes(this.#path)
     try {
-      const front = await firstLines(lines)
-      const format = this.#options.format ?? sniff(front.batches, this.#problems)
-      const parser = this.#parser(format)
-      for (const batch of front.batches) yield* this.#taken(parser.take(batch))
-      const facts = front.facts ?? (yield* this.#rest(lines, parser))
+      const first = await bytes.next()
+      if (first.done) throw new TypeError('a file has at least one chunk')
+      const format = this.#format(first.value)
+      if (format === 'rds') return this.#problems.refuse('not yet')
+      const parser = parserOf(format, this.#problems, this.#options)
+      yield* this.#taken(parser.take(first.value))
+      const facts = yield* this.#rest(bytes, parser)
       yield* this.#taken(parser.end())
       this.#report = this.#close(format, parser, facts)
     } finally {
-      await lines.return(undefined as never)
+      await bytes.return(undefined as never)
     }
+  }
+
+  #format(beginning: Buffer): ListFormat {
+    const { format } = this.#options
+    if (format === undefined) return sniff(beginning, this.#problems)
+    if (format !== 'rds') refuseOtherThanText(beginning, this.#problems)
+    return format
   }
 
   report(): ListReport {
@@ -107,32 +127,37 @@ class Reading {
   }
 
   async *#rest(
-    lines: AsyncGenerator<LineBatch, FileFacts>,
+    bytes: AsyncGenerator<Buffer, FileFacts>,
     parser: ListParser,
   ): AsyncGenerator<readonly ListEntry[], FileFacts> {
     for (;;) {
-      const next = await lines.next()
+      const next = await bytes.next()
       if (next.done) return next.value
       yield* this.#taken(parser.take(next.value))
     }
   }
 
-  #parser(format: ListFormat): ListParser {
-    switch (format) {
-      case 'csv':
-        return new CsvParser(this.#problems, this.#options.assume)
-      case 'plain':
-        return new PlainParser(this.#problems, this.#options.assume)
-      case 'jsonl':
-        return new JsonLinesParser(this.#problems)
+  *#taken(batches: Iterable<readonly ListEntry[]>): Generator<readonly ListEntry[]> {
+    for (const batch of batches) {
+      const entries = this.#wanted(batch)
+      if (entries.length === 0) continue
+      this.#entries += entries.length
+      for (const entry of entries) this.#count(entry)
+      yield entries
     }
   }
 
-  *#taken(entries: readonly ListEntry[]): Generator<readonly ListEntry[]> {
-    if (entries.length === 0) return
-    this.#entries += entries.length
-    for (const entry of entries) this.#count(entry)
-    yield entries
+  /** Most lists have neither tombstones nor entries to set aside: their batches are given as they are. */
+  #wanted(batch: readonly ListEntry[]): readonly ListEntry[] {
+    const { keepDeleted, setAside } = this.#options
+    const isUnwanted = (entry: ListEntry): boolean =>
+      (entry.deleted === true && !keepDeleted) || (setAside?.(entry) ?? false)
+    if (!batch.some(isUnwanted)) return batch
+    const wanted = batch.filter((entry) => !isUnwanted(entry))
+    const tombstones = keepDeleted ? 0 : batch.filter(({ deleted }) => deleted).length
+    this.#tombstones += tombstones
+    this.#setAside += batch.length - wanted.length - tombstones
+    return wanted
   }
 
   #count(entry: ListEntry): void {
@@ -142,28 +167,33 @@ class Reading {
     if (entry.sha256 !== undefined) counts.sha256++
     if (entry.pdq !== undefined) counts.pdq++
     if (entry.photodna !== undefined) counts.photodna++
-    if (!hasCheckableHash(entry)) counts.photodnaOnly++
+    if (entry.deleted === undefined && !hasCheckableHash(entry)) counts.uncheckable++
     this.#repeats?.add(entry)
   }
 
   #close(format: ListFormat, parser: ListParser, facts: FileFacts): ListReport {
     const problems = this.#problems
     const [first] = problems.kept
-    if (this.#entries === 0 && first) {
-      const others = problems.count > 1 ? `, nor any other (${problems.count} bad lines)` : ''
-      problems.refuse(`line ${first.line}: ${first.reason}${others}`)
+    if (this.#entries + this.#tombstones + this.#setAside === 0 && first) {
+      const bad = first.entry === undefined ? 'bad lines' : 'bad entries'
+      const others = problems.count > 1 ? `, nor any other (${problems.count} ${bad})` : ''
+      problems.refuse(`${placeWords(first)}: ${first.reason}${others}`)
     }
-    const { header } = parser.preamble
+    const { header, dialect, scheme = this.#options.scheme } = parser
     const date = header.date ?? facts.modified.toISOString()
     return {
       info: { file: this.#path, entries: this.#entries, sha256: facts.sha256, date },
       format,
+      ...(dialect !== undefined && { dialect }),
+      ...(scheme !== undefined && { scheme }),
       header,
       dateFrom: header.date === undefined ? 'file' : 'header',
       problems: problems.kept,
       problemsCount: problems.count,
       unknownColumns: parser.unknownColumns,
       counts: this.#counts,
+      tombstones: this.#tombstones,
+      setAside: this.#setAside,
       ...(this.#repeats && { repeats: this.#repeats.repeats }),
     }
   }
@@ -171,12 +201,4 @@ class Reading {
 
 function hasCheckableHash({ md5, sha1, sha256, pdq }: ListEntry): boolean {
   return (md5 ?? sha1 ?? sha256 ?? pdq) !== undefined
-}
-
-/** The first batches of lines, enough to tell the format by; the facts when the file ends within them. */
-async function firstLines(
-  lines: AsyncGenerator<LineBatch, FileFacts>,
-): Promise<{ readonly batches: readonly LineBatch[]; readonly facts?: FileFacts }> {
-  const first = await lines.next()
-  return first.done ? { batches: [], facts: first.value } : { batches: [first.value] }
 }

@@ -1,21 +1,67 @@
-/** Sniff: a list's format, told by its first lines and never by its name. */
+/** Sniff: a list's format, told by its first bytes and never by its name. */
 import { isColumnsLine } from './columns.ts'
-import { shown } from './entry.ts'
+import { FIELDS, shown } from './entry.ts'
 import { isOwnComment } from './header.ts'
-import type { LineBatch } from './lines.ts'
+import { type LineBatch, LineSplitter } from './lines.ts'
 import type { ListFormat } from './parser.ts'
 import { isPlainLine } from './plain.ts'
-import type { Problems } from './problems.ts'
+import { Problems } from './problems.ts'
+import { whyNoText, withoutMark } from './text.ts'
 
 /** Lines that are looked at: a list may begin with a few bad ones. */
 const LINES_MAX = 64
 
+/** First bytes of an SQLite database. */
+const SQLITE = Buffer.from('SQLite format 3\0', 'latin1')
+
 /**
- * The format of the list that begins with these lines.
+ * The format of the list that begins with these bytes.
  *
  * @throws Fault `list.invalid` when they begin no list that is known here
  */
-export function sniff(batches: readonly LineBatch[], problems: Problems): ListFormat {
+export function sniff(bytes: Buffer, problems: Problems): ListFormat {
+  if (bytes.subarray(0, SQLITE.length).equals(SQLITE)) return 'rds'
+  refuseOtherThanText(bytes, problems)
+  const text = withoutMark(bytes)
+  switch (String.fromCharCode(firstSign(text))) {
+    case '<':
+      return 'ncmec'
+    case '{':
+      return isDocument(text) ? 'vics' : 'jsonl'
+    default:
+      return sniffLines(text, problems)
+  }
+}
+
+/** Refuses a file whose first bytes are those of no text. @throws Fault `list.invalid` */
+export function refuseOtherThanText(bytes: Buffer, problems: Problems): void {
+  const because = whyNoText(bytes)
+  if (because) problems.refuse(because)
+}
+
+function firstSign(bytes: Buffer): number {
+  return bytes.find((byte) => byte > 0x20) ?? 0
+}
+
+/** True when an object is one document, not the first of many lines: its first name is none of an entry's, and its line is none. */
+function isDocument(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, 4_096).toString('utf8')
+  const name = /^\s*\{\s*"([^"\\]*)"/.exec(start)?.[1]
+  if (name === undefined || NAMES_IN_LINES.has(name)) return false
+  const text = bytes.toString('utf8').trimStart()
+  try {
+    const line: unknown = JSON.parse(text.split('\n', 1)[0] ?? '')
+    return typeof line === 'object' && line !== null && ('value' in line || 'Media' in line)
+  } catch {
+    return true
+  }
+}
+
+const NAMES_IN_LINES: ReadonlySet<string> = new Set([...FIELDS, 'tutelaList'])
+
+function sniffLines(bytes: Buffer, problems: Problems): ListFormat {
+  const splitter = new LineSplitter(new Problems('', false))
+  const batches = [...splitter.split(bytes), ...splitter.end()]
   const lines = contentLines(batches)
   const [first] = lines
   if (first === undefined) {

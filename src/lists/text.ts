@@ -15,6 +15,13 @@ const KNOWN_STARTS: readonly { readonly bytes: readonly number[]; readonly becau
 /** How far from the front a NUL says that the file is no text; further on it costs its line alone. */
 const NUL_REACH_BYTES = 4_096
 
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** The beginning of a file without its byte order mark. */
+export function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
+}
+
 /** Why the beginning of a file is not that of a text; undefined when it may be one. */
 export function whyNoText(bytes: Buffer): string | undefined {
   for (const { bytes: start, because } of KNOWN_STARTS) {

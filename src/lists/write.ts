@@ -16,8 +16,11 @@ import {
 } from './entry.ts'
 import { HEADER_FIELDS, type HeaderDraft, headerComments, type ListHeader, setHeaderField } from './header.ts'
 import { jsonHeader, jsonLine } from './jsonl.ts'
-import type { ListFormat } from './parser.ts'
 import { plainLines } from './plain.ts'
+
+/** The formats that a list can be written in. */
+export const WRITE_FORMATS = ['csv', 'plain', 'jsonl'] as const
+export type WriteFormat = (typeof WRITE_FORMATS)[number]
 
 /** Entries that are turned into text together. */
 const BATCH_ENTRIES = 2_048
@@ -50,7 +53,7 @@ export interface WriteReport {
  */
 export async function writeList(
   path: string,
-  format: ListFormat,
+  format: WriteFormat,
   entries: AsyncIterable<ListEntry | readonly ListEntry[]> | Iterable<ListEntry | readonly ListEntry[]>,
   header: ListHeader = {},
   options: WriteOptions = {},
@@ -64,7 +67,7 @@ export async function writeList(
 }
 
 class Writer {
-  readonly #format: ListFormat
+  readonly #format: WriteFormat
   readonly #header: ListHeader
   readonly #only: HashKind | undefined
   readonly #digest = createHash('sha256')
@@ -74,7 +77,7 @@ class Writer {
   #lostEntries = 0
   #splitEntries = 0
 
-  constructor(format: ListFormat, header: ListHeader, options: WriteOptions) {
+  constructor(format: WriteFormat, header: ListHeader, options: WriteOptions) {
     this.#format = format
     this.#header = header
     this.#only = format === 'plain' ? options.only : undefined

@@ -18,7 +18,7 @@ async function read(content: string | Buffer, options: ReadOptions = {}) {
   const entries: ListEntry[] = []
   for await (const batch of reading.entries) entries.push(...batch)
   const report = reading.report()
-  return { entries, report, lines: report.problems.map(({ line }) => line) }
+  return { entries, report, lines: report.problems.map(({ line = 0 }) => line) }
 }
 
 async function refusal(content: string | Buffer, options: ReadOptions = {}): Promise<string> {
@@ -37,7 +37,7 @@ describe('a CSV list', () => {
     )
     expect(entries).toEqual([{ md5: M, sha1: S1, pdq: P, label: 'shapes' }])
     expect(report).toMatchObject({ format: 'csv', unknownColumns: ['size'], problemsCount: 0 })
-    expect(report.counts).toEqual({ md5: 1, sha1: 1, sha256: 0, pdq: 1, photodna: 0, photodnaOnly: 0 })
+    expect(report.counts).toEqual({ md5: 1, sha1: 1, sha256: 0, pdq: 1, photodna: 0, uncheckable: 0 })
   })
 
   it('may have a byte order mark, carriage returns, semicolons and no last line end', async () => {
@@ -177,7 +177,7 @@ describe('a list of JSON lines', () => {
       date: '2026-01-02T08:00:00.000Z',
     })
     expect(report.info.date).toBe('2026-01-02T08:00:00.000Z')
-    expect(report).toMatchObject({ format: 'jsonl', dateFrom: 'header', counts: { md5: 1, photodnaOnly: 1 } })
+    expect(report).toMatchObject({ format: 'jsonl', dateFrom: 'header', counts: { md5: 1, uncheckable: 1 } })
   })
 
   it('is closed: unknown keys, other values, other shapes and empty objects are bad lines', async () => {

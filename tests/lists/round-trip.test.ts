@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ListFormat, readList } from '#lists/read'
-import { writeList } from '#lists/write'
+import { readList } from '#lists/read'
+import { type WriteFormat, writeList } from '#lists/write'
 import type { ListEntry } from '#terms/list'
 import { anyBareEntry, anyEntry } from './arbitrary.ts'
 import { testFolder } from './folder.ts'
@@ -26,7 +26,7 @@ const anyHeader = fc.record(
   { requiredKeys: [] },
 )
 
-async function returns(format: ListFormat, entries: readonly ListEntry[], header: object): Promise<void> {
+async function returns(format: WriteFormat, entries: readonly ListEntry[], header: object): Promise<void> {
   const file = path(`list.${format}`)
   const written = await writeList(file, format, entries, header, { overwrite: true })
   const read = await readAll(file, { strict: true })

@@ -1,6 +1,6 @@
 /** Check: the command that reads a list and says what is wrong with it. */
 import { Command } from 'commander'
-import { type ListFormat, type ListReport, readList } from '#lists/read'
+import { type ListFormat, type ListReport, placeWords, readList } from '#lists/read'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { counted, grouped } from '../numbers.ts'
@@ -48,11 +48,11 @@ function checkText(report: ListReport): string {
     ...(unknownColumns.length > 0
       ? [`  unknown columns, not used: ${plain(unknownColumns.join(', '))}`]
       : []),
-    ...problems.map(({ line, reason }) => `  line ${line}: ${plain(reason)}`),
+    ...problems.map((problem) => `  ${placeWords(problem)}: ${plain(problem.reason)}`),
     ...(problemsCount > problems.length
       ? [`  and ${counted(problemsCount - problems.length, 'more bad line')}`]
       : []),
-    ...(counts.photodnaOnly > 0
+    ...(counts.uncheckable > 0
       ? ['  entries with only a PhotoDNA value cannot be checked by a scan here']
       : []),
     info.entries === 0

@@ -10,12 +10,12 @@ import { say, write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
 import {
   assumeOption,
-  formatOption,
   formatToWrite,
   onlyOption,
   sayLost,
   type WriteFlags,
   writeOptions,
+  writtenFormatOption,
 } from './formats.ts'
 
 interface ConvertFlags extends WriteFlags {
@@ -30,7 +30,7 @@ export function convertCommand(ending: Ending): Command {
     .description('Write a list in another format. Exit 2 when something could not be carried over.')
     .argument('<in>', 'the list to read')
     .argument('<out>', 'the list to write')
-    .addOption(formatOption('the format to write (default: by the name)'))
+    .addOption(writtenFormatOption('the format to write (default: by the name)'))
     .addOption(assumeOption())
     .addOption(onlyOption())
     .option('--strict', 'refuse a list that has a bad line')

@@ -1,20 +1,20 @@
 /** Formats: which list format a file name or an option stands for, and what was lost in writing, in words. */
 import { Option } from 'commander'
-import { LIST_FORMATS, type ListFormat } from '#lists/read'
-import type { WriteOptions, WriteReport } from '#lists/write'
+import { LIST_FORMATS } from '#lists/read'
+import { WRITE_FORMATS, type WriteFormat, type WriteOptions, type WriteReport } from '#lists/write'
 import { Fault } from '#terms/fault'
 import { HASH_BYTES, type HashKind } from '#terms/hash'
 import { counted } from '../numbers.ts'
 import { say } from '../output.ts'
 
-const BY_ENDING: readonly (readonly [RegExp, ListFormat])[] = [
+const BY_ENDING: readonly (readonly [RegExp, WriteFormat])[] = [
   [/\.csv$/i, 'csv'],
   [/\.(jsonl|ndjson)$/i, 'jsonl'],
   [/\.(txt|hashes)$/i, 'plain'],
 ]
 
 /** The format to write: as asked, else by the ending of the name. */
-export function formatToWrite(file: string, asked: ListFormat | undefined): ListFormat {
+export function formatToWrite(file: string, asked: WriteFormat | undefined): WriteFormat {
   const format = asked ?? BY_ENDING.find(([ending]) => ending.test(file))?.[1]
   if (!format) {
     throw new Fault('usage.invalid', `${file}: its name does not end in .csv, .jsonl or .txt; say --format`)
@@ -22,9 +22,14 @@ export function formatToWrite(file: string, asked: ListFormat | undefined): List
   return format
 }
 
-/** `--format`, which is otherwise told from the ending. */
+/** `--format` of a list that is read, which is otherwise told from the content. */
 export function formatOption(words: string): Option {
   return new Option('--format <format>', words).choices(LIST_FORMATS)
+}
+
+/** `--format` of a list that is written, which is otherwise told from the ending of its name. */
+export function writtenFormatOption(words: string): Option {
+  return new Option('--format <format>', words).choices(WRITE_FORMATS)
 }
 
 /** `--assume`, for bare hashes of 64 digits. */
@@ -37,7 +42,7 @@ export function assumeOption(): Option {
 
 /** What makes and converts lists. */
 export interface WriteFlags {
-  readonly format?: ListFormat
+  readonly format?: WriteFormat
   readonly only?: HashKind
   readonly overwrite?: boolean
 }

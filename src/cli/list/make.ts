@@ -11,7 +11,14 @@ import { counted } from '../numbers.ts'
 import { type DecodingFlags, decodingAsked, jobsOption, jsonOption, sandboxOption } from '../options.ts'
 import { say, write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { formatOption, formatToWrite, onlyOption, sayLost, type WriteFlags, writeOptions } from './formats.ts'
+import {
+  formatToWrite,
+  onlyOption,
+  sayLost,
+  type WriteFlags,
+  writeOptions,
+  writtenFormatOption,
+} from './formats.ts'
 
 interface MakeFlags extends DecodingFlags, WriteFlags {
   readonly out: string
@@ -28,7 +35,7 @@ export function makeCommand(ending: Ending): Command {
     .description('Write a hash list of every file below some paths: digests, and PDQ of pictures.')
     .argument('<paths...>', 'files and folders')
     .requiredOption('--out <file>', 'the list to write')
-    .addOption(formatOption('the list format (default: by the name of --out)'))
+    .addOption(writtenFormatOption('the list format (default: by the name of --out)'))
     .addOption(onlyOption())
     .option('--label <text>', 'a label for every entry')
     .option('--category <text>', 'a category for every entry')

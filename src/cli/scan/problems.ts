@@ -1,6 +1,6 @@
 /** Problems: what of the lists could not be used, said once before the scan. */
 import { resolved } from '#folders/walk'
-import type { ListReport } from '#lists/read'
+import { type ListReport, placeWords } from '#lists/read'
 import type { Known } from '#workflow/known'
 import { counted } from '../numbers.ts'
 import { say } from '../output.ts'
@@ -34,8 +34,9 @@ function isAtOrBelow(path: Buffer, folder: Buffer): boolean {
 /** Says bad lines, unknown columns and entries that cannot be checked, on standard error. */
 export function sayProblems(reports: readonly ListReport[], uncheckableEntries: number): void {
   for (const { info, problems, problemsCount, unknownColumns } of reports) {
-    for (const { line, reason } of problems.slice(0, NAMED_MAX)) {
-      say(`tutela: ${plain(info.file)}, line ${line}: ${plain(reason)}; the line is left out`)
+    for (const problem of problems.slice(0, NAMED_MAX)) {
+      const left = problem.entry === undefined ? 'the line is left out' : 'it is left out'
+      say(`tutela: ${plain(info.file)}, ${placeWords(problem)}: ${plain(problem.reason)}; ${left}`)
     }
     if (problemsCount > NAMED_MAX) {
       say(`tutela: ${plain(info.file)}: ${counted(problemsCount - NAMED_MAX, 'more bad line')} left out`)

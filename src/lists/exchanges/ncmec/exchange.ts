@@ -1,0 +1,191 @@
+/** NCMEC: pulls a hash-sharing environment by windows of time, and gives feedback. Spec: NCMEC Hash Sharing v2. */
+import type { Ask } from '#ground/wire/ask'
+import type { Exchange, FeedbackTold, Page, PullFrom, PullMoment, Resume, Told } from '#terms/exchange'
+import type { EntryStep } from '#terms/register'
+import type { SourceDefinition } from '#terms/source'
+import type { NcmecEntry } from '../../ncmec/entry.ts'
+import { NcmecParser } from '../../ncmec/page.ts'
+import { Line, type LineRequest } from '../line.ts'
+import { checkDates, tooMuchMalformed } from '../page-checks.ts'
+import { type Secrets, secretOf } from '../secrets.ts'
+import { documentOf, statusOf } from './documents.ts'
+import { tellNcmec } from './feedback.ts'
+import { stepOf } from './steps.ts'
+import { following, resumeOf, shorter, type Window, windowOf } from './window.ts'
+
+/** What was changed this moment may not be written yet. */
+const SETTLE_SECONDS = 5
+/** Asked for again each time, in case it was written late; what is known already changes nothing. */
+const OVERLAP_SECONDS = 60
+const WINDOW_ROWS_MAX = 400_000
+/** Links to pages are dead after this. */
+const LINK_SECONDS_MAX = 12 * 3600
+/** Statuses of a link that has run out: which one is not stated. */
+const RUN_OUT: readonly number[] = [400, 404, 410]
+const RESTARTS_MAX = 3
+
+/** Opens an environment. @throws Fault `source.invalid` when a secret is missing */
+export function openNcmec(source: SourceDefinition, secrets: Secrets, ask: Ask): Exchange {
+  const line = new Line(source, ask)
+  const rowsMax = Number(source.api.options['windowRowsMax'] ?? WINDOW_ROWS_MAX)
+  const pair = `${secretOf(secrets, 'username')}:${secretOf(secrets, 'password')}`
+  const headers = { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` }
+  const to = (path: string, more: Partial<LineRequest> = {}): LineRequest => ({
+    ...more,
+    url: `${line.base}${path}`,
+    headers: { ...headers, ...more.headers },
+  })
+
+  async function check(moment: PullMoment): Promise<string> {
+    const status = statusOf(await documentOf(line, to('/v2/status'), moment))
+    if (status === undefined) throw line.damaged('the status names no member')
+    return status
+  }
+
+  async function* pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page> {
+    await check(moment)
+    const until = Math.floor(moment.now.getTime() / 1000) - SETTLE_SECONDS
+    const from = Math.max(0, Math.floor(checkpoint?.time ?? 0) - OVERLAP_SECONDS)
+    let window: Window | undefined = windowOf(resume) ?? { from, to: Math.max(from, until), until, rows: 0 }
+    let restarts = 0
+    while (window) {
+      const page: NcmecPage | undefined = await pageOf(window, moment)
+      if (!page) {
+        restarts++
+        if (restarts > RESTARTS_MAX) throw line.damaged('links to pages run out as soon as they are given')
+        const { next: _, ...begun }: Window = window
+        window = { ...begun, rows: 0 }
+        yield { steps: [], leftOut: 0, bytes: 0, isAgain: true, resume: resumeOf(window) }
+        continue
+      }
+      const less: Window | undefined =
+        window.next === undefined && page.remaining > rowsMax ? shorter(window) : undefined
+      if (less) {
+        window = less
+        continue
+      }
+      const rows = window.rows + page.steps.length
+      const { steps, leftOut, bytes, remaining } = page
+      const done: Window = { ...window, rows }
+      window = page.next === undefined ? following(done, rowsMax) : { ...done, next: page.next }
+      if (page.next === undefined) restarts = 0
+      const ending = window
+        ? { resume: resumeOf(window) }
+        : { checkpoint: { time: Math.max(done.until, checkpoint?.time ?? 0) } }
+      yield { steps, leftOut, bytes, remaining, ...ending }
+    }
+  }
+
+  /** Undefined where the link to the page has run out. */
+  async function pageOf(window: Window, moment: PullMoment): Promise<NcmecPage | undefined> {
+    const query = new URLSearchParams({ from: timestamp(window.from), to: timestamp(window.to) })
+    const path = window.next ?? `/v2/entries?${query}`
+    const request = to(path, window.next === undefined ? {} : { expected: RUN_OUT })
+    const answer = await line.ask(request, moment)
+    if (RUN_OUT.includes(answer.status)) {
+      answer.drop()
+      return undefined
+    }
+    const read = await readPage(answer.body, line)
+    if (tooMuchMalformed(read.malformed, read.entries.length + read.malformed))
+      throw line.damaged(`${read.malformed} entries of a page are malformed`)
+    checkTimes(read, window, moment.now)
+    const members = source.api.options['members']
+    const wanted = typeof members === 'object' ? new Set(members) : undefined
+    const kept = read.entries.filter(({ member }) => !wanted || wanted.has(String(member.id)))
+    const steps: EntryStep[] = kept.map((entry) => stepOf(entry, source.scheme))
+    return { steps, leftOut: read.malformed, bytes: read.bytes, ...linked(read.next, window, line) }
+  }
+
+  function checkTimes({ entries, maxTimestamp }: PageRead, window: Window, now: Date): void {
+    const times = entries.map((entry) => Date.parse(entry.timestamp) / 1000)
+    const stated = maxTimestamp === undefined ? [] : [Date.parse(maxTimestamp) / 1000]
+    checkDates([...times, ...stated], source, now)
+    const early = times.find((time) => time < window.from - 1)
+    if (early !== undefined)
+      throw line.damaged(`an entry of ${timestamp(early)} came when ${timestamp(window.from)} was asked from`)
+  }
+
+  const goingOn = (resume: Resume, ageSeconds: number): Resume | undefined => {
+    const window = windowOf(resume)
+    if (!window || ageSeconds <= LINK_SECONDS_MAX) return window && resume
+    const { next: _, ...begun } = window
+    return resumeOf({ ...begun, rows: 0 })
+  }
+
+  const tell = (told: FeedbackTold, moment: PullMoment): Promise<Told> => tellNcmec(line, to, told, moment)
+
+  return { check, goingOn, pull, tell }
+}
+
+interface NcmecPage {
+  readonly steps: readonly EntryStep[]
+  readonly leftOut: number
+  readonly bytes: number
+  readonly next?: string
+  /** Rows of the window after this page, as the link to the next states them. */
+  readonly remaining: number
+}
+
+interface PageRead {
+  readonly entries: readonly NcmecEntry[]
+  readonly malformed: number
+  readonly bytes: number
+  readonly next?: string
+  readonly maxTimestamp?: string
+}
+
+async function readPage(body: AsyncIterable<Uint8Array>, line: Line): Promise<PageRead> {
+  const refused = new Set<number>()
+  const parser = new NcmecParser({
+    addAt: ({ entry }) => void refused.add(entry),
+    refuse: (reason) => {
+      throw line.damaged(`a page ${reason}`)
+    },
+  })
+  const entries: NcmecEntry[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length
+      entries.push(...parser.take(chunk))
+    }
+  } catch (error) {
+    line.rethrow(error)
+  }
+  const { next, maxTimestamp, found } = parser.end()
+  return {
+    entries,
+    malformed: found - entries.length,
+    bytes,
+    ...(next && { next }),
+    ...(maxTimestamp && { maxTimestamp }),
+  }
+}
+
+/** A link is a path below the root of the application; its rows go on after those of the link before. */
+function linked(
+  next: string | undefined,
+  window: Window,
+  line: Line,
+): { readonly next?: string; readonly remaining: number } {
+  if (next === undefined) return { remaining: 0 }
+  if (!/^\/v2\/entries\?[\x21-\x7e]+$/.test(next))
+    throw line.damaged('the link to the next page is not one of entries')
+  const [start, max] = ['start', 'max'].map((name) => numberIn(next, name))
+  const before = window.next === undefined ? undefined : numberIn(window.next, 'start')
+  if (start !== undefined && before !== undefined && start <= before)
+    throw line.damaged('the partner repeats a page')
+  const remaining = start === undefined || max === undefined ? 0 : Math.max(0, max - start + 1)
+  return { next, remaining }
+}
+
+function numberIn(path: string, name: string): number | undefined {
+  const text = new URLSearchParams(path.slice(path.indexOf('?'))).get(name)
+  return text && /^\d{1,12}$/.test(text) ? Number(text) : undefined
+}
+
+/** UTC, to the second. */
+function timestamp(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}

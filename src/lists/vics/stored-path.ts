@@ -1,0 +1,15 @@
+/** Stored path: whether the path of a file beside a VICS document stays in the document's folder. Such files are never opened here. */
+
+/** Longest path. */
+const PATH_LENGTH_MAX = 32_768
+
+/** Why a path relative to a document, with slashes of either kind, leads elsewhere; undefined when it does not, or is absent. */
+export function whyPathLeaves(untrusted: unknown): string | undefined {
+  if (untrusted === undefined || untrusted === null || untrusted === '') return undefined
+  if (typeof untrusted !== 'string') return 'is no text'
+  if (untrusted.length > PATH_LENGTH_MAX) return 'is too long'
+  if (/\p{Cc}/u.test(untrusted)) return 'holds a control character'
+  if (/^[\\/]/.test(untrusted) || /^[A-Za-z]:/.test(untrusted))
+    return 'does not begin in the folder of the document'
+  return untrusted.split(/[\\/]/).includes('..') ? 'leads out of the folder of the document' : undefined
+}
