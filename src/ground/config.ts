@@ -1,18 +1,34 @@
 /** Config: one file and the environment, validated; every key is documented in docs/operating/configuration.md. */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Fault } from '#terms/fault'
 import type { FileLimits } from '#terms/scan'
+import { databaseAddress, keysOf, oneOf, type Parser, pathFrom, text, whole } from './config-values.ts'
+import type { LogLevel } from './log.ts'
+import { readSecret } from './secret.ts'
+import { type ServiceConfig, serviceKeys } from './service-config.ts'
 
-/** What the configuration may set. What is absent has the default that the command's help states. */
-export interface Config {
+export { STATED_CHARACTERS_MAX } from './config-values.ts'
+
+/** What the configuration may set. What is absent has the default that its documentation states. */
+export interface Config extends ServiceConfig {
   readonly role?: string
   readonly purpose?: string
   /** Decoding children at once. */
   readonly jobs?: number
   readonly sandbox?: SandboxMode
   readonly limits?: Partial<FileLimits>
+  /** The data directory, absolute. */
+  readonly data?: string
+  /** Connection string of a PostgreSQL of the operator's own; `databaseUrl` reads the file where that is named instead. */
+  readonly databaseUrl?: string
+  readonly databaseUrlFile?: string
+  /** Connections to the database at most. */
+  readonly databaseConnectionsMax?: number
+  /** The folder of the operator's own source definitions, absolute. */
+  readonly sources?: string
+  readonly log?: { readonly level?: LogLevel }
   /** The file that was read, if one was. */
   readonly file?: string
 }
@@ -20,17 +36,29 @@ export interface Config {
 export const SANDBOX_MODES = ['auto', 'require', 'off'] as const
 export type SandboxMode = (typeof SANDBOX_MODES)[number]
 
+const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 const LIMIT_KEYS = ['pixelsMax', 'bytesMax', 'secondsMax', 'memoryBytesMax', 'framesMax'] as const
 /** More children than any machine has cores for. */
 export const JOBS_MAX = 256
-/** The longest role or purpose. */
-export const STATED_CHARACTERS_MAX = 500
 const FILE_BYTES_MAX = 1 << 20
+const CONNECTIONS_MAX = 1000
+
+/** The variables, and the keys that they stand for. */
+const VARIABLES = {
+  TUTELA_ROLE: { key: 'role' },
+  TUTELA_PURPOSE: { key: 'purpose' },
+  TUTELA_JOBS: { key: 'jobs', isNumber: true },
+  TUTELA_SANDBOX: { key: 'sandbox' },
+  TUTELA_DATA: { key: 'data' },
+  TUTELA_HOST: { key: 'host' },
+  TUTELA_PORT: { key: 'port', isNumber: true },
+  DATABASE_URL: { key: 'databaseUrl' },
+} as const satisfies Record<string, { key: string; isNumber?: true }>
 
 /**
  * Reads the configuration: the file named by `TUTELA_CONFIG`, else `tutela/tutela.yaml` in the user's own configuration
- * folder where there is one, never one in the working folder, which may be what is scanned; then `TUTELA_ROLE`,
- * `TUTELA_PURPOSE`, `TUTELA_JOBS` and `TUTELA_SANDBOX`, which come before the file.
+ * folder where there is one, never one in the working folder, which may be what is scanned; then the environment, which comes
+ * before the file. A relative path starts from the file's folder, in the environment from the working folder.
  *
  * @throws Fault `config.invalid` naming the place: an unknown key, a wrong value, a file that is named but absent
  */
@@ -38,81 +66,72 @@ export async function readConfig(environment: NodeJS.ProcessEnv): Promise<Config
   const named = environment['TUTELA_CONFIG']
   const own = join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'tutela', 'tutela.yaml')
   const file = named ?? (existsSync(own) ? own : undefined)
-  const fromFile = file === undefined ? {} : { ...parseConfig(await readYaml(file), file), file }
-  return { ...fromFile, ...fromEnvironment(environment) }
+  const fromFile = file === undefined ? {} : { ...parseFile(await readYaml(file), file), file }
+  const set = fromEnvironment(environment)
+  const { databaseUrlFile, ...others } = fromFile as Config
+  // The variable stands for whichever of the two keys the file has.
+  if (set.databaseUrl !== undefined || databaseUrlFile === undefined) return { ...others, ...set }
+  return { ...others, ...set, databaseUrlFile }
+}
+
+/**
+ * The connection string that the configuration gives, from its file where it names one.
+ *
+ * @returns undefined when the embedded PostgreSQL is meant
+ * @throws Fault `config.invalid` when the file cannot be read or holds none
+ */
+export async function databaseUrl(config: Config): Promise<string | undefined> {
+  const { databaseUrlFile: file } = config
+  return file === undefined ? config.databaseUrl : databaseAddress(await readSecret(file), file)
 }
 
 async function readYaml(file: string): Promise<unknown> {
   const { parse } = await import('yaml') // most runs have no file, and need not wait for its reader
   try {
-    const text = readFileSync(file, 'utf8')
-    if (text.length > FILE_BYTES_MAX) throw new Error('it is larger than 1 MiB')
-    return parse(text)
+    const content = readFileSync(file, 'utf8')
+    if (content.length > FILE_BYTES_MAX) throw new Error('it is larger than 1 MiB')
+    return parse(content)
   } catch (cause) {
     throw new Fault('config.invalid', `${file} cannot be read: ${(cause as Error).message}`, { cause })
   }
 }
 
+function parseFile(untrusted: unknown, file: string): Config {
+  const config = keysOf(parsers(dirname(file)))(untrusted ?? {}, file) as Config
+  if (config.databaseUrl !== undefined && config.databaseUrlFile !== undefined)
+    throw new Fault('config.invalid', `${file}: databaseUrl and databaseUrlFile are both set`)
+  return config
+}
+
 function fromEnvironment(environment: NodeJS.ProcessEnv): Config {
-  const given = {
-    role: environment['TUTELA_ROLE'],
-    purpose: environment['TUTELA_PURPOSE'],
-    jobs: environment['TUTELA_JOBS'] === undefined ? undefined : Number(environment['TUTELA_JOBS']),
-    sandbox: environment['TUTELA_SANDBOX'],
-  }
-  const set = Object.entries(given).filter(([, value]) => value !== undefined)
-  return parseConfig(Object.fromEntries(set), 'the environment (TUTELA_…)')
-}
-
-function parseConfig(untrusted: unknown, place: string): Config {
-  const parsers = { role: text, purpose: text, jobs, sandbox: sandboxMode, limits }
-  return parseKeys(untrusted ?? {}, parsers, place) as Config
-}
-
-type Parser = (untrusted: unknown, place: string) => unknown
-
-function parseKeys(untrusted: unknown, parsers: Record<string, Parser>, place: string): object {
-  if (typeof untrusted !== 'object' || untrusted === null || Array.isArray(untrusted)) {
-    throw wrong(place, 'keys with values')
-  }
-  const parsed = Object.entries(untrusted).map(([key, value]) => {
-    const parser = Object.hasOwn(parsers, key) ? parsers[key] : undefined
-    if (!parser) throw new Fault('config.invalid', `${place}: there is no key "${key}"`)
-    return [key, parser(value, `${place}: ${key}`)]
+  const given = Object.entries(VARIABLES).flatMap(([name, variable]) => {
+    const value = environment[name]
+    const isUnset = value === undefined || (name === 'DATABASE_URL' && value === '')
+    if (isUnset) return []
+    return [[variable.key, 'isNumber' in variable ? numberOf(value) : value]]
   })
-  return Object.fromEntries(parsed)
+  return keysOf(parsers('.'))(Object.fromEntries(given), 'the environment (TUTELA_…)') as Config
 }
 
-function text(untrusted: unknown, place: string): string {
-  if (typeof untrusted !== 'string' || untrusted.trim() === '' || untrusted.length > STATED_CHARACTERS_MAX) {
-    throw wrong(place, `some text of at most ${STATED_CHARACTERS_MAX} characters`)
-  }
-  return untrusted.trim()
+/** An empty text is no number, though JavaScript takes it for 0. */
+function numberOf(value: string): number {
+  return value.trim() === '' ? Number.NaN : Number(value)
 }
 
-function positive(untrusted: unknown, place: string): number {
-  if (typeof untrusted !== 'number' || !Number.isSafeInteger(untrusted) || untrusted < 1) {
-    throw wrong(place, 'a whole number from 1')
-  }
-  return untrusted
-}
-
-function jobs(untrusted: unknown, place: string): number {
-  const count = positive(untrusted, place)
-  if (count > JOBS_MAX) throw wrong(place, `at most ${JOBS_MAX}`)
-  return count
-}
-
-function sandboxMode(untrusted: unknown, place: string): SandboxMode {
-  const mode = SANDBOX_MODES.find((one) => one === untrusted)
-  if (!mode) throw wrong(place, `one of ${SANDBOX_MODES.join(', ')}`)
-  return mode
-}
-
-function limits(untrusted: unknown, place: string): Partial<FileLimits> {
-  return parseKeys(untrusted, Object.fromEntries(LIMIT_KEYS.map((key) => [key, positive])), place)
-}
-
-function wrong(place: string, expected: string): Fault {
-  return new Fault('config.invalid', `${place} must be ${expected}`)
+function parsers(folder: string): Readonly<Record<string, Parser>> {
+  const path = pathFrom(folder)
+  return {
+    role: text,
+    purpose: text,
+    jobs: whole(1, JOBS_MAX),
+    sandbox: oneOf(SANDBOX_MODES),
+    limits: keysOf(Object.fromEntries(LIMIT_KEYS.map((key) => [key, whole(1)]))),
+    data: path,
+    databaseUrl: databaseAddress,
+    databaseUrlFile: path,
+    databaseConnectionsMax: whole(1, CONNECTIONS_MAX),
+    sources: path,
+    log: keysOf({ level: oneOf(LOG_LEVELS) }),
+    ...serviceKeys(folder),
+  } satisfies Record<keyof Omit<Config, 'file'>, Parser>
 }
