@@ -20,6 +20,8 @@ export interface WholeFileSink {
 export interface WholeFileOptions {
   /** Replaces a file of that name; without it, one that exists is a fault. */
   readonly overwrite?: boolean
+  /** Who may read it, as far as the process's mask lets them; 0o666 unless given. */
+  readonly mode?: number
 }
 
 /**
@@ -36,7 +38,7 @@ export async function writeWholeFile<T>(
 ): Promise<T> {
   await refuseExisting(path, options)
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
-  const file = await open(temporary, 'wx', 0o666).catch((cause: unknown) => failed(path, cause))
+  const file = await open(temporary, 'wx', options.mode ?? 0o666).catch((cause: unknown) => failed(path, cause))
   try {
     const result = await fillAndForce(path, file, fill)
     await giveName(temporary, path, options)
