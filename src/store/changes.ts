@@ -128,7 +128,9 @@ async function insertChange(
 async function numberChange(transaction: Transaction, id: number, digest: Sha256): Promise<number> {
   const { rows } = await transaction.query<{ number: number }>(
     `WITH next AS (UPDATE counter SET value = value + 1 WHERE name = 'change' RETURNING value)
-     UPDATE change SET number = next.value, digest = $2 FROM next WHERE id = $1 RETURNING number`,
+     UPDATE change SET number = next.value, digest = $2, numbered_at = greatest(clock_timestamp(),
+         (SELECT numbered_at FROM change before WHERE before.number = next.value - 1))
+       FROM next WHERE change.id = $1 RETURNING change.number`,
     [id, Buffer.from(digest, 'hex')],
   )
   const number = rows[0]?.number ?? missing()

@@ -44,6 +44,8 @@ CREATE UNIQUE INDEX list_name ON list (name) WHERE removed_at IS NULL;
 CREATE TABLE change (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   number int UNIQUE,
+  -- When it was numbered, by the database's clock; never earlier than the change numbered before it.
+  numbered_at timestamptz(3),
   list int NOT NULL REFERENCES list,
   kind text NOT NULL,
   actor text NOT NULL,
