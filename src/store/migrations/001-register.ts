@@ -106,6 +106,7 @@ CREATE TABLE judgement (
   at timestamptz(3) NOT NULL
 );
 CREATE UNIQUE INDEX judgement_entry ON judgement (entry) WHERE until IS NULL;
+CREATE INDEX judgement_every ON judgement (entry);
 CREATE INDEX judgement_since ON judgement (since);
 CREATE INDEX judgement_until ON judgement (until) WHERE until IS NOT NULL;
 
