@@ -34,6 +34,8 @@ export const SHIELD_LIMITS: CautionLimits = {
   failuresMax: 5,
   pauseSeconds: 30,
 }
+/** Hashes that are asked about one item: sixteen for each of fifty frames. */
+const ITEM_HASHES_MAX = 800
 /** Seconds of one try; the service suggests a minute, which a gate cannot wait. */
 const TRY_SECONDS_MAX = 15
 const PAUSE_SECONDS_MAX = 60
@@ -61,11 +63,14 @@ export function shield(settings: ShieldSettings, outside: Outside = {}): RemoteM
 
 async function askHashes({ pdq }: RemoteItem, batches: Batches): Promise<RemoteSaid> {
   if (pdq.length === 0) return unknown('there is no PDQ hash of sufficient quality to ask about')
-  const all = await Promise.all([...new Set(pdq)].map((hash) => batches.ask(base64(hash))))
+  const hashes = [...new Set(pdq)]
+  const all = await Promise.all(hashes.slice(0, ITEM_HASHES_MAX).map((hash) => batches.ask(base64(hash))))
   const said = worst(all.filter((one) => one.kind !== 'unanswered'))
   const unanswered = all.find((one: HashSaid) => one.kind === 'unanswered')
   if (said.kind === 'match') return { matcher: SHIELD_NAME, ...said }
-  return unanswered ? unknown(unanswered.because) : { matcher: SHIELD_NAME, kind: 'none' }
+  if (unanswered) return unknown(unanswered.because)
+  if (hashes.length > ITEM_HASHES_MAX) return unknown('the item has more frames than are asked about')
+  return { matcher: SHIELD_NAME, kind: 'none' }
 }
 
 async function askBytes(
