@@ -19,15 +19,21 @@ const PART = /^\.store\.(\d+)\.[0-9a-f]+\.part$/
 /**
  * Makes the cluster of a data directory; where another process is faster, its cluster stands.
  *
+ * @param isForced false for a cluster that holds nothing worth keeping: it is not forced to the disk
  * @throws Fault `store.full`, `store.unavailable`; nothing half-made is left then
  */
-export async function makeCluster(place: Place, programs: Programs, account: Account): Promise<void> {
+export async function makeCluster(
+  place: Place,
+  programs: Programs,
+  account: Account,
+  isForced: boolean,
+): Promise<void> {
   await removeAbandoned(place.folder)
   const part = join(place.folder, `.store.${process.pid}.${randomBytes(4).toString('hex')}.part`)
   try {
     await mkdir(part, { mode: 0o700 })
     await hand(part, account)
-    await build(part, programs, account)
+    await build(part, programs, account, isForced)
     await rename(part, place.store)
     await force(place.folder)
   } catch (cause) {
@@ -65,7 +71,7 @@ export async function checkVersion(place: Place, programs: Programs): Promise<vo
   )
 }
 
-async function build(part: string, programs: Programs, account: Account): Promise<void> {
+async function build(part: string, programs: Programs, account: Account, isForced: boolean): Promise<void> {
   const cluster = join(part, 'postgres')
   const password = secret()
   const superuserPassword = secret()
@@ -74,7 +80,7 @@ async function build(part: string, programs: Programs, account: Account): Promis
   await hand(given, account)
   const how = ['--auth=scram-sha-256', '--encoding=UTF8', '--data-checksums', '--no-instructions']
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  const who = [`--username=${SUPERUSER}`, `--pwfile=${given}`]
+  const who = [`--username=${SUPERUSER}`, `--pwfile=${given}`, ...(isForced ? [] : ['--no-sync'])]
   await run(programs.initdb, ['-D', cluster, ...who, ...how, ...locale], account)
   await rm(given)
   await addUser(cluster, programs, account, password)

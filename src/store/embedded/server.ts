@@ -174,7 +174,7 @@ async function installed(asked: ServerAsked): Promise<Installation> {
   if (account.isAnother) await refuseBarrier(place.folder, account)
   if (!isThere) await makeDataDirectory(place, account)
   const programs = await findPrograms(place.folder, account)
-  if (!isThere) await makeCluster(place, programs, account)
+  if (!isThere) await makeCluster(place, programs, account, asked.settings?.['fsync'] !== 'off')
   return { place, account, programs }
 }
 

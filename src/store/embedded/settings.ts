@@ -54,7 +54,7 @@ async function memory(): Promise<Record<string, string>> {
   }
 }
 
-/** A log without statements and their values, since these hold hashes. */
+/** A log of what the server does, not of what statements failed at: their messages quote values, and these are hashes. */
 function logged(place: Place): Record<string, string> {
   return {
     logging_collector: 'on',
@@ -62,7 +62,7 @@ function logged(place: Place): Record<string, string> {
     log_filename: LOG_NAME_PATTERN,
     log_rotation_size: '10MB',
     log_rotation_age: '1d',
-    log_min_messages: 'warning',
+    log_min_messages: 'log', // above errors, which are told to whoever asked
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
