@@ -105,8 +105,7 @@ async function insert(
     `CREATE TEMP TABLE known ON COMMIT DROP AS
      SELECT e.key, max(e.entry) AS entry FROM step s
        JOIN entry e ON e.list = ${list.id} AND e.key = s.key AND e.until IS NOT NULL
-      WHERE NOT s.gone AND EXISTS (SELECT FROM entry WHERE list = ${list.id} AND until IS NOT NULL)
-      GROUP BY e.key`,
+      WHERE ${await hasHistory(transaction, list)} AND NOT s.gone GROUP BY e.key`,
   )
   const isFirst = list.entries === 0 && !known.rowCount
   const first = await lastRow(transaction)
@@ -120,6 +119,15 @@ async function insert(
   )
   const last = await lastRow(transaction)
   return { count: rowCount ?? 0, rows: rowCount ? { first, last } : undefined }
+}
+
+/** True of a list that some entry of was ever withdrawn or replaced. */
+async function hasHistory(transaction: Transaction, list: RegisteredList): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'SELECT FROM change WHERE list = $1 AND withdrawn + replaced > 0 LIMIT 1',
+    [list.id],
+  )
+  return rowCount !== 0
 }
 
 /** What is put into a list that never had an entry of these keys: in the order in which it was staged. */
