@@ -1,6 +1,6 @@
 /** Entry: one image or video of an NCMEC hash-sharing page, live or deleted. Spec: NCMEC Hash Sharing v2, entries. */
 import type { ListEntry } from '#terms/list'
-import { emptyInputKind } from '../empty-input.ts'
+import { whyEmptyInput } from '../empty-input.ts'
 import { type EntryDraft, hasHash, isText, setField, shown } from '../entry.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -120,9 +120,7 @@ function takeFingerprints(
       left.push(fingerprint)
       continue
     }
-    const reason = emptyInputKind(text)
-      ? `its ${field} is that of an empty file`
-      : setField(draft, field, text)
+    const reason = setField(draft, field, text) ?? whyEmptyInput(draft, field)
     if (reason === undefined) continue
     note(`${reason}; the fingerprint is left out`)
     left.push(fingerprint)

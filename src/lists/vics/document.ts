@@ -6,6 +6,7 @@ import type { ListParser } from '../parser.ts'
 import type { Place, Problems } from '../problems.ts'
 import { schemeOfProfile, type VicsContext, vicsContext } from './context.ts'
 import { parseMedia } from './media.ts'
+import type { ElementRun } from './split-watch.ts'
 import { JsonSplitter } from './splitter.ts'
 
 /** NUL and half characters, as JSON writes them: no entry can carry either. */
@@ -17,6 +18,7 @@ export class VicsParser implements ListParser {
   readonly #problems: Problems
   readonly #splitter: JsonSplitter
   readonly #stated: string | undefined
+  #scheme: string | undefined
   #context: VicsContext = {}
   #entries: ListEntry[] = []
   #cases = 0
@@ -27,9 +29,10 @@ export class VicsParser implements ListParser {
   constructor(problems: Problems, scheme: string | undefined) {
     this.#problems = problems
     this.#stated = scheme
+    this.#scheme = scheme
     this.#splitter = new JsonSplitter({
-      element: (bytes, offset) => this.#element(bytes, offset),
-      left: (offset, reason) => problems.addAt(this.#place(offset), reason),
+      elements: (run) => this.#elements(run),
+      left: (entry, offset, reason) => problems.addAt({ entry, offset }, reason),
       frameBegins: (bytes, level) => this.#frameBegins(bytes, level),
       frameEnds: (bytes, level) => this.#frameEnds(bytes, level),
       between: () => undefined,
@@ -38,7 +41,7 @@ export class VicsParser implements ListParser {
   }
 
   get scheme(): string | undefined {
-    return this.#stated ?? schemeOfProfile(this.#context.profile)
+    return this.#scheme
   }
 
   get dialect(): string {
@@ -64,47 +67,71 @@ export class VicsParser implements ListParser {
     return []
   }
 
-  #place(offset: number): Place {
-    return { entry: this.#splitter.elements, offset }
+  /** Parses a run at once; where that fails, each of its elements for itself. */
+  #elements({ bytes, bounds, offset, first }: ElementRun): void {
+    const together = isUtf8(bytes) ? parseArray(textOf(bytes)) : undefined
+    const isWhole = together?.length === bounds.length / 2
+    for (let at = 0; at < bounds.length; at += 2) {
+      const place = { entry: first + at / 2, offset: offset + (bounds[at] ?? 0) }
+      const element = isWhole ? together[at / 2] : parseAlone(bytes.subarray(bounds[at], bounds[at + 1]))
+      const entry = typeof element === 'string' ? element : this.#entry(element, place)
+      if (typeof entry === 'string') this.#problems.addAt(place, entry)
+      else if (entry) this.#entries.push(entry)
+    }
   }
 
-  #element(bytes: Buffer, offset: number): void {
-    const entry = this.#entry(bytes, offset)
-    if (typeof entry === 'string') this.#problems.addAt(this.#place(offset), entry)
-    else if (entry) this.#entries.push(entry)
-  }
-
-  #entry(bytes: Buffer, offset: number): ListEntry | string | undefined {
-    const text = isAscii(bytes)
-      ? bytes.toString('latin1')
-      : isUtf8(bytes)
-        ? bytes.toString('utf8')
-        : undefined
-    if (text === undefined) return 'is not UTF-8 text'
-    const media = parseObject(text)
-    if (!media) return 'is no well-formed JSON'
-    if (text.includes('\\u') && NO_TEXT.test(JSON.stringify(media))) return 'holds a NUL or half a character'
+  #entry(media: unknown, place: Place): ListEntry | string | undefined {
+    if (!isObject(media)) throw new TypeError('an element that begins as an object is one')
     if (media['MD5'] === undefined && ('CaseID' in media || 'CaseNumber' in media)) {
       this.#cases++ // a case without media
       return undefined
     }
-    if ('Miniature' in media) this.#miniatures++
-    return parseMedia(media, this.scheme, (reason) => this.#problems.addAt(this.#place(offset), reason))
+    if (media['Miniature'] !== undefined) this.#miniatures++
+    return parseMedia(media, this.#scheme, (reason) => this.#problems.addAt(place, reason))
   }
 
   #frameBegins(bytes: Buffer, level: number): void {
     this.#hasArray = true
     if (level > 0) return
     const members = parseObject(`${bytes.toString('utf8')}]}`)
-    if (members) this.#context = vicsContext(members)
+    if (members) this.#say(members)
+  }
+
+  #say(members: Readonly<Record<string, unknown>>): void {
+    this.#context = vicsContext(members)
+    this.#scheme = this.#stated ?? schemeOfProfile(this.#context.profile)
   }
 
   #frameEnds(bytes: Buffer, level: number): void {
     const members = isUtf8(bytes) ? parseObject(bytes.toString('utf8')) : undefined
     if (!members) this.#problems.refuse(`is no well-formed JSON around its entries`)
     if (level > 0) this.#cases++
-    else this.#context = vicsContext(members)
+    else this.#say(members)
   }
+}
+
+/** Text of one byte a character where it can be: half the memory. */
+function textOf(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8')
+}
+
+/** The elements of a run that is wholly well-formed; those that no entry could carry are left to be looked at alone. */
+function parseArray(text: string): unknown[] | undefined {
+  if (text.includes('\\u')) return undefined
+  try {
+    const value: unknown = JSON.parse(`[${text}]`)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** One element, or why it is none. */
+function parseAlone(bytes: Buffer): Record<string, unknown> | string {
+  if (!isUtf8(bytes)) return 'is not UTF-8 text'
+  const object = parseObject(textOf(bytes))
+  if (!object) return 'is no well-formed JSON'
+  return NO_TEXT.test(JSON.stringify(object)) ? 'holds a NUL or half a character' : object
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

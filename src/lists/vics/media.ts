@@ -1,5 +1,5 @@
 /** Media: one Media object of a VICS document as an entry of a list. Spec: VICS 1.3 and 2.0, Media. */
-import { emptyInputKind } from '../empty-input.ts'
+import { whyEmptyInput } from '../empty-input.ts'
 import { type EntryDraft, setField, shown } from '../entry.ts'
 import { hashField } from '../plain.ts'
 import { whyPathLeaves } from './stored-path.ts'
@@ -55,9 +55,7 @@ function setDigest(
 ): string | undefined {
   if (untrusted === undefined || untrusted === null || untrusted === '') return undefined
   if (typeof untrusted !== 'string') return `its ${field} is no text`
-  return emptyInputKind(untrusted)
-    ? `its ${field} is that of an empty file`
-    : setField(draft, field, untrusted)
+  return setField(draft, field, untrusted) ?? whyEmptyInput(draft, field)
 }
 
 /** A number, or a number as a text; null is a file that was not graded yet. */
@@ -120,9 +118,7 @@ function takeAlternative(draft: EntryDraft, untrusted: unknown, note: (reason: s
   const field = typeof name === 'string' ? hashField(name) : undefined
   if (field === undefined || typeof value !== 'string' || value === '') return false
   if (draft[field] !== undefined) return draft[field].toLowerCase() === value.toLowerCase()
-  const reason = emptyInputKind(value)
-    ? `its ${field} is that of an empty file`
-    : setField(draft, field, value)
+  const reason = setField(draft, field, value) ?? whyEmptyInput(draft, field)
   if (reason !== undefined) note(`${reason}; the alternative hash is left out`)
   return reason === undefined
 }

@@ -1,9 +1,6 @@
 /** Name before: whether a value in the bytes of a JSON object belongs to a member of some name. */
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_BRACE = 0x7b
+import { COLON, COMMA, OPEN_BRACE, QUOTE } from './signs.ts'
 
 /** True of the four signs that JSON takes for white space. */
 export function isSpace(byte: number): boolean {

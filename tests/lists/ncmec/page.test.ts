@@ -186,7 +186,7 @@ describe('a hostile page', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     )
   })
 })
