@@ -1,0 +1,135 @@
+/** Offered: what changed in lists between two changes, as it stood after the second: what a partner fetches. */
+import { Fault } from '#terms/fault'
+import type { EntryRecord, Trust } from '#terms/register'
+import { ENTRY_COLUMNS, type EntryRow, entryOfRow, trustOf } from './columns.ts'
+import type { Database, Session } from './database.ts'
+
+/** A stretch of changes by their numbers: after the first, up to and with the last. */
+export interface Stretch {
+  readonly after: number
+  readonly upTo: number
+}
+
+/** One entry that changed in a stretch. */
+export interface OfferedEntry {
+  /** `put`: it stands after the last change; `withdrawn`: it stood after the first, and does not now. */
+  readonly kind: 'put' | 'withdrawn'
+  readonly entry: EntryRecord
+  /** What is thought of it here: its publisher's trust, or this register's own judgement. */
+  readonly trust: Trust
+  /** When it last changed: the time at which that change was numbered. */
+  readonly changedAt: Date
+}
+
+/** The ids of changes of each list that bound the stretch. */
+const BOUNDS = `bound AS (
+  SELECT list.id AS list,
+    coalesce((SELECT max(c.id) FROM change c WHERE c.list = list.id AND c.number <= $2), 0) AS low,
+    coalesce((SELECT max(c.id) FROM change c WHERE c.list = list.id AND c.number <= $3), 0) AS high
+  FROM unnest($1::int[]) AS list(id))`
+
+const STANDS = 'e.since <= b.high AND (e.until IS NULL OR e.until > b.high)'
+const ROW = '$4::int'
+
+/** Three kinds of row, each key in one of them at most. */
+const CHANGED = `changed AS (
+  SELECT e.row, 'put' AS kind, b.list, b.high FROM bound b JOIN entry e ON e.list = b.list
+   WHERE e.since > b.low AND ${STANDS} AND e.row > ${ROW}
+  UNION ALL
+  SELECT DISTINCT e.row, 'put', b.list, b.high FROM bound b
+    JOIN judgement j ON (j.since > b.low AND j.since <= b.high) OR (j.until > b.low AND j.until <= b.high)
+    JOIN entry e ON e.list = b.list AND (e.row = j.entry OR (e.entry = j.entry AND e.entry <> e.row))
+   WHERE e.since <= b.low AND ${STANDS} AND e.row > ${ROW}
+  UNION ALL
+  SELECT e.row, 'withdrawn', b.list, b.high FROM bound b JOIN entry e ON e.list = b.list
+   WHERE e.until > b.low AND e.until <= b.high AND e.since <= b.low AND e.row > ${ROW}
+     AND NOT EXISTS (SELECT FROM entry n WHERE n.list = e.list AND n.key = e.key
+                      AND n.since <= b.high AND (n.until IS NULL OR n.until > b.high)))`
+
+interface OfferedRow extends EntryRow {
+  readonly kind: 'put' | 'withdrawn'
+  readonly judged: number | null
+  readonly changed_at: Date
+}
+
+/**
+ * Entries of lists that changed in a stretch, in the order of their rows. What was changed after the stretch is not seen, so
+ * that the same stretch gives the same answer for ever.
+ *
+ * @param lists ids
+ * @param afterRow the last row of the page before; 0 for the first
+ */
+export async function offeredEntries(
+  session: Session,
+  lists: readonly number[],
+  { after, upTo }: Stretch,
+  afterRow: number,
+  limit: number,
+): Promise<OfferedEntry[]> {
+  const { rows } = await session.query<OfferedRow>(
+    `WITH ${BOUNDS}, ${CHANGED}, page AS (SELECT * FROM changed ORDER BY row LIMIT $5)
+     SELECT ${ENTRY_COLUMNS}, p.kind, j.trust AS judged, c.numbered_at AS changed_at
+       FROM page p JOIN entry e ON e.row = p.row
+       LEFT JOIN judgement j ON j.entry = e.entry AND j.since <= p.high AND (j.until IS NULL OR j.until > p.high)
+       CROSS JOIN LATERAL (
+         SELECT max(x) AS last FROM (
+           VALUES (e.since), (CASE WHEN e.until <= p.high THEN e.until END)
+           UNION ALL SELECT k.since FROM judgement k WHERE k.entry = e.entry AND k.since <= p.high
+           UNION ALL SELECT k.until FROM judgement k WHERE k.entry = e.entry AND k.until <= p.high) AS v(x)) m
+       JOIN change c ON c.id = m.last
+      ORDER BY p.row`,
+    [lists, after, upTo, afterRow, limit],
+  )
+  return rows.map(({ kind, judged, changed_at: changedAt, ...row }) => {
+    const entry = entryOfRow(row)
+    return { kind, entry, trust: judged === null ? entry.trust : trustOf(judged), changedAt }
+  })
+}
+
+/** How many entries changed in a stretch. */
+export async function countOffered(
+  session: Session,
+  lists: readonly number[],
+  { after, upTo }: Stretch,
+): Promise<number> {
+  const { rows } = await session.query<{ count: number }>(
+    `WITH ${BOUNDS}, ${CHANGED} SELECT count(*)::int AS count FROM changed`,
+    [lists, after, upTo, 0],
+  )
+  return rows[0]?.count ?? 0
+}
+
+const LOCK_MILLISECONDS_MAX = 10_000
+
+/**
+ * The stretch of changes that were numbered from one time to another. Waits for a change that is just being committed, so that
+ * a time gone by never gets another change.
+ *
+ * @throws Fault `request.invalid` for an end that is still to come; `store.conflict` when a change takes too long
+ */
+export async function stretchBetween(database: Database, from: Date, to: Date): Promise<Stretch> {
+  return database.transaction(async (transaction) => {
+    await transaction.query(`SET LOCAL lock_timeout = ${LOCK_MILLISECONDS_MAX}`)
+    const { rows } = await transaction
+      .query<{ now: Date }>(
+        `WITH held AS (SELECT value FROM counter WHERE name = 'change' FOR SHARE)
+         SELECT clock_timestamp() AS now FROM held`,
+      )
+      .catch(slow)
+    const now = rows[0]?.now ?? new Date(0)
+    if (to > now) throw new Fault('request.invalid', `"to" lies ahead: it is ${now.toISOString()} here`)
+    const bounds = await transaction.query<{ after: number; up_to: number }>(
+      `SELECT coalesce((SELECT number FROM change WHERE numbered_at < $1 ORDER BY number DESC LIMIT 1), 0) AS after,
+              coalesce((SELECT number FROM change WHERE numbered_at <= $2 ORDER BY number DESC LIMIT 1), 0) AS up_to`,
+      [from, to],
+    )
+    const { after = 0, up_to: upTo = 0 } = bounds.rows[0] ?? {}
+    return { after, upTo: Math.max(after, upTo) }
+  })
+}
+
+function slow(error: unknown): never {
+  const isSlow = error instanceof Error && 'code' in error && error.code === '55P03'
+  if (!isSlow) throw error
+  throw new Fault('store.conflict', 'a change is being written; ask again', { cause: error })
+}
