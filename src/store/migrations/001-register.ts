@@ -21,7 +21,7 @@ CREATE TABLE leaf (
 );
 
 CREATE TABLE counter (name text PRIMARY KEY, value bigint NOT NULL);
-INSERT INTO counter VALUES ('change', 0);
+INSERT INTO counter VALUES ('change', 0), ('retro-change', 0), ('retro-passed', 0);
 
 CREATE TABLE list (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -187,12 +187,15 @@ CREATE TABLE passed (
   reference text NOT NULL,
   at timestamptz(3) NOT NULL,
   expires_at timestamptz(3) NOT NULL,
+  -- Number of the change as of which it passed.
+  number int NOT NULL,
   md5 bytea,
   sha1 bytea,
   sha256 bytea,
   pdq bytea
 );
 CREATE INDEX passed_expires ON passed (expires_at);
+CREATE INDEX passed_client ON passed (client, at);
 CREATE INDEX passed_md5 ON passed USING hash (md5);
 CREATE INDEX passed_sha1 ON passed USING hash (sha1);
 CREATE INDEX passed_sha256 ON passed USING hash (sha256);
@@ -207,9 +210,10 @@ CREATE TABLE delivery (
   attempts int NOT NULL DEFAULT 0,
   next_at timestamptz(3) NOT NULL,
   delivered_at timestamptz(3),
+  gave_up_at timestamptz(3),
   failed_because text
 );
-CREATE INDEX delivery_due ON delivery (next_at) WHERE delivered_at IS NULL;
+CREATE INDEX delivery_due ON delivery (next_at) WHERE delivered_at IS NULL AND gave_up_at IS NULL;
 
 -- Where each source of a list stands.
 CREATE TABLE source (
