@@ -92,7 +92,7 @@ function hitsOf(entry: StatedEntry, number: number, asked: Fingerprint, distance
   return hits
 }
 
-function distance(a: Uint8Array, b: Uint8Array): number {
+export function distance(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, byte, at) => sum + bits(byte ^ (b[at] ?? 0)), 0)
 }
 

@@ -1,0 +1,51 @@
+/** HMA: the service as an HMA client meets it, over a register of its own. */
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { ServerDesk } from '#server/desk'
+import type { HmaOptions } from '#server/hma/desk'
+import type { Database } from '#store/database'
+import type { Client } from '#terms/client'
+import { temporaryDatabase } from './database.ts'
+import { bearer, clientsOf, serverFor } from './server.ts'
+import { StoredIndex } from './stored-index.ts'
+
+export const NOW = new Date('2026-04-01T00:00:00Z')
+
+/** The service for the running test, asked with the key of `keeper` unless another is named. */
+export interface HmaService {
+  readonly app: FastifyInstance
+  readonly database: Database
+  readonly index: StoredIndex
+  ask(options: InjectOptions, key?: string): Promise<LightMyRequestResponse>
+  get(url: string): Promise<LightMyRequestResponse>
+  send(method: 'POST' | 'PUT' | 'DELETE', url: string, payload?: object): Promise<LightMyRequestResponse>
+}
+
+const CLIENTS: readonly Partial<Client>[] = [
+  { name: 'keeper', scopes: ['match', 'detail', 'curate'] },
+  { name: 'asker', scopes: ['match', 'detail'] },
+  { name: 'gate', scopes: ['match'] },
+  { name: 'bound', scopes: ['match', 'detail', 'curate'], lists: ['BANK_B'] },
+]
+
+export async function hmaService(hma: HmaOptions = {}, desk: Partial<ServerDesk> = {}): Promise<HmaService> {
+  const { database } = await temporaryDatabase()
+  const index = new StoredIndex(database)
+  await index.catchUp()
+  const app = serverFor({
+    index,
+    database,
+    clients: clientsOf(...CLIENTS),
+    hma,
+    now: () => NOW,
+    ...desk,
+  })
+  const ask: HmaService['ask'] = async (options, key = 'keeper') => {
+    await index.catchUp()
+    return app.inject({ ...options, headers: { ...bearer(key), ...options.headers } })
+  }
+  return {
+    ...{ app, database, index, ask },
+    get: (url) => ask({ method: 'GET', url }),
+    send: (method, url, payload) => ask({ method, url, ...(payload && { payload }) }),
+  }
+}
