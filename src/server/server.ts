@@ -5,13 +5,16 @@ import { LIMITS } from '#contract/limits'
 import { Views } from '#workflow/gate/view'
 import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts'
 import type { Gatehouse } from './guard.ts'
+import { hmaRoutes } from './hma/plugin.ts'
 import { Metrics } from './metrics.ts'
 import { refuseConnection, tellProblems } from './problems.ts'
 import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
+import { entryRoutes } from './routes/entries.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
+import { listRoutes } from './routes/lists.ts'
 import { matchRoutes } from './routes/match.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
@@ -51,7 +54,12 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     matchRoutes(scope, service)
     hashRoute(scope, service)
   })
-  app.register(async (scope) => healthRoutes(scope, service))
+  app.register(async (scope) => {
+    listRoutes(scope, service)
+    entryRoutes(scope, service)
+    healthRoutes(scope, service)
+  })
+  hmaRoutes(app, service)
   return app
 }
 
@@ -87,7 +95,8 @@ function libraryOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,
     clientErrorHandler: refuseConnection,
-    routerOptions: { maxParamLength: 200 },
+    // Clients join a base that ends in a slash with a path that begins with one.
+    routerOptions: { maxParamLength: 200, ignoreDuplicateSlashes: true },
     ajv: {
       customOptions: { removeAdditional: false as const, coerceTypes: false as const, useDefaults: false },
     },

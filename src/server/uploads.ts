@@ -72,8 +72,14 @@ export async function uploaded(request: FastifyRequest, room: UploadRoom, bytesM
     return { ...file, ...(reference !== undefined && { reference }) }
   } catch (error) {
     file?.release()
-    throw error
+    throw brokenOff(error)
   }
+}
+
+/** What fails while a body is read comes from whoever sends it. */
+function brokenOff(error: unknown): unknown {
+  const isTold = error instanceof Fault || (error instanceof Error && 'statusCode' in error)
+  return isTold ? error : new Fault('request.invalid', 'the body broke off or is no form', { cause: error })
 }
 
 /** What the other parts and the borders of a form may take. */
@@ -115,7 +121,7 @@ async function held(body: AsyncIterable<Buffer>, room: UploadRoom, bytesMax: num
     }
   } catch (error) {
     room.give(sizeBytes)
-    throw error
+    throw brokenOff(error)
   }
   let isHeld = true
   const release = (): void => {

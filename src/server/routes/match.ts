@@ -1,13 +1,17 @@
 /** Match: one item or many are asked about, and the verdict is given as far as the asker may see it. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { hash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BatchAnswer, type ItemVerdict, MatchAnswer } from '#contract/answer'
-import { AskedItem, BatchAsked } from '#contract/item'
+import { AskedItem, BatchAsked, type HashedItem } from '#contract/item'
 import { LIMITS } from '#contract/limits'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
-import type { GateVerdict } from '#terms/gate'
+import type { GateVerdict, RemoteSaid } from '#terms/gate'
+import { parsedItem } from '#workflow/gate/item'
 import { matchHashed, matchMany, matchReading } from '#workflow/gate/match'
+import { askRemote, remoteItemOf, remoteItemOfHashes } from '#workflow/gate/remote'
 import { guard } from '../guard.ts'
+import { answerOnce } from '../idempotency.ts'
 import { FILE_BODY, problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
@@ -31,13 +35,26 @@ function matchRoute(app: FastifyInstance, service: Service): void {
     response: { 200: MatchAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
   }
   app.post('/v1/match', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
-    if (isUpload(request)) return answerUpload(service, request)
+    if (isUpload(request)) return answerUpload(service, request, reply)
     const client = clientOf(request)
     const item = askedItem(request.body)
-    if (item.url !== undefined)
-      throw new Fault('request.forbidden', 'items are not fetched by their address here')
-    reply.send(answer(service, client, matchHashed(service, client, item), item.reference))
+    if (item.url !== undefined) return answerFetched(service, request, reply, item)
+    const work = (): MatchAnswer =>
+      answer(service, client, matchHashed(service, client, item), item.reference)
+    if (request.headers['idempotency-key'] === undefined) return void reply.send(work())
+    return once(service, request, reply, JSON.stringify(item), work)
   })
+}
+
+/** Answers a request once, where it names a key for that. */
+function once(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  part: string,
+  work: () => Promise<object> | object,
+): Promise<void> {
+  return answerOnce(service, request, reply, [part], async () => ({ status: 200, body: await work() }))
 }
 
 function batchRoute(app: FastifyInstance, service: Service): void {
@@ -47,16 +64,40 @@ function batchRoute(app: FastifyInstance, service: Service): void {
     body: BatchAsked,
     response: { 200: BatchAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
   }
-  app.post('/v1/match/batch', { schema, onRequest: guard(service, 'match') }, async (request) => {
-    const client = clientOf(request)
-    const { items } = request.body as BatchAsked
-    const verdicts = await matchMany(service, client, items)
-    const isAnyNone = verdicts.some((verdict) => verdict.verdict === 'none')
-    return {
-      items: verdicts.map((verdict, at) => shown(service, client, verdict, items[at]?.reference)),
-      ...(isAnyNone && { noneMeans: service.views.of(client).noneMeans }),
-    }
+  app.post('/v1/match/batch', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
+    const asked = request.body as BatchAsked
+    const isKeyed = request.headers['idempotency-key'] !== undefined
+    return once(service, request, reply, isKeyed ? JSON.stringify(asked) : '', () =>
+      batchAnswer(service, clientOf(request), asked),
+    )
   })
+}
+
+async function batchAnswer(service: Service, client: Client, { items }: BatchAsked): Promise<BatchAnswer> {
+  const verdicts = await matchMany(service, client, items, await remoteOf(service, items))
+  const isAnyNone = verdicts.some((verdict) => verdict.verdict === 'none')
+  return {
+    items: verdicts.map((verdict, at) => shown(service, client, verdict, items[at]?.reference)),
+    ...(isAnyNone && { noneMeans: service.views.of(client).noneMeans }),
+  }
+}
+
+/** Items of a batch that remote matchers are asked about at once. */
+const REMOTE_AT_ONCE = 8
+
+/** What remote matchers say of each item; undefined where there is none to ask. */
+async function remoteOf(
+  { remote }: Service,
+  items: readonly HashedItem[],
+): Promise<readonly (readonly RemoteSaid[] | undefined)[] | undefined> {
+  if (!remote?.length) return undefined
+  const said: (readonly RemoteSaid[] | undefined)[] = []
+  for (let at = 0; at < items.length; at += REMOTE_AT_ONCE) {
+    const some = items.slice(at, at + REMOTE_AT_ONCE)
+    const asked = some.map((item) => askRemote(remote, remoteItemOfHashes(parsedItem(item).fingerprint)))
+    said.push(...(await Promise.all(asked)))
+  }
+  return said
 }
 
 /** A body whose form the contract has checked; where nothing was checked there was no JSON. */
@@ -65,16 +106,51 @@ function askedItem(body: unknown): AskedItem {
   return body as AskedItem
 }
 
-async function answerUpload(service: Service, request: FastifyRequest): Promise<MatchAnswer> {
+async function answerUpload(service: Service, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const client = clientOf(request)
   service.views.of(client) // not ready: told before the file is sent
   const upload = await uploaded(request, service.room, service.settings.uploadBytesMax)
   try {
-    const reading = await service.decoders.readBytes(upload.bytes, { pictures: true })
-    return answer(service, client, matchReading(service, client, reading), upload.reference)
+    const { bytes, reference = '' } = upload
+    const isKeyed = request.headers['idempotency-key'] !== undefined
+    const part = isKeyed ? `${hash('sha256', bytes)} ${reference}` : ''
+    await once(service, request, reply, part, () => fileAnswer(service, client, bytes, upload.reference))
   } finally {
     upload.release()
   }
+}
+
+/** What lies at an address is fetched, hashed in memory and dropped. @throws Fault those of `FetchItem` */
+async function answerFetched(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  item: AskedItem,
+): Promise<void> {
+  const { url = '', reference, digests, pdq } = item
+  const { fetchItem, room } = service
+  if (fetchItem === undefined)
+    throw new Fault('request.forbidden', 'items are not fetched by their address here')
+  if (digests !== undefined || pdq !== undefined)
+    throw new Fault('request.invalid', 'an item is given by its address or by its hashes, not by both')
+  const client = clientOf(request)
+  service.views.of(client)
+  await once(service, request, reply, JSON.stringify(item), async () => {
+    const bytes = await fetchItem(url)
+    room.take(bytes.length)
+    return fileAnswer(service, client, bytes, reference).finally(() => room.give(bytes.length))
+  })
+}
+
+async function fileAnswer(
+  service: Service,
+  client: Client,
+  bytes: Buffer,
+  reference: string | undefined,
+): Promise<MatchAnswer> {
+  const reading = await service.decoders.readBytes(bytes, { pictures: true })
+  const remote = await askRemote(service.remote, remoteItemOf(reading, bytes))
+  return answer(service, client, matchReading(service, client, reading, remote), reference)
 }
 
 function answer(service: Service, client: Client, verdict: GateVerdict, reference?: string): MatchAnswer {

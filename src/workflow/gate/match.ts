@@ -70,10 +70,11 @@ export async function matchMany(
   desk: GateDesk,
   client: Client,
   items: readonly HashedItem[],
+  remote?: readonly (readonly RemoteSaid[] | undefined)[],
 ): Promise<GateVerdict[]> {
   const seen = desk.views.of(client)
   const all = items.map((item) => prepared(seen, item))
-  if (!seen.canAlert) return all.map((one) => matchOne(desk, client, seen, one))
+  if (!seen.canAlert) return all.map((one, at) => matchOne(desk, client, seen, one, remote?.[at]))
   const hits = await desk.index.hitsMany(
     all.map((one) => one.fingerprint),
     askedOf(seen, HITS_MAX),
@@ -81,7 +82,7 @@ export async function matchMany(
   return all.map((one, at) => {
     const hit = hits[at]
     if (hit === undefined) throw new Error(`the index answered ${hits.length} of ${all.length} items`)
-    return weighed(desk, client, seen, one, hit)
+    return weighed(desk, client, seen, one, hit, remote?.[at])
   })
 }
 

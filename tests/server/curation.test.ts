@@ -1,0 +1,193 @@
+/** Curation over HTTP: lists made, changed on a version, judged, and answers that are given once. */
+
+import { hash } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { expect, test } from 'vitest'
+import { createClient, StoredDirectory } from '#store/clients'
+import type { Database } from '#store/database'
+import { forgetRequest } from '#store/idempotency'
+import { POLICY_DEFAULT, type Scope } from '#terms/client'
+import { temporaryDatabase } from '../support/database.ts'
+import { LinearIndex } from '../support/linear-index.ts'
+import { serverFor } from '../support/server.ts'
+
+const PDQ = 'a'.repeat(64)
+const TERMS = { kind: 'alert', publisher: 'Hotline', terms: 'free', uses: ['gate'], trust: 'confirmed' }
+
+interface Bench {
+  readonly app: FastifyInstance
+  readonly database: Database
+  readonly keys: Readonly<Record<string, string>>
+  ask(who: string, method: 'GET' | 'POST', url: string, payload?: object, headers?: object): Promise<Answer>
+}
+interface Answer {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+  json(): Record<string, unknown> & { lists?: { name: string }[] }
+}
+
+async function bench(): Promise<Bench> {
+  const { database } = await temporaryDatabase()
+  const keys: Record<string, string> = {}
+  const signed = { actor: 'operator:test', at: new Date() } as const
+  for (const [name, scopes, lists] of [
+    ['steward', ['curate', 'match'], undefined],
+    ['kept', ['curate'], ['other']],
+    ['desk', ['match', 'detail'], undefined],
+    ['gate', ['match'], undefined],
+  ] as [string, Scope[], string[] | undefined][]) {
+    const given = { name, scopes, policy: POLICY_DEFAULT, ...(lists && { lists }) }
+    const made = await database.transaction((tx) => createClient(tx, given, signed))
+    keys[name] = made.key
+  }
+  const clients = new StoredDirectory(database)
+  await clients.refresh()
+  const index = new LinearIndex([{ id: 1, name: 'hotline' }], [{ list: 1, pdq: PDQ }])
+  const app = serverFor({ index, clients, database, now: () => new Date() })
+  const ask: Bench['ask'] = (who, method, url, payload, headers) =>
+    app.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${keys[who]}`, ...headers },
+      ...(payload && { payload }),
+    })
+  return { app, database, keys, ask }
+}
+
+test('a list is made, filled on its version, and shown', async () => {
+  const { ask } = await bench()
+  const made = await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  expect(made.statusCode).toBe(201)
+  expect(made.json()).toMatchObject({ name: 'own', version: 1, entries: 0, uses: ['gate'] })
+  const steps = [{ kind: 'put', entry: { key: 'k1', pdq: PDQ.toUpperCase(), categories: { own: ['A'] } } }]
+  const changed = await ask('steward', 'POST', '/v1/lists/own/changes', { steps }, { 'if-match': '"1"' })
+  expect(changed.json()).toMatchObject({ kind: 'edit', added: 1, searchable: true })
+  const late = await ask('steward', 'POST', '/v1/lists/own/changes', { steps }, { 'if-match': '"1"' })
+  expect(late.statusCode).toBe(412)
+  const shown = await ask('desk', 'GET', '/v1/lists/own')
+  expect(shown.headers['etag']).toBe('"2"')
+  expect(shown.json()).toMatchObject({ entries: 1 })
+})
+
+test('a dry run counts and keeps nothing', async () => {
+  const { ask } = await bench()
+  await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  const steps = [{ kind: 'put', entry: { md5: 'ab'.repeat(16) } }]
+  const counted = await ask('steward', 'POST', '/v1/lists/own/changes', { steps, dryRun: true })
+  expect(counted.json()).toMatchObject({ kind: 'dry-run', added: 1 })
+  expect((await ask('steward', 'GET', '/v1/lists/own')).json()).toMatchObject({ version: 1, entries: 0 })
+})
+
+test('an entry is withdrawn with its reason, and judged beside its publisher', async () => {
+  const { ask } = await bench()
+  await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  const put = [{ kind: 'put', entry: { key: 'k', sha256: 'cd'.repeat(32), label: 'a note' } }]
+  await ask('steward', 'POST', '/v1/lists/own/changes', { steps: put })
+  const judged = await ask('steward', 'POST', '/v1/entries/1/judgement', {
+    trust: 'false-positive',
+    because: 'a landscape',
+  })
+  expect(judged.json()).toMatchObject({ kind: 'judge' })
+  expect((await ask('steward', 'GET', '/v1/entries/1')).json()).toMatchObject({
+    entry: 1,
+    list: 'own',
+    trust: 'confirmed',
+    stands: true,
+    judgement: { trust: 'false-positive', because: 'a landscape' },
+    sha256: 'cd'.repeat(32),
+    key: 'k',
+  })
+  const withdraw = [{ kind: 'withdraw', key: 'k', because: 'an error' }]
+  await ask('steward', 'POST', '/v1/lists/own/changes', { steps: withdraw })
+  expect((await ask('steward', 'GET', '/v1/entries/1')).json()).toMatchObject({
+    stands: false,
+    because: 'an error',
+  })
+})
+
+test('who may see entries but not curate is shown no hash, and nothing of lists that are not for the gate', async () => {
+  const { ask } = await bench()
+  await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  await ask('steward', 'POST', '/v1/lists', { name: 'police', ...TERMS, uses: ['scan'] })
+  const put = [{ kind: 'put', entry: { key: 'k', md5: 'ab'.repeat(16), label: 'a note' } }]
+  await ask('steward', 'POST', '/v1/lists/own/changes', { steps: put })
+  await ask('steward', 'POST', '/v1/lists/police/changes', { steps: put })
+  expect((await ask('desk', 'GET', '/v1/entries/1')).json()).toEqual({
+    entry: 1,
+    list: 'own',
+    trust: 'confirmed',
+    categories: {},
+    stands: true,
+  })
+  expect((await ask('desk', 'GET', '/v1/lists/police')).statusCode).toBe(404)
+  const second = (await ask('steward', 'GET', '/v1/lists')).json().lists?.map((list) => list.name)
+  expect(second).toEqual(['own', 'police'])
+  expect((await ask('desk', 'GET', '/v1/lists')).json().lists?.map((list) => list.name)).toEqual(['own'])
+  for (const url of ['/v1/lists', '/v1/lists/own', '/v1/entries/1'])
+    expect((await ask('gate', 'GET', url)).statusCode).toBe(403)
+})
+
+test('a steward who is kept to some lists neither sees nor changes others', async () => {
+  const { ask } = await bench()
+  await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  const steps = [{ kind: 'put', entry: { md5: 'ab'.repeat(16) } }]
+  expect((await ask('kept', 'POST', '/v1/lists/own/changes', { steps })).statusCode).toBe(404)
+  expect((await ask('kept', 'GET', '/v1/lists/own')).statusCode).toBe(404)
+  expect((await ask('kept', 'POST', '/v1/lists', { name: 'mine', ...TERMS })).statusCode).toBe(404)
+  expect((await ask('kept', 'POST', '/v1/lists', { name: 'other', ...TERMS })).statusCode).toBe(201)
+})
+
+test('a request with an idempotency key is answered once, and its repeat gets the same answer', async () => {
+  const { ask } = await bench()
+  const make = (name: string, key: string, who = 'steward') =>
+    ask(who, 'POST', '/v1/lists', { name, ...TERMS }, { 'idempotency-key': key })
+  const first = await make('own', 'one')
+  const again = await make('own', 'one')
+  expect([first.statusCode, again.statusCode]).toEqual([201, 201])
+  expect(again.body).toBe(first.body)
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(first.headers['idempotency-replayed']).toBeUndefined()
+  expect((await make('another', 'one')).json()).toMatchObject({
+    type: 'urn:tutela:fault:request.reused',
+    status: 422,
+  })
+  expect((await make('own', 'two')).json()).toMatchObject({ type: 'urn:tutela:fault:register.exists' })
+  expect((await make('own', 'two')).json()).toMatchObject({ type: 'urn:tutela:fault:register.exists' })
+})
+
+test('a match with an idempotency key is answered the same whatever changed since, and by whom it was asked', async () => {
+  const { ask, app } = await bench()
+  const payload = { pdq: [{ hash: PDQ, quality: 90 }] }
+  const match = (who: string) => ask(who, 'POST', '/v1/match', payload, { 'idempotency-key': 'k' })
+  const first = await match('gate')
+  expect(first.json()).toMatchObject({ verdict: 'match' })
+  const index = app.service.index as LinearIndex
+  index.entries.splice(0)
+  index.entries.push({ list: 1, pdq: '5'.repeat(64) })
+  expect((await match('gate')).body).toBe(first.body)
+  expect((await match('desk')).json()).toMatchObject({ verdict: 'none' })
+})
+
+test('a request that is still in work is told so, and one that was given up can be sent again', async () => {
+  const { ask, database } = await bench()
+  const payload = { items: [{ pdq: [{ hash: PDQ, quality: 90 }] }] }
+  const batch = () => ask('gate', 'POST', '/v1/match/batch', payload, { 'idempotency-key': 'k' })
+  await batch()
+  await database.query('UPDATE idempotent SET status = NULL, body = NULL')
+  expect((await batch()).json()).toMatchObject({ type: 'urn:tutela:fault:request.conflict', status: 409 })
+  const { rows } = await database.query<{ client: number; key: string }>('SELECT client, key FROM idempotent')
+  for (const row of rows) await forgetRequest(database, row)
+  expect((await batch()).statusCode).toBe(200)
+  await database.query(`UPDATE idempotent SET status = NULL, body = NULL, at = at - interval '5 minutes'`)
+  expect((await batch()).statusCode).toBe(200)
+})
+
+test('an answer that is kept names no key of a client', async () => {
+  const { ask, database, keys } = await bench()
+  await ask('gate', 'POST', '/v1/match', { pdq: [{ hash: PDQ, quality: 90 }] }, { 'idempotency-key': 'k' })
+  const { rows } = await database.query<{ all: string }>('SELECT idempotent::text AS all FROM idempotent')
+  expect(rows).toHaveLength(1)
+  expect(rows[0]?.all).not.toContain(keys['gate'])
+  expect(rows[0]?.all).not.toContain(hash('sha256', keys['gate'] ?? ''))
+})
