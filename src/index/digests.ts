@@ -6,6 +6,8 @@ const BUCKET_BITS = 3
 const DIRECTORY_BITS_MAX = 22
 /** Buckets beyond this are sorted by a method that does not mind if a publisher repeats one digest a million times. */
 const INSERTION_MAX = 24
+/** Rows worked on before a sort may be paused. */
+const STEP_ROWS = 1 << 14
 
 /** Digests as they come in, each with the entry that carries it. */
 export class DigestCollector {
@@ -23,17 +25,45 @@ export class DigestCollector {
     this.#entries.pushNumber(entry)
   }
 
+  /** Adds the digest that lies at a place in some bytes. */
+  pushBytes(bytes: Uint8Array, at: number, entry: number): void {
+    this.#digests.pushBytes(bytes, at)
+    this.#entries.pushNumber(entry)
+  }
+
+  get length(): number {
+    return this.#entries.length
+  }
+
   /** The digests sorted; the collector is empty afterwards. Equal digests keep the order of their entries. */
   sorted(): DigestTable {
-    const { digests, entries } = bucketed(this.#digests, this.#entries)
+    return atOnce(this.sorting())
+  }
+
+  /** The same in steps of a few milliseconds. */
+  *sorting(): Generator<void, DigestTable> {
+    const { digests, entries } = yield* bucketing(this.#digests, this.#entries)
     this.#digests = new ByteRows(this.width)
     this.#entries = new ByteRows(4)
-    const directory = directoryOf(digests)
+    const directory = yield* directing(digests)
     if (!directory) throw new TypeError('digests put in buckets are out of order')
+    let done = 0
     for (let bucket = 0; bucket + 1 < directory.length; bucket++) {
-      sortBucket(digests, entries, directory[bucket] ?? 0, directory[bucket + 1] ?? 0)
+      const end = directory[bucket + 1] ?? 0
+      sortBucket(digests, entries, directory[bucket] ?? 0, end)
+      if (end - done < STEP_ROWS) continue
+      done = end
+      yield
     }
     return new DigestTable(digests, entries, directory)
+  }
+}
+
+/** Runs steps without a pause. */
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
   }
 }
 
@@ -55,7 +85,12 @@ export class DigestTable {
 
   /** A table over digests that are sorted already; undefined when they are not. */
   static over(digests: ByteRows, entries: ByteRows): DigestTable | undefined {
-    const directory = directoryOf(digests)
+    return atOnce(DigestTable.laying(digests, entries))
+  }
+
+  /** The same in steps of a few milliseconds. */
+  static *laying(digests: ByteRows, entries: ByteRows): Generator<void, DigestTable | undefined> {
+    const directory = yield* directing(digests)
     return directory && new DigestTable(digests, entries, directory)
   }
 
@@ -65,14 +100,18 @@ export class DigestTable {
 
   /** The entries that carry a digest, ascending: at most `limit` of them. */
   find(digest: Uint8Array, limit: number): number[] {
+    const found: number[] = []
+    this.each(digest, (entry) => found.length < limit && found.push(entry) > 0)
+    return found
+  }
+
+  /** Shows the entries that carry a digest, ascending, for as long as they are taken. */
+  each(digest: Uint8Array, take: (entry: number) => boolean): void {
     const bucket = prefix(digest, 0) >>> this.#shift
     const end = this.#directory[bucket + 1] ?? 0
-    const found: number[] = []
     for (let row = this.#lowerBound(digest, this.#directory[bucket] ?? 0, end); row < end; row++) {
-      if (found.length === limit || compare(this.digests, row, digest, 0) !== 0) break
-      found.push(this.entries.number(row))
+      if (compare(this.digests, row, digest, 0) !== 0 || !take(this.entries.number(row))) return
     }
-    return found
   }
 
   /** The first row from `low` to `high` whose digest is not below the given one. */
@@ -92,6 +131,11 @@ function directoryBits(length: number): number {
   return Math.min(Math.max(Math.ceil(Math.log2(length + 1)) - BUCKET_BITS, 1), DIRECTORY_BITS_MAX)
 }
 
+/** Which of two digests comes first: below 0, 0 or above, as for a sort. */
+export function compareRows(a: ByteRows, row: number, b: ByteRows, other: number): number {
+  return compare(a, row, b.chunk(other), b.offset(other))
+}
+
 /** The first 32 bits of a digest, most significant first. */
 function prefix(bytes: Uint8Array, at: number): number {
   const high = ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16)
@@ -99,7 +143,7 @@ function prefix(bytes: Uint8Array, at: number): number {
 }
 
 /** First row of every bucket, and the number of rows; undefined when the prefixes are not ascending. */
-function directoryOf(digests: ByteRows): Uint32Array | undefined {
+function* directing(digests: ByteRows): Generator<void, Uint32Array | undefined> {
   const bits = directoryBits(digests.length)
   const directory = new Uint32Array((1 << bits) + 1)
   let [row, last] = [0, 0]
@@ -108,6 +152,7 @@ function directoryOf(digests: ByteRows): Uint32Array | undefined {
       const bucket = prefix(part, at) >>> (32 - bits)
       if (bucket < last) return undefined
       while (last < bucket) directory[++last] = row
+      if ((row & (STEP_ROWS - 1)) === 0) yield
     }
   }
   directory.fill(row, last + 1)
@@ -115,10 +160,13 @@ function directoryOf(digests: ByteRows): Uint32Array | undefined {
 }
 
 /** Copies the rows so that those of one bucket lie together, in the order in which they came. */
-function bucketed(digests: ByteRows, entries: ByteRows): { digests: ByteRows; entries: ByteRows } {
+function* bucketing(
+  digests: ByteRows,
+  entries: ByteRows,
+): Generator<void, { digests: ByteRows; entries: ByteRows }> {
   const { width, length } = digests
   const shift = 32 - directoryBits(length)
-  const next = bucketStarts(digests, shift)
+  const next = yield* startingBuckets(digests, shift)
   const result = { digests: ByteRows.zeros(width, length), entries: ByteRows.zeros(4, length) }
   for (let row = 0; row < length; row++) {
     const from = digests.chunk(row)
@@ -128,11 +176,13 @@ function bucketed(digests: ByteRows, entries: ByteRows): { digests: ByteRows; en
     next[bucket] = place + 1
     copyRow(digests, row, result.digests, place)
     result.entries.setNumber(place, entries.number(row))
+    if ((row & (STEP_ROWS - 1)) === 0) yield
   }
   return result
 }
 
-function copyRow(from: ByteRows, row: number, to: ByteRows, place: number): void {
+/** Copies a row of one width to a place among others of the same. */
+export function copyRow(from: ByteRows, row: number, to: ByteRows, place: number): void {
   const source = from.words(row)
   const target = to.words(place)
   const sourceAt = from.offset(row) >>> 2
@@ -141,12 +191,14 @@ function copyRow(from: ByteRows, row: number, to: ByteRows, place: number): void
   for (let word = 0; word < words; word++) target[targetAt + word] = source[sourceAt + word] ?? 0
 }
 
-function bucketStarts(digests: ByteRows, shift: number): Uint32Array {
+function* startingBuckets(digests: ByteRows, shift: number): Generator<void, Uint32Array> {
   const starts = new Uint32Array(1 << (32 - shift))
+  let row = 0
   for (const part of digests.parts()) {
-    for (let at = 0; at < part.length; at += digests.width) {
+    for (let at = 0; at < part.length; at += digests.width, row++) {
       const bucket = prefix(part, at) >>> shift
       starts[bucket] = (starts[bucket] ?? 0) + 1
+      if ((row & (STEP_ROWS - 1)) === 0) yield
     }
   }
   let start = 0

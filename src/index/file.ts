@@ -1,6 +1,5 @@
 /** File: an index file, told from others, looked into, and opened: every byte is checked while it is read. */
-import { type FileHandle, open, stat } from 'node:fs/promises'
-import { crc32 } from 'node:zlib'
+import { type FileHandle, stat } from 'node:fs/promises'
 import { Fault } from '#terms/fault'
 import { DIGEST_KINDS, type DigestKind, HASH_BYTES } from '#terms/hash'
 import { DigestTable } from './digests.ts'
@@ -8,12 +7,10 @@ import { Entries, TEXT_COLUMNS, type TextColumn } from './entries.ts'
 import { KnownIndex } from './known.ts'
 import {
   damaged,
+  INDEX_FORM,
   type IndexMetadata,
   MAGIC,
-  PREAMBLE_BYTES,
-  paddedBytes,
   parseMetadata,
-  parsePreamble,
   type Section,
   type SectionName,
   startsWithMagic,
@@ -21,12 +18,10 @@ import {
 } from './layout.ts'
 import { openPdq, type PdqTable, SnapshotError } from './pdq.ts'
 import { ByteRows } from './rows.ts'
+import { readFrame, readUpTo, SectionReader, unreadable, withFile } from './sections.ts'
 import { TEXTS_CHUNK_BYTES, Texts } from './texts.ts'
 
 export { saveIndex } from './save.ts'
-
-/** Bytes read at once. */
-const READ_BYTES = 1 << 22
 
 /** What an index file says of itself, and how large it is. */
 export interface IndexInspection extends IndexMetadata {
@@ -85,26 +80,9 @@ export async function openIndex(path: string): Promise<KnownIndex> {
   })
 }
 
-async function withFile<T>(path: string, act: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r').catch((cause: unknown) => unreadable(path, cause))
-  try {
-    return await act(file)
-  } finally {
-    await file.close()
-  }
-}
-
 async function readMetadata(path: string, file: FileHandle): Promise<IndexMetadata> {
-  const preamble = parsePreamble(path, await readUpTo(path, file, 0, PREAMBLE_BYTES))
-  const { metadataAt, metadataBytes, metadataCrc32 } = preamble
-  const { size } = await file.stat().catch((cause: unknown) => unreadable(path, cause))
-  const end = metadataAt + metadataBytes
-  if (size !== end) damaged(path, 'file', `has ${size} bytes where it was written with ${end}`)
-  const bytes = await readUpTo(path, file, metadataAt, metadataBytes)
-  if (bytes.length !== metadataBytes || crc32(bytes) !== metadataCrc32) {
-    damaged(path, 'metadata', 'their checksum differs')
-  }
-  return parseMetadata(path, bytes, preamble)
+  const { preamble, metadata } = await readFrame(path, file, INDEX_FORM)
+  return parseMetadata(path, metadata, preamble)
 }
 
 /** Reads the sections into what an index is made of. */
@@ -197,82 +175,4 @@ class Sections {
   #damaged(section: Section, because: string): never {
     return damaged(this.#path, section.name, because)
   }
-}
-
-/** Reads one section from front to back and keeps its checksum. */
-class SectionReader {
-  readonly #path: string
-  readonly #file: FileHandle
-  readonly #section: Section
-  #done = 0
-  #sum = 0
-
-  constructor(path: string, file: FileHandle, section: Section) {
-    this.#path = path
-    this.#file = file
-    this.#section = section
-  }
-
-  /** Fills the target with the bytes that follow. A piece is summed while the next is read. */
-  async read(target: Uint8Array): Promise<void> {
-    const end = paddedBytes(this.#section.bytes)
-    if (this.#done + target.length > end)
-      damaged(this.#path, this.#section.name, 'is shorter than its content')
-    let before: Uint8Array | undefined
-    for (let at = 0; at < target.length; at += READ_BYTES) {
-      const piece = target.subarray(at, at + READ_BYTES)
-      const filling = this.#fill(piece)
-      if (before) this.#sum = crc32(before, this.#sum)
-      await filling
-      before = piece
-    }
-    if (before) this.#sum = crc32(before, this.#sum)
-  }
-
-  async #fill(piece: Uint8Array): Promise<void> {
-    for (let at = 0; at < piece.length; ) {
-      const read = this.#file.read(piece, at, piece.length - at, this.#section.at + this.#done)
-      const { bytesRead } = await read.catch((cause: unknown) => unreadable(this.#path, cause))
-      if (bytesRead === 0) damaged(this.#path, this.#section.name, 'the file ends within it')
-      this.#done += bytesRead
-      at += bytesRead
-    }
-  }
-
-  /** Reads what fills the section up. @throws Fault `index.damaged` when its checksum differs */
-  async end(): Promise<void> {
-    const { name, bytes, crc32: expected } = this.#section
-    if (this.#done !== bytes) damaged(this.#path, name, 'is longer than its content')
-    await this.read(new Uint8Array(paddedBytes(bytes) - this.#done))
-    if (this.#sum !== expected) damaged(this.#path, name, 'its checksum differs')
-  }
-
-  /** Reads what is left of the section for its checksum alone. */
-  async skip(): Promise<void> {
-    const buffer = new Uint8Array(Math.min(this.#section.bytes, READ_BYTES))
-    while (this.#done < this.#section.bytes) {
-      await this.read(buffer.subarray(0, Math.min(buffer.length, this.#section.bytes - this.#done)))
-    }
-    await this.end()
-  }
-}
-
-/** The bytes from a place on, as far as the file goes. */
-async function readUpTo(path: string, file: FileHandle, position: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(bytes)
-  let filled = 0
-  while (filled < bytes) {
-    const read = file.read(buffer, filled, bytes - filled, position + filled)
-    const { bytesRead } = await read.catch((cause: unknown) => unreadable(path, cause))
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return buffer.subarray(0, filled)
-}
-
-function unreadable(path: string, cause: unknown): never {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-  if (code === 'ENOENT') throw new Fault('input.missing', `${path}: no such file`, { cause })
-  const words = code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
-  throw new Fault('index.unreadable', `${path}: ${words}`, { cause })
 }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import { Fault } from '#terms/fault'
 import { type HashKind, sha256 } from '#terms/hash'
 import type { IndexedList } from './known.ts'
+import { count, items, record, text, Unexpected } from './parsing.ts'
 
 /** The first bytes: no text begins with them, and a transfer that translates line ends breaks them. */
 export const MAGIC = Buffer.from([0x89, 0x54, 0x55, 0x54, 0x45, 0x4c, 0x41, 0x0a])
@@ -30,8 +31,8 @@ export const SECTIONS = [
 ] as const
 export type SectionName = (typeof SECTIONS)[number]
 
-export interface Section {
-  readonly name: SectionName
+export interface Section<N extends string = SectionName> {
+  readonly name: N
   /** Place of its first byte in the file. */
   readonly at: number
   /** Bytes without those that fill it up to the alignment. */
@@ -51,6 +52,16 @@ export interface IndexMetadata {
   readonly sections: readonly Section[]
 }
 
+/** What tells one kind of file from others. */
+export interface FileForm {
+  readonly magic: Buffer
+  readonly version: number
+  /** What it is called in a message. */
+  readonly name: string
+}
+
+export const INDEX_FORM: FileForm = { magic: MAGIC, version: VERSION, name: 'index' }
+
 /** What the preamble says: where the metadata lie. */
 export interface Preamble {
   readonly metadataAt: number
@@ -58,10 +69,13 @@ export interface Preamble {
   readonly metadataCrc32: number
 }
 
-export function printPreamble({ metadataAt, metadataBytes, metadataCrc32 }: Preamble): Uint8Array {
+export function printPreamble(
+  { metadataAt, metadataBytes, metadataCrc32 }: Preamble,
+  form: FileForm = INDEX_FORM,
+): Uint8Array {
   const bytes = Buffer.alloc(PREAMBLE_BYTES)
-  MAGIC.copy(bytes)
-  bytes.writeUInt32LE(VERSION, 8)
+  form.magic.copy(bytes)
+  bytes.writeUInt32LE(form.version, 8)
   bytes.writeUInt32LE(metadataBytes, 12)
   bytes.writeBigUInt64LE(BigInt(metadataAt), 16)
   bytes.writeUInt32LE(metadataCrc32, 24)
@@ -70,14 +84,17 @@ export function printPreamble({ metadataAt, metadataBytes, metadataCrc32 }: Prea
 }
 
 /** @throws Fault `index.unreadable` when it is no index, `index.damaged`, `index.newer` */
-export function parsePreamble(path: string, bytes: Buffer): Preamble {
-  if (!startsWithMagic(bytes)) throw new Fault('index.unreadable', `${path}: is no index`)
+export function parsePreamble(path: string, bytes: Buffer, form: FileForm = INDEX_FORM): Preamble {
+  if (!startsWithMagic(bytes, form)) throw new Fault('index.unreadable', `${path}: is no ${form.name}`)
   if (bytes.length < PREAMBLE_BYTES) damaged(path, 'preamble', 'the file ends within it')
   if (crc32(bytes.subarray(0, 28)) !== bytes.readUInt32LE(28))
     damaged(path, 'preamble', 'its checksum differs')
   const version = bytes.readUInt32LE(8)
-  if (version !== VERSION) {
-    throw new Fault('index.newer', `${path}: is of version ${version}, and only ${VERSION} is known here`)
+  if (version !== form.version) {
+    throw new Fault(
+      'index.newer',
+      `${path}: is of version ${version}, and only ${form.version} is known here`,
+    )
   }
   const metadataBytes = bytes.readUInt32LE(12)
   if (metadataBytes > METADATA_BYTES_MAX) damaged(path, 'preamble', 'the metadata are too long')
@@ -88,8 +105,8 @@ export function parsePreamble(path: string, bytes: Buffer): Preamble {
   }
 }
 
-export function startsWithMagic(bytes: Buffer): boolean {
-  return bytes.subarray(0, MAGIC.length).equals(MAGIC)
+export function startsWithMagic(bytes: Buffer, { magic }: FileForm = INDEX_FORM): boolean {
+  return bytes.subarray(0, magic.length).equals(magic)
 }
 
 /** Bytes that a section takes in the file. */
@@ -111,7 +128,7 @@ export function parseMetadata(path: string, untrusted: Buffer, { metadataAt }: P
       distanceMax: count(value['distanceMax']),
       counts: parseCounts(record(value['counts'])),
       lists: items(value['lists']).map(parseList),
-      sections: items(value['sections']).map(parseSection),
+      sections: items(value['sections']).map((section) => parseSection(section, SECTIONS)),
     }
     check(metadata, metadataAt)
     return metadata
@@ -121,12 +138,14 @@ export function parseMetadata(path: string, untrusted: Buffer, { metadataAt }: P
   }
 }
 
-/** Thrown and caught within this file: a value that is not as it must be. */
-class Unexpected extends Error {}
-
 function check({ lists, entries, sections }: IndexMetadata, metadataAt: number): void {
   const listed = lists.reduce((sum, { info }) => sum + info.entries, 0)
   if (listed !== entries) throw new Unexpected(`the lists have ${listed} entries, the index ${entries}`)
+  checkPlaces(sections, metadataAt)
+}
+
+/** @throws Unexpected when sections do not follow each other without a gap up to the metadata */
+export function checkPlaces(sections: readonly Section<string>[], metadataAt: number): void {
   let end = PREAMBLE_BYTES
   for (const { name, at, bytes } of sections) {
     if (at !== end) throw new Unexpected(`the section ${name} does not follow the one before it`)
@@ -162,31 +181,11 @@ function parseList(untrusted: unknown): IndexedList {
   }
 }
 
-function parseSection(untrusted: unknown): Section {
+export function parseSection<N extends string>(untrusted: unknown, names: readonly N[]): Section<N> {
   const value = record(untrusted)
-  const name = SECTIONS.find((known) => known === value['name'])
+  const name = names.find((known) => known === value['name'])
   if (!name) throw new Unexpected('a section has an unknown name')
   return { name, at: count(value['at']), bytes: count(value['bytes']), crc32: count(value['crc32']) }
-}
-
-function record(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw new Unexpected('an object was expected')
-  return value as Record<string, unknown>
-}
-
-function items(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw new Unexpected('a list was expected')
-  return value
-}
-
-function count(value: unknown): number {
-  if (!Number.isSafeInteger(value) || Number(value) < 0) throw new Unexpected('a number was expected')
-  return Number(value)
-}
-
-function text(value: unknown): string {
-  if (typeof value !== 'string') throw new Unexpected('a text was expected')
-  return value
 }
 
 /** @throws Fault `index.damaged`, always */

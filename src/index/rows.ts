@@ -73,10 +73,23 @@ export class ByteRows {
     }
   }
 
+  /** Adds the row that lies at a place in some bytes. */
+  pushBytes(bytes: Uint8Array, at: number): void {
+    const row = this.#add()
+    const chunk = this.chunk(row)
+    const offset = this.offset(row)
+    for (let byte = 0; byte < this.width; byte++) chunk[offset + byte] = bytes[at + byte] ?? 0
+  }
+
   /** Adds a row holding one number; the rows must be four bytes wide. */
   pushNumber(value: number): void {
     const row = this.#add()
     writeNumber(this.chunk(row), this.offset(row), value)
+  }
+
+  /** Adds a row of zeros. @returns its number */
+  extend(): number {
+    return this.#add()
   }
 
   setNumber(row: number, value: number): void {

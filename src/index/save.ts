@@ -5,6 +5,8 @@ import { DIGEST_KINDS, type HashKind } from '#terms/hash'
 import { TEXT_COLUMNS } from './entries.ts'
 import type { KnownIndex, KnownParts } from './known.ts'
 import {
+  type FileForm,
+  INDEX_FORM,
   type IndexMetadata,
   PREAMBLE_BYTES,
   paddedBytes,
@@ -30,13 +32,17 @@ export async function saveIndex(
     const sections: Section[] = []
     for (const { name, parts } of sectionsOf(index.parts))
       sections.push(await writeSection(sink, name, parts))
-    const metadataAt = sink.size
-    const metadata = printMetadata(metadataOf(index.parts, sections))
-    await sink.write(metadata)
-    const place = { metadataAt, metadataBytes: metadata.length, metadataCrc32: crc32(metadata) }
-    await sink.rewrite(printPreamble(place), 0)
+    await writeFrame(sink, printMetadata(metadataOf(index.parts, sections)), INDEX_FORM)
     return { bytes: sink.size }
   })
+}
+
+/** Writes the metadata at the end of a file, and over its beginning where they lie. */
+export async function writeFrame(sink: WholeFileSink, metadata: Uint8Array, form: FileForm): Promise<void> {
+  const metadataAt = sink.size
+  await sink.write(metadata)
+  const place = { metadataAt, metadataBytes: metadata.length, metadataCrc32: crc32(metadata) }
+  await sink.rewrite(printPreamble(place, form), 0)
 }
 
 interface SectionParts {
@@ -60,16 +66,23 @@ function* sectionsOf({ entries, digests, pdq }: KnownParts): Generator<SectionPa
   if (pdq) yield { name: 'pdq', parts: pdq.save() }
 }
 
-async function writeSection(
+/** Bytes summed and handed on at once, so that a large part keeps nobody waiting. */
+const PIECE_BYTES = 1 << 20
+
+/** Writes a section at the end of a file, and says where it lies. */
+export async function writeSection<N extends string>(
   sink: WholeFileSink,
-  name: SectionName,
+  name: N,
   parts: Iterable<Uint8Array>,
-): Promise<Section> {
+): Promise<Section<N>> {
   const at = sink.size
   let sum = 0
   for (const part of parts) {
-    sum = crc32(part, sum)
-    await sink.write(part)
+    for (let from = 0; from < part.length; from += PIECE_BYTES) {
+      const piece = part.subarray(from, from + PIECE_BYTES)
+      sum = crc32(piece, sum)
+      await sink.write(piece)
+    }
   }
   const bytes = sink.size - at
   const filling = new Uint8Array(paddedBytes(bytes) - bytes)

@@ -1,0 +1,230 @@
+/** Following: the contents loaded or built, and every committed change taken into them as it comes. */
+
+import { Fault } from '#terms/fault'
+import { DIGEST_KINDS } from '#terms/hash'
+import type { FeedChange, IndexFeed } from '#terms/index-feed'
+import { buildContents } from './build.ts'
+import type { Contents } from './contents.ts'
+import { inSlices } from './slices.ts'
+import { openedContents, Snapshots } from './snapshots.ts'
+import { isSmall, Taking, takeSmall } from './taking.ts'
+
+export type IndexState =
+  /** `failing`: why the register could not be followed when it was last tried; look-ups are answered as of `number`. */
+  | { readonly kind: 'ready'; readonly number: number; readonly failing?: string }
+  /** `rows` of about `rowsAbout` are in. */
+  | {
+      readonly kind: 'building'
+      readonly rows: number
+      readonly rowsAbout: number
+      readonly failing?: string
+    }
+
+export interface FollowingOptions {
+  /** Where the snapshot lies. */
+  readonly folder: string
+  readonly feed: IndexFeed
+  /** Distance that PDQ look-ups are laid out for. */
+  readonly distanceMax: number
+  /** Registers who is to be told of a change; returns what takes that back. Without it, polling alone tells. */
+  readonly told?: (changed: () => void) => () => void
+  /** Whether this process may write the snapshot now; it always may unless given. */
+  readonly mayWrite?: () => boolean
+  readonly log?: (level: 'info' | 'warn', note: string) => void
+  /** How often the register is asked although nothing was told; 5 unless given. */
+  readonly pollSeconds?: number
+  /** How often a snapshot is saved where anything changed; 900 unless given. */
+  readonly saveSeconds?: number
+}
+
+const POLL_SECONDS = 5
+/** How long `catchUp` waits for a change that was named. */
+const CATCH_UP_SECONDS_MAX = 60
+const RETRY_MILLISECONDS = 500
+/** Rows that come or go before merges are worth their time. */
+const UPKEEP_ROWS = 4_096
+
+export class Following {
+  readonly #options: FollowingOptions
+  readonly #log: (level: 'info' | 'warn', note: string) => void
+  readonly #snapshots: Snapshots
+  readonly #untold: () => void
+  /** What look-ups are answered from. */
+  #contents: Contents | undefined
+  /** What was loaded and has not caught up yet. */
+  #loading: Contents | undefined
+  #taking: Taking | undefined
+  #built = { rows: 0, rowsAbout: 0 }
+  #failing: string | undefined
+  /** Rows that came or went since the last merge. */
+  #looseRows = 0
+  #isClosed = false
+  #poll: NodeJS.Timeout | undefined
+  /** The pass that runs, or ran last, and the one that will follow it. Neither is ever rejected. */
+  #pass: Promise<void> = Promise.resolve()
+  #next: Promise<void> | undefined
+  #upkeep: Promise<void> = Promise.resolve()
+  readonly #closing = new AbortController()
+
+  constructor(options: FollowingOptions) {
+    this.#options = options
+    this.#log = options.log ?? (() => {})
+    this.#snapshots = new Snapshots()
+    this.#untold = options.told?.(() => void this.#follow()) ?? (() => {})
+    void this.#follow()
+  }
+
+  /** What look-ups are answered from; absent while it is being built. */
+  get contents(): Contents | undefined {
+    return this.#contents
+  }
+
+  get state(): IndexState {
+    const failing = this.#failing !== undefined && { failing: this.#failing }
+    if (this.#contents) return { kind: 'ready', number: this.#contents.number, ...failing }
+    return { kind: 'building', ...this.#built, ...failing }
+  }
+
+  async catchUp(number?: number): Promise<void> {
+    const deadline = performance.now() + CATCH_UP_SECONDS_MAX * 1_000
+    for (;;) {
+      await this.#follow()
+      if (this.#isClosed) throw new Fault('index.not-ready', 'the index was closed')
+      const reached = this.#contents && this.#failing === undefined ? this.#contents.number : -1
+      if (reached >= (number ?? 0)) return
+      if (performance.now() > deadline) {
+        const because = this.#failing ?? `change ${number} has not come`
+        throw new Fault('index.not-ready', `the index could not catch up: ${because}`)
+      }
+      await this.#wait(RETRY_MILLISECONDS)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#closing.abort()
+    this.#untold()
+    clearTimeout(this.#poll)
+    await this.#follow()
+    await this.#upkeep
+    if (this.#contents) await this.#snapshots.saveAtEnd(this.#contents)
+  }
+
+  /** Takes in whatever was committed until now. Fulfilled once a pass that began after this call is over. */
+  #follow(): Promise<void> {
+    this.#next ??= this.#pass.then(() => {
+      this.#next = undefined
+      this.#pass = this.#passed()
+      return this.#pass
+    })
+    return this.#next
+  }
+
+  async #passed(): Promise<void> {
+    clearTimeout(this.#poll)
+    if (this.#isClosed) return
+    try {
+      await this.#dropForeign()
+      this.#loading = this.#contents ?? this.#loading ?? (await this.#loaded())
+      const contents = this.#loading
+      if (!contents || !(await this.#taken(contents))) return
+      this.#contents = contents
+      this.#failing = undefined
+      this.#keepUp(contents)
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      const seconds = this.#options.pollSeconds ?? POLL_SECONDS
+      if (!this.#isClosed) this.#poll = setTimeout(() => void this.#follow(), seconds * 1_000).unref()
+    }
+  }
+
+  /** Lets go of contents when the database is not the one they are of, or was taken back to an earlier state. */
+  async #dropForeign(): Promise<void> {
+    const contents = this.#contents ?? this.#loading
+    if (!contents || (await this.#options.feed.mark(contents.number)) === contents.mark) return
+    this.#log('warn', 'the database is another or in an earlier state: the index is built anew')
+    this.#contents = undefined
+    this.#loading = undefined
+    this.#taking = undefined
+  }
+
+  async #loaded(): Promise<Contents | undefined> {
+    const { feed, distanceMax } = this.#options
+    const opened = await openedContents(this.#options, this.#log)
+    if (opened) {
+      this.#snapshots.saved(opened.number)
+      return opened
+    }
+    return feed.everything(async (whole) => {
+      this.#built = { rows: 0, rowsAbout: whole.rowsAbout }
+      const contents = await buildContents(whole, {
+        distanceMax,
+        told: (rows) => {
+          this.#built = { rows, rowsAbout: whole.rowsAbout }
+        },
+        isStopped: () => this.#isClosed,
+      })
+      if (contents) this.#snapshots.wanted()
+      return contents
+    })
+  }
+
+  /** Takes all changes that the contents lack. @returns false when it was stopped */
+  async #taken(contents: Contents): Promise<boolean> {
+    for await (const change of this.#options.feed.after(contents.number)) {
+      if (this.#isClosed || !(await this.#take(contents, change))) return false
+      this.#looseRows += change.rows
+      this.#snapshots.changed(change.rows)
+    }
+    for (const list of await this.#options.feed.lists())
+      contents.lists.set(list.id, { ...list, holds: contents.holdings.of(list.id) })
+    return true
+  }
+
+  async #take(contents: Contents, change: FeedChange): Promise<boolean> {
+    if (isSmall(change)) {
+      await takeSmall(contents, change)
+      return true
+    }
+    if (this.#taking?.number !== change.number) this.#taking = new Taking(contents, change)
+    const isTaken = await this.#taking.take(change, () => this.#isClosed)
+    if (isTaken) this.#taking = undefined
+    return isTaken
+  }
+
+  /** Merges and saves aside; changes are taken meanwhile. */
+  #keepUp(contents: Contents): void {
+    const writing = this.#snapshots.begin(contents)
+    const isLoose = this.#looseRows >= UPKEEP_ROWS
+    if (isLoose) this.#looseRows = 0
+    if (!writing && !isLoose) return
+    this.#upkeep = this.#upkeep.then(async () => {
+      try {
+        await writing?.()
+        if (!isLoose) return
+        await contents.pdq.merge()
+        for (const kind of DIGEST_KINDS) await contents.digests[kind].merge((row) => contents.isKept(row))
+        await inSlices(contents.facts.dropping((group) => contents.groups.isAlive(group)))
+      } catch (error) {
+        this.#log('warn', `upkeep of the index: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    })
+  }
+
+  #failed(error: unknown): void {
+    const because = error instanceof Error ? error.message : String(error)
+    if (because !== this.#failing) this.#log('warn', `the register cannot be followed: ${because}`)
+    this.#failing = because
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#closing.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+}
