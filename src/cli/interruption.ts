@@ -14,14 +14,16 @@ export interface Interruption {
 /** Thrown when Ctrl-C came while nothing was under way. */
 export class Interrupted extends Error {}
 
-/** Listens for SIGINT and SIGTERM. */
-export function interruption(): Interruption {
+/** Listens for SIGINT and SIGTERM; the first one says `words`. */
+export function interruption(
+  words = 'Finishing the files in hand; press Ctrl-C again to stop at once.',
+): Interruption {
   const stop = new AbortController()
   let came: ExitCode | undefined
   const listen = (code: ExitCode) => (): void => {
     if (came !== undefined) process.exit(code)
     came = code
-    say('Finishing the files in hand; press Ctrl-C again to stop at once.')
+    say(words)
     stop.abort()
   }
   const onInterrupt = listen(EXIT.interrupted)

@@ -11,6 +11,7 @@ import { listCommand } from './list/command.ts'
 import { matchCommand } from './match.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
 import { scanCommand } from './scan/command.ts'
+import { startCommand } from './start.ts'
 import { VERSION } from './version.ts'
 
 /** Where a command leaves its exit code. */
@@ -50,6 +51,7 @@ function commandLine(ending: Ending): Command {
     .showHelpAfterError(false)
     .helpCommand(true)
   const commands = [
+    startCommand,
     hashCommand,
     compareCommand,
     scanCommand,

@@ -1,0 +1,176 @@
+/** Platform: everything the service is made of, opened from one configuration and closed in turn. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { type Config, databaseUrl } from '#ground/config'
+import { errorFields, type Log } from '#ground/log'
+import { ServiceIndex } from '#index/service/service-index'
+import { openDecoders } from '#media/decoders'
+import { DEFAULT_LIMITS } from '#media/limits'
+import { buildServer } from '#server/server'
+import { CLIENT_CHANNEL, StoredDirectory } from '#store/clients'
+import { dataDirectory } from '#store/embedded/place'
+import { RegisterFeed } from '#store/feed'
+import { listen } from '#store/listen'
+import { holdLock } from '#store/lock'
+import { openStore, type Store } from '#store/open'
+import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
+
+/** The service, ready to listen. */
+export interface Platform {
+  readonly store: Store
+  readonly index: ServiceIndex
+  readonly server: FastifyInstance
+  /** Stops in turn: requests in hand first, the store last. @returns how many requests were cut off */
+  close(): Promise<number>
+}
+
+/** The channel on which an applied change announces its number. */
+const CHANGE_CHANNEL = 'tutela_change'
+/** A net below the announcements: clients are read anew this often. */
+const CLIENTS_EVERY_MILLISECONDS = 10_000
+/** Who writes the index's snapshot is asked for anew this often. */
+const WRITER_EVERY_MILLISECONDS = 30_000
+
+/**
+ * Opens the service: the store, the index that follows it, the decoders, and the server, which does not listen yet.
+ *
+ * @throws Fault whatever one of them cannot do
+ */
+export async function openPlatform(config: Config, log: Log): Promise<Platform> {
+  const closing = new Closing(log)
+  try {
+    return await opened(config, log, closing)
+  } catch (error) {
+    await closing.all()
+    throw error
+  }
+}
+
+async function opened(config: Config, log: Log, closing: Closing): Promise<Platform> {
+  const data = dataDirectory(config.data)
+  const url = await databaseUrl(config)
+  const store = await openStore({
+    data,
+    url,
+    create: true,
+    ...(config.databaseConnectionsMax && { connectionsMax: config.databaseConnectionsMax }),
+  })
+  closing.add('store', () => store.close())
+  const stop = new AbortController()
+  closing.add('listening', async () => stop.abort())
+  const index = await openIndex(config, { data, store, log, stop: stop.signal, closing })
+  const clients = await openClients(store, log, stop.signal)
+  const decoders = await openDecoders({
+    jobs: config.jobs ?? availableParallelism(),
+    sandbox: config.sandbox ?? 'auto',
+    limits: { ...DEFAULT_LIMITS, ...config.limits },
+  })
+  closing.add('decoders', () => decoders.close())
+  const server = buildServer({
+    index,
+    decoders,
+    clients,
+    database: store.database,
+    log,
+    now: () => new Date(),
+    settings: { ...config.server, trustProxy: config.trustProxy ?? false },
+    ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
+  })
+  let cutOff = 0
+  closing.add('server', async () => {
+    cutOff = await server.stopGently()
+  })
+  const close = async (): Promise<number> => {
+    await closing.all()
+    return cutOff
+  }
+  return { store, index, server, close }
+}
+
+interface Around {
+  readonly data: string
+  readonly store: Store
+  readonly log: Log
+  readonly stop: AbortSignal
+  readonly closing: Closing
+}
+
+/** The index, told of every change, and its snapshot written by whoever holds the writer's lock. */
+async function openIndex(config: Config, { data, store, log, stop, closing }: Around): Promise<ServiceIndex> {
+  const told = new Set<() => void>()
+  const tell = (): void => {
+    for (const one of told) one()
+  }
+  await listen(store.config, CHANGE_CHANNEL, tell, { stop, again: tell })
+  const writer = await openWriter(store, stop)
+  const index = ServiceIndex.open({
+    folder: join(data, 'index'),
+    feed: new RegisterFeed(store.database),
+    threads: config.index?.threads ?? Math.max(1, availableParallelism() - 1),
+    told: (changed) => {
+      told.add(changed)
+      return () => told.delete(changed)
+    },
+    mayWrite: writer.mayWrite,
+    log: (level, note) => log[level](note),
+  })
+  closing.add('index', async () => {
+    await index.close()
+    await writer.release()
+  })
+  return index
+}
+
+/** One process writes the snapshot; when it goes, another one takes over. */
+async function openWriter(
+  store: Store,
+  stop: AbortSignal,
+): Promise<{ mayWrite(): boolean; release(): Promise<void> }> {
+  let held = await holdLock(store.config, 'index-writer')
+  const timer = setInterval(async () => {
+    if (held && !held.lost.aborted) return
+    held = await holdLock(store.config, 'index-writer').catch(() => undefined) // the next round tries again
+  }, WRITER_EVERY_MILLISECONDS).unref()
+  stop.addEventListener('abort', () => clearInterval(timer), { once: true })
+  return {
+    mayWrite: () => held !== undefined && !held.lost.aborted,
+    release: async () => held?.release(),
+  }
+}
+
+/** The clients' keys in memory, read anew when one is made or revoked. */
+async function openClients(store: Store, log: Log, stop: AbortSignal): Promise<StoredDirectory> {
+  const clients = new StoredDirectory(store.database)
+  await clients.refresh()
+  const refresh = (): void => {
+    clients.refresh().catch((error: unknown) => log.warn('the clients could not be read', errorFields(error)))
+  }
+  await listen(store.config, CLIENT_CHANNEL, refresh, { stop, again: refresh })
+  const timer = setInterval(refresh, CLIENTS_EVERY_MILLISECONDS).unref()
+  stop.addEventListener('abort', () => clearInterval(timer), { once: true })
+  return clients
+}
+
+/** What was opened, closed in reverse; one that fails to close does not keep the others open. */
+class Closing {
+  readonly #log: Log
+  readonly #steps: { readonly name: string; readonly close: () => Promise<unknown> }[] = []
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  add(name: string, close: () => Promise<unknown>): void {
+    this.#steps.push({ name, close })
+  }
+
+  async all(): Promise<void> {
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      const { name } = step
+      await step.close().catch((error: unknown) => {
+        this.#log.error(`${name} could not be closed`, errorFields(error))
+      })
+    }
+  }
+}
