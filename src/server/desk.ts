@@ -6,6 +6,7 @@ import type { ClientDirectory } from '#terms/client'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
 import type { FetchItem } from '#workflow/gate/fetch'
+import type { HmaOptions } from './hma/desk.ts'
 
 /** What is set of the server. Everything has a limit. */
 export interface ServerSettings {
@@ -46,5 +47,7 @@ export interface ServerDesk {
   /** Fetches items by their address; absent where that is not allowed. */
   readonly fetchItem?: FetchItem
   readonly settings?: Partial<ServerSettings>
+  /** What is set of the HMA interface, and what it is given. */
+  readonly hma?: HmaOptions
   now(): Date
 }
