@@ -33,6 +33,11 @@ export async function migrate(database: Database): Promise<number[]> {
   return applied
 }
 
+/** Brings an empty database to an older form, in a transaction of the caller's. */
+export async function migrateWithin(transaction: Transaction, form: number): Promise<void> {
+  for (const migration of MIGRATIONS.slice(0, form)) await step(transaction, migration)
+}
+
 /** The newest migration a database has; 0 for an empty one. */
 export async function schemaVersion(database: Database): Promise<number> {
   const { rows } = await database.query<{ has: boolean }>(

@@ -13,9 +13,18 @@ declare module 'vitest' {
 }
 
 /** Makes a database for the running test; it is gone afterwards. @returns what opens it, and it, open */
-export async function temporaryDatabase(): Promise<{ database: Database; config: pg.ClientConfig }> {
+export function temporaryDatabase(): Promise<{ database: Database; config: pg.ClientConfig }> {
+  return databaseLike(inject('template'))
+}
+
+/** Makes a database without anything in it for the running test; it is gone afterwards. */
+export function emptyDatabase(): Promise<{ database: Database; config: pg.ClientConfig }> {
+  return databaseLike('template0')
+}
+
+async function databaseLike(template: string): Promise<{ database: Database; config: pg.ClientConfig }> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`))
+  await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
   const config = { ...inject('postgres'), database: name }
   const database = new Database(config, { connectionsMax: 4 })
   onTestFinished(async () => {
