@@ -112,7 +112,6 @@ export class RegisterFeed implements IndexFeed {
   async #change(row: ChangeRow): Promise<FeedChange> {
     const { change, number, kind, list_id: listId, row_first: first, row_last: last, stands } = row
     const range = first !== null && last !== null ? `row BETWEEN ${first} AND ${last} AND ` : ''
-    const isJudging = kind === 'judge'
     const begunWhere = `${range}since = ${change} AND (until IS NULL OR until > ${change})`
     // The entries of a removed list are left as they were: they end with it all the same.
     const endedWhere =
@@ -126,8 +125,8 @@ export class RegisterFeed implements IndexFeed {
       listId,
       ...(stands && { list: listOf({ ...row, kind: row.list_kind }) }),
       rows: row.rows,
-      judgementsEnded: isJudging ? await judgedUntil(this.#database, change) : [],
-      judgementsBegun: isJudging ? await judgementsOf(this.#database, `since = ${change}`) : [],
+      judgementsEnded: await judgedUntil(this.#database, change),
+      judgementsBegun: await judgementsOf(this.#database, `since = ${change}`),
       begun: () => this.#held((held) => rowsFrom(held, begunWhere, batchRows)),
       ended: () => this.#held((held) => endedFrom(held, endedWhere, batchRows)),
     }
