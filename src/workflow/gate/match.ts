@@ -62,6 +62,15 @@ export function matchReading(
 }
 
 /**
+ * Looks up what was kept of an item.
+ *
+ * @throws Fault `index.not-ready`
+ */
+export function matchFingerprint(desk: GateDesk, client: Client, fingerprint: Fingerprint): GateVerdict {
+  return matchOne(desk, client, desk.views.of(client), { fingerprint })
+}
+
+/**
  * Looks up many items by their hashes, in their order.
  *
  * @throws Fault `index.not-ready`; `request.invalid` naming the item
