@@ -2,13 +2,12 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import type { ListEntry } from '#terms/list'
-import { type Columns, delimiterOf, mapColumns } from './columns.ts'
-import { type EntryDraft, FIELDS, hasHash, setField, shown } from './entry.ts'
+import { FIELDS, shown } from './entry.ts'
 import { type Preamble, takeComment } from './header.ts'
 import { LINE_LENGTH_MAX, type LineBatch } from './lines.ts'
 import { EmptyLines, type LineParser } from './parser.ts'
-import { setBareHash } from './plain.ts'
 import type { Problems } from './problems.ts'
+import type { CellTable } from './tables/table.ts'
 
 /** A record of the file: its first line's number, and its cells once they are known. */
 interface Row {
@@ -33,22 +32,28 @@ interface OpenRow {
 export class CsvParser implements LineParser {
   readonly preamble: Preamble = { header: {} }
   readonly #problems: Problems
-  readonly #assume: 'sha256' | 'pdq' | undefined
+  readonly #table: CellTable
   readonly #empty: EmptyLines
   #delimiter = ','
-  #columns: Columns | undefined
+  #setAside = 0
   #open: OpenRow | undefined
   #rows: Row[] = []
   #begun = false
+  #hasHeader: boolean
 
-  constructor(problems: Problems, assume: 'sha256' | 'pdq' | undefined) {
+  constructor(problems: Problems, table: CellTable) {
     this.#problems = problems
-    this.#assume = assume
+    this.#table = table
+    this.#hasHeader = !table.isHeaded
     this.#empty = new EmptyLines((line, reason) => this.#refuse(line, reason))
   }
 
   get unknownColumns(): readonly string[] {
-    return this.#columns?.unknown ?? []
+    return this.#table.unknownColumns
+  }
+
+  get setAside(): number {
+    return this.#setAside
   }
 
   take({ firstLine, lines }: LineBatch): ListEntry[] {
@@ -74,7 +79,7 @@ export class CsvParser implements LineParser {
       this.#comment(line, number)
       return
     }
-    if (!this.#begun) this.#delimiter = delimiterOf(line)
+    if (!this.#begun) this.#delimiter = this.#table.delimiterOf(line)
     this.#begun = true
     const quotes = countQuotes(line)
     if (quotes % 2 === 1) this.#open = { line: number, lines: [line], length: line.length }
@@ -116,7 +121,7 @@ export class CsvParser implements LineParser {
     if (open.length > LINE_LENGTH_MAX) return `opens a quote not closed within ${LINE_LENGTH_MAX} characters`
     if (countQuotes(line) % 2 === 0) return undefined
     const text = withoutReturn(open.lines.join('\n'))
-    const cells = this.#parse([text])?.[0]
+    const cells = this.#cells([text])?.[0]
     if (!cells) return MISPLACED_QUOTES
     this.#open = undefined
     this.#rows.push({ line: open.line, text, cells })
@@ -130,7 +135,7 @@ export class CsvParser implements LineParser {
   }
 
   /** Cells of records that each stand for themselves; undefined when any of them is malformed. */
-  #parse(texts: readonly string[]): string[][] | undefined {
+  #cells(texts: readonly string[]): string[][] | undefined {
     try {
       const rows = parse(texts.join('\n'), {
         delimiter: this.#delimiter,
@@ -147,9 +152,9 @@ export class CsvParser implements LineParser {
     const rows = this.#rows
     this.#rows = []
     const quoted = rows.filter((row) => row.cells === undefined)
-    const together = quoted.length > 0 ? this.#parse(quoted.map((row) => row.text)) : undefined
+    const together = quoted.length > 0 ? this.#cells(quoted.map((row) => row.text)) : undefined
     for (const [at, row] of quoted.entries())
-      row.cells = together ? together[at] : this.#parse([row.text])?.[0]
+      row.cells = together ? together[at] : this.#cells([row.text])?.[0]
     const entries: ListEntry[] = []
     for (const row of rows) {
       const entry = this.#entry(row)
@@ -160,45 +165,35 @@ export class CsvParser implements LineParser {
 
   #entry({ line, text, cells, refused }: Row): ListEntry | undefined {
     if (refused !== undefined) this.#problems.add(line, refused)
-    else if (!this.#columns) this.#columns = this.#header(line, text, cells)
-    else if (cells) return this.#parseRow(this.#columns, line, cells)
+    else if (!this.#hasHeader) this.#header(line, text, cells)
+    else if (cells) return this.#parse(line, cells)
     else this.#problems.add(line, MISPLACED_QUOTES)
     return undefined
   }
 
-  #header(line: number, text: string, cells: readonly string[] | undefined): Columns {
-    const columns = cells ? mapColumns(cells) : `the header ${MISPLACED_QUOTES}`
+  #header(line: number, text: string, cells: readonly string[] | undefined): void {
+    const reason = cells ? this.#table.header(cells) : `the header ${MISPLACED_QUOTES}`
     if (text.includes('\r'))
-      return this.#problems.refuse('its lines end in carriage returns: save it with line feeds')
-    if (typeof columns !== 'string') return columns
-    return this.#problems.refuse(`line ${line}: ${columns}: ${shown(text)}`)
+      this.#problems.refuse('its lines end in carriage returns: save it with line feeds')
+    if (reason !== undefined) this.#problems.refuse(`line ${line}: ${reason}: ${shown(text)}`)
+    this.#hasHeader = true
   }
 
-  #parseRow(columns: Columns, line: number, cells: readonly string[]): ListEntry | undefined {
-    const entry = this.#parseCells(columns, line, cells)
-    if (typeof entry !== 'string') return entry
-    this.#problems.add(line, entry)
-    return undefined
-  }
-
-  #parseCells(columns: Columns, line: number, cells: readonly string[]): ListEntry | string {
-    if (cells.length !== columns.width)
-      return `has ${cells.length} cells where the header has ${columns.width}`
-    const draft: EntryDraft = {}
-    for (const { at, field } of columns.fields) {
-      const reason = setField(draft, field, cells[at] ?? '')
-      if (reason) return reason
+  #parse(line: number, cells: readonly string[]): ListEntry | undefined {
+    const { preamble } = this
+    const found = this.#table.entry(cells, preamble)
+    switch (found.kind) {
+      case 'entry':
+        return found.entry
+      case 'bad':
+        this.#problems.add(line, found.reason)
+        return undefined
+      case 'aside':
+        this.#setAside++
+        return undefined
+      case 'ambiguous':
+        return this.#problems.refuse(`line ${line}: its hash may be SHA-256 or PDQ: ${AMBIGUOUS}`)
     }
-    const { hashAt, kindAt } = columns
-    const hash = hashAt === undefined ? '' : (cells[hashAt]?.trim() ?? '')
-    if (hash !== '') {
-      const kind = kindAt === undefined ? undefined : (cells[kindAt] ?? '')
-      const reason = setBareHash(draft, hash, { kind, stated: this.preamble.kind, assume: this.#assume })
-      if (reason === 'ambiguous')
-        this.#problems.refuse(`line ${line}: its hash may be SHA-256 or PDQ: ${AMBIGUOUS}`)
-      if (reason) return reason
-    }
-    return hasHash(draft) ? draft : 'names no hash'
   }
 }
 

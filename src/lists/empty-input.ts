@@ -13,3 +13,8 @@ export function whyEmptyInput(draft: EntryDraft, field: HashField): string | und
   delete draft[field]
   return `its ${field} is that of an empty file`
 }
+
+/** Looks at every digest of a draft. @returns why it was refused; undefined when none is that of no bytes */
+export function emptyDraftReason(draft: EntryDraft): string | undefined {
+  return whyEmptyInput(draft, 'md5') ?? whyEmptyInput(draft, 'sha1') ?? whyEmptyInput(draft, 'sha256')
+}

@@ -37,6 +37,10 @@ export class LinesParser implements ListParser {
     return this.#parser.unknownColumns
   }
 
+  get setAside(): number | undefined {
+    return this.#parser.setAside
+  }
+
   *take(bytes: Buffer): Generator<readonly ListEntry[]> {
     const text = this.#begun ? bytes : withoutMark(bytes)
     this.#begun = true

@@ -26,8 +26,8 @@ export function isKnownGood(format: ListFormat): boolean {
   return KNOWN_GOOD.has(format)
 }
 
-/** Takes the bytes of a list in order and gives its entries in order; what it refuses goes to the problems. */
-export interface ListParser {
+/** What is known of a list once it was read. */
+export interface ListAbout {
   /** What the list says of itself, as far as it was read. */
   readonly header: ListHeader
   /** The scheme of its category codes, where the list says it. */
@@ -36,6 +36,12 @@ export interface ListParser {
   readonly dialect?: string | undefined
   /** Columns and members that were left out. */
   readonly unknownColumns: readonly string[]
+  /** Rows that their publisher does not mean to be entries. */
+  readonly setAside?: number | undefined
+}
+
+/** Takes the bytes of a list in order and gives its entries in order; what it refuses goes to the problems. */
+export interface ListParser extends ListAbout {
   take(bytes: Buffer): Iterable<readonly ListEntry[]>
   /** Gives what was still held back. */
   end(): Iterable<readonly ListEntry[]>
@@ -47,6 +53,8 @@ export interface LineParser {
   readonly preamble: Preamble
   /** Columns of a CSV whose names mean nothing here. */
   readonly unknownColumns: readonly string[]
+  /** Rows that their publisher does not mean to be entries. */
+  readonly setAside?: number
   take(batch: LineBatch): ListEntry[]
   /** Gives what was still held back. */
   end(): ListEntry[]

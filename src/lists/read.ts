@@ -4,7 +4,8 @@ import { type FileFacts, readBytes } from './bytes.ts'
 import type { HashField } from './entry.ts'
 import { parserOf, type Stated } from './formats.ts'
 import type { ListHeader } from './header.ts'
-import type { ListFormat, ListParser } from './parser.ts'
+import { RdsDatabase } from './nsrl/database.ts'
+import type { ListAbout, ListFormat, ListParser } from './parser.ts'
 import { type ListProblem, Problems, placeWords } from './problems.ts'
 import { RepeatCounter } from './repeats.ts'
 import { refuseOtherThanText, sniff } from './sniff.ts'
@@ -103,12 +104,16 @@ class Reading {
       const first = await bytes.next()
       if (first.done) throw new TypeError('a file has at least one chunk')
       const format = this.#format(first.value)
-      if (format === 'rds') return this.#problems.refuse('not yet')
-      const parser = parserOf(format, this.#problems, this.#options)
-      yield* this.#taken(parser.take(first.value))
-      const facts = yield* this.#rest(bytes, parser)
-      yield* this.#taken(parser.end())
-      this.#report = this.#close(format, parser, facts)
+      if (format === 'rds') {
+        const about = yield* this.#database()
+        this.#report = this.#close(format, about, await rest(bytes))
+      } else {
+        const parser = parserOf(format, this.#path, this.#problems, this.#options)
+        yield* this.#taken(parser.take(first.value))
+        const facts = yield* this.#rest(parser, bytes)
+        yield* this.#taken(parser.end())
+        this.#report = this.#close(format, parser, facts)
+      }
     } finally {
       await bytes.return(undefined as never)
     }
@@ -127,14 +132,21 @@ class Reading {
   }
 
   async *#rest(
-    bytes: AsyncGenerator<Buffer, FileFacts>,
     parser: ListParser,
+    bytes: AsyncGenerator<Buffer, FileFacts>,
   ): AsyncGenerator<readonly ListEntry[], FileFacts> {
     for (;;) {
       const next = await bytes.next()
       if (next.done) return next.value
       yield* this.#taken(parser.take(next.value))
     }
+  }
+
+  /** A database is read by its own pages; its bytes are only digested. */
+  *#database(): Generator<readonly ListEntry[], RdsDatabase> {
+    const database = new RdsDatabase(this.#path, this.#problems)
+    yield* this.#taken(database.entries())
+    return database
   }
 
   *#taken(batches: Iterable<readonly ListEntry[]>): Generator<readonly ListEntry[]> {
@@ -171,15 +183,16 @@ class Reading {
     this.#repeats?.add(entry)
   }
 
-  #close(format: ListFormat, parser: ListParser, facts: FileFacts): ListReport {
+  #close(format: ListFormat, about: ListAbout, facts: FileFacts): ListReport {
     const problems = this.#problems
+    this.#setAside += about.setAside ?? 0
     const [first] = problems.kept
     if (this.#entries + this.#tombstones + this.#setAside === 0 && first) {
       const bad = first.entry === undefined ? 'bad lines' : 'bad entries'
       const others = problems.count > 1 ? `, nor any other (${problems.count} ${bad})` : ''
       problems.refuse(`${placeWords(first)}: ${first.reason}${others}`)
     }
-    const { header, dialect, scheme = this.#options.scheme } = parser
+    const { header, dialect, scheme = this.#options.scheme } = about
     const date = header.date ?? facts.modified.toISOString()
     return {
       info: { file: this.#path, entries: this.#entries, sha256: facts.sha256, date },
@@ -190,12 +203,20 @@ class Reading {
       dateFrom: header.date === undefined ? 'file' : 'header',
       problems: problems.kept,
       problemsCount: problems.count,
-      unknownColumns: parser.unknownColumns,
+      unknownColumns: about.unknownColumns,
       counts: this.#counts,
       tombstones: this.#tombstones,
       setAside: this.#setAside,
       ...(this.#repeats && { repeats: this.#repeats.repeats }),
     }
+  }
+}
+
+/** Reads the bytes that nobody asked for. @returns the facts of the file */
+async function rest(bytes: AsyncGenerator<Buffer, FileFacts>): Promise<FileFacts> {
+  for (;;) {
+    const next = await bytes.next()
+    if (next.done) return next.value
   }
 }
 

@@ -3,10 +3,14 @@ import { isColumnsLine } from './columns.ts'
 import { FIELDS, shown } from './entry.ts'
 import { isOwnComment } from './header.ts'
 import { type LineBatch, LineSplitter } from './lines.ts'
+import { isRdsTextLine } from './nsrl/text.ts'
 import type { ListFormat } from './parser.ts'
 import { isPlainLine } from './plain.ts'
 import { Problems } from './problems.ts'
+import { ICSE_COLUMNS, ICSE_DELIMITER } from './tables/icse.ts'
 import { whyNoText, withoutMark } from './text.ts'
+import { isSignalLine } from './threatexchange/local-file.ts'
+import { isTeLine } from './threatexchange/te.ts'
 
 /** Lines that are looked at: a list may begin with a few bad ones. */
 const LINES_MAX = 64
@@ -68,10 +72,14 @@ function sniffLines(bytes: Buffer, problems: Problems): ListFormat {
     const own = batches.some(({ lines: all }) => all.some((line) => line !== undefined && isOwnComment(line)))
     return own ? 'plain' : problems.refuse('holds no line of a list')
   }
+  if (first.text === ICSE_COLUMNS.join(ICSE_DELIMITER)) return 'icse'
+  if (isRdsTextLine(first.text)) return 'rds-text'
   if (isColumnsLine(first.text)) return 'csv'
   for (const { text } of lines) {
     if (text.startsWith('{')) return 'jsonl'
     if (isPlainLine(text)) return 'plain'
+    if (isSignalLine(text)) return 'local-file'
+    if (isTeLine(text)) return 'te'
   }
   const told = 'is neither the header line of a CSV list, nor a hash line, nor a JSON object'
   return problems.refuse(`line ${first.line}: ${told}: ${shown(first.text)}`)

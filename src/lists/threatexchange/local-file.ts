@@ -1,0 +1,92 @@
+/** Local file: the text files of python-threatexchange, one signal a line under its kind. */
+import { createHash } from 'node:crypto'
+import type { ListEntry } from '#terms/list'
+import { type EntryDraft, setField, shown } from '../entry.ts'
+import type { Preamble } from '../header.ts'
+import type { LineBatch } from '../lines.ts'
+import type { LineParser } from '../parser.ts'
+import type { Problems } from '../problems.ts'
+import { otherSignalMedia, signalField } from './signal.ts'
+
+/** `pdq f8f8…`: the first space parts the kind from the signal. */
+const LINE = /^([A-Za-z][A-Za-z0-9_-]{0,40}) (\S.*)$/
+
+/** A signal that fills no field of an entry: `extra['local-file']` of a list entry. */
+export interface OtherSignal {
+  readonly type: string
+  readonly signal: string
+}
+
+/** Reads a local file: every line is a signal. */
+export class LocalFileParser implements LineParser {
+  readonly unknownColumns: readonly string[] = []
+  readonly preamble: Preamble = { header: {} }
+  readonly #problems: Problems
+
+  constructor(problems: Problems) {
+    this.#problems = problems
+  }
+
+  take({ firstLine, lines }: LineBatch): ListEntry[] {
+    const entries: ListEntry[] = []
+    for (const [at, line] of lines.entries()) {
+      const text = line?.trim() ?? ''
+      if (text === '') continue
+      const entry = parseSignal(text)
+      if (typeof entry === 'string') this.#problems.add(firstLine + at, entry)
+      else entries.push(entry)
+    }
+    return entries
+  }
+
+  end(): ListEntry[] {
+    return []
+  }
+}
+
+/** True of a line that can be one of a local file. */
+export function isSignalLine(line: string): boolean {
+  const type = LINE.exec(line.trim())?.[1]
+  return type !== undefined && (signalField(type) ?? otherSignalMedia(type)) !== undefined
+}
+
+function parseSignal(text: string): ListEntry | string {
+  const [, type = '', signal = ''] = LINE.exec(text) ?? []
+  if (type === '') return `is no kind of signal and a signal: ${shown(text)}`
+  const known = signalField(type)
+  if (!known) return otherEntry(type, signal)
+  const draft: EntryDraft = {}
+  const reason = setField(draft, known.field, signal)
+  if (reason !== undefined) return reason
+  return known.media ? { ...draft, media: known.media } : draft
+}
+
+/** An entry with a hash that nothing here computes. Its key is short whatever its signal is. */
+function otherEntry(type: string, signal: string): ListEntry | string {
+  const media = otherSignalMedia(type)
+  if (!media) return `${shown(type)} is no kind of hash that is known here`
+  const other: OtherSignal = { type, signal }
+  const key = `${type}:${createHash('sha256').update(signal).digest('hex')}`
+  return { key, media, extra: { 'local-file': other } }
+}
+
+/** The lines of an entry: one for each hash, and the signal that it was read with. */
+export function signalLines(entry: ListEntry): string[] {
+  const isVideo = entry.media === 'video'
+  const lines: string[] = []
+  if (entry.md5) lines.push(`${isVideo ? 'video_md5' : 'md5'} ${entry.md5}`)
+  if (entry.sha1) lines.push(`sha1 ${entry.sha1}`)
+  if (entry.sha256) lines.push(`${isVideo ? 'video_sha256' : 'sha256'} ${entry.sha256}`)
+  if (entry.pdq) lines.push(`pdq ${entry.pdq}`)
+  if (entry.photodna) lines.push(`photodna ${entry.photodna}`)
+  const other = otherSignal(entry.extra)
+  return other ? [...lines, `${other.type} ${other.signal}`] : lines
+}
+
+/** The signal that an entry was read with, where it fills no field. */
+function otherSignal(extra: unknown): OtherSignal | undefined {
+  const other: unknown = (extra as Readonly<Record<string, unknown>> | undefined)?.['local-file']
+  if (typeof other !== 'object' || other === null) return undefined
+  const { type, signal } = other as Partial<Record<keyof OtherSignal, unknown>>
+  return typeof type === 'string' && typeof signal === 'string' ? { type, signal } : undefined
+}
