@@ -5,7 +5,7 @@ import { sourcesOf } from '#store/hma'
 import { allLists, createList, listNamed, renameList, setTerms } from '#store/lists'
 import { Fault } from '#terms/fault'
 import type { ListTerms, RegisteredList } from '#terms/register'
-import { type Caller, type HmaDesk, isBankFor, isVisibleTo } from './desk.ts'
+import { type Caller, type HmaDesk, isBankFor, isVisibleTo, untilSearched } from './desk.ts'
 
 /** A bank as HMA writes it. */
 export interface BankConfig {
@@ -65,10 +65,12 @@ export async function makeBank(
   checkName(name)
   checkAllowed(caller, name)
   const signed = { actor: caller.actor, at: desk.now() }
-  return desk.database.transaction(async (tx) => {
+  const bank = await desk.database.transaction(async (tx) => {
     const list = await createList(tx, name, BANK_TERMS, signed)
     return bankOf(ratio === 1 ? list : await setTerms(tx, list, { enabledRatio: ratio }, signed))
   })
+  await untilSearched(desk)
+  return bank
 }
 
 /**
@@ -84,7 +86,7 @@ export async function changeBank(
   change: BankChange,
 ): Promise<BankConfig | undefined> {
   const signed = { actor: caller.actor, at: desk.now() }
-  return desk.database.transaction(async (tx) => {
+  const bank = await desk.database.transaction(async (tx) => {
     let list = await lockedBank(tx, caller, name)
     if (!list) return undefined
     if (change.name !== undefined && change.name !== name) {
@@ -97,6 +99,8 @@ export async function changeBank(
       list = await setTerms(tx, list, { enabledRatio: change.ratio }, signed)
     return bankOf(list)
   })
+  await untilSearched(desk)
+  return bank
 }
 
 /**

@@ -9,7 +9,7 @@ import { applyStepsIn } from '#store/steps'
 import { Fault } from '#terms/fault'
 import type { EntryHashes, EntryRecord, EntryStep, RegisteredList } from '#terms/register'
 import { checkOwn } from './banks.ts'
-import type { Caller, HmaDesk } from './desk.ts'
+import { type Caller, type HmaDesk, untilSearched } from './desk.ts'
 
 /** A content of a bank, and what is thought and said of it. */
 export interface BankContent {
@@ -56,7 +56,7 @@ export async function addContent(
       await keepNotes(tx, added.entry, 0, notes, signed)
     return { entry: added.entry, number: applied }
   })
-  await desk.index.catchUp(number)
+  await untilSearched(desk, number)
   return entry
 }
 
@@ -99,7 +99,7 @@ export async function changeContent(
     if (note !== undefined) await keepNotes(tx, number, had.notes.version, withNote(had.notes, note), signed)
     return { content: await contentOf(tx, list, number), judged }
   })
-  if (done?.judged) await desk.index.catchUp(done.judged.number)
+  if (done?.judged) await untilSearched(desk, done.judged.number)
   return done?.content
 }
 
@@ -127,7 +127,7 @@ export async function removeContent(
     return applied
   })
   if (change === undefined) return 0
-  await desk.index.catchUp(change)
+  await untilSearched(desk, change)
   return 1
 }
 

@@ -49,3 +49,8 @@ export function isBankFor(caller: Caller, list: { readonly name: string; readonl
 export function isVisibleTo(caller: Caller, list: { readonly name: string }): boolean {
   return caller.lists?.includes(list.name) ?? true
 }
+
+/** Waits until what was committed is searched. While the index is built nobody waits: it will have it when it is ready. */
+export async function untilSearched({ index }: HmaDesk, number?: number): Promise<void> {
+  if (index.state.kind === 'ready') await index.catchUp(number)
+}

@@ -14,7 +14,7 @@ import type { SourceDefinition } from '#terms/source'
 import { placeOf } from '../pull/pull.ts'
 import { checkAllowed, checkOwn, lockedBank } from './banks.ts'
 import { addressOverride, credentialFile, hasCredentials, setCredentials } from './credentials.ts'
-import { type Caller, type HmaDesk, isBankFor } from './desk.ts'
+import { type Caller, type HmaDesk, isBankFor, untilSearched } from './desk.ts'
 import { EXCHANGE_APIS, type ExchangeApi, whyWrong } from './exchange-apis.ts'
 
 /** A source that fills a bank. */
@@ -115,6 +115,7 @@ export async function removeBank(desk: HmaDesk, caller: Caller, name: string): P
     await removeList(tx, list, 'removed by an HMA client', signed)
   })
   if (exchange) await rm(sourceFile(folderOf(desk), exchange.state.name), { force: true })
+  await untilSearched(desk)
 }
 
 /** True where a partner can be asked with the credentials that are kept. */

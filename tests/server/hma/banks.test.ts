@@ -92,12 +92,16 @@ test('removing a bank is done, also when there is none', async () => {
 
 test("another publisher's list is a bank that is looked at and sampled, but not filled, renamed or removed", async () => {
   const hma = await hmaService()
-  const terms = { kind: 'alert', publisher: 'Hotline', terms: '', uses: ['gate'], trust: 'confirmed' } as const
+  const terms = {
+    kind: 'alert',
+    publisher: 'Hotline',
+    terms: '',
+    uses: ['gate'],
+    trust: 'confirmed',
+  } as const
   const signed = { actor: 'operator:test', at: NOW } as const
   await hma.database.transaction((tx) => createList(tx, 'hotline', terms, signed))
-  await hma.database.transaction((tx) =>
-    createList(tx, 'harmless', { ...terms, kind: 'known-good' }, signed),
-  )
+  await hma.database.transaction((tx) => createList(tx, 'harmless', { ...terms, kind: 'known-good' }, signed))
   expect((await hma.get('/c/banks')).json()).toEqual([{ name: 'hotline', matching_enabled_ratio: 1 }])
   expect((await hma.get('/c/bank/harmless')).statusCode).toBe(404)
   const statusOf = async (method: 'POST' | 'PUT' | 'DELETE', url: string, body?: object) =>
