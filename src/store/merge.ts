@@ -32,6 +32,7 @@ export async function mergeSteps(
 ): Promise<Merged> {
   await transaction.query('ANALYZE step')
   await allowLookUps(transaction, steps < STEPS_MANY)
+  await carryHashes(transaction, list)
   const { replaced, unchanged, gone } = await meet(transaction, list)
   await endMet(transaction, change)
   const unnamed = isWhole && list.entries > 0 ? await withdrawUnnamed(transaction, list, change) : 0
@@ -43,6 +44,26 @@ export async function mergeSteps(
 
 async function allowLookUps(transaction: Transaction, allowed: boolean): Promise<void> {
   await transaction.query(`SET LOCAL enable_nestloop = ${allowed ? 'on' : 'off'}`)
+}
+
+/** Hashes that were added here stay, where the publisher's new word on the entry gives none of that kind. */
+async function carryHashes(transaction: Transaction, list: RegisteredList): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `SELECT FROM change WHERE list = $1 AND kind = 'rehash' LIMIT 1`,
+    [list.id],
+  )
+  if (!rowCount) return
+  const kinds = ['md5', 'sha1', 'sha256', 'pdq']
+  const carried = kinds.map(
+    (kind) => `${kind} = coalesce(s.${kind}, CASE WHEN e.provenance ? '${kind}' THEN e.${kind} END)`,
+  )
+  const given = kinds.map((kind) => `CASE WHEN s.${kind} IS NOT NULL THEN '${kind}' END`)
+  await transaction.query(
+    `UPDATE step s SET ${carried.join(', ')}, provenance =
+       nullif((e.provenance - array_remove(ARRAY[${given.join(', ')}], NULL)) || coalesce(s.provenance, '{}'), '{}')
+       FROM entry e WHERE e.list = ${list.id} AND e.key = s.key AND e.until IS NULL AND e.provenance IS NOT NULL
+        AND NOT s.gone`,
+  )
 }
 
 /** Finds the standing entries that steps name, and what becomes of each. */

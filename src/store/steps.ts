@@ -47,18 +47,21 @@ export type Applied =
   | (ListChange & StepCounts)
   | ({ readonly kind: 'unchanged' | 'dry-run'; readonly list: number } & StepCounts)
 
+/** Batches of steps, some thousand each; gone through once, as fast as the database takes them. */
+export type Steps = AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>
+
 /**
  * Applies steps to a list, in one transaction: all of them or none, and nobody sees a part. An entry whose key stands is
  * replaced where anything in it differs, and keeps its number; so does one whose key was withdrawn before.
  *
- * @param steps batches of some thousand; gone through once, as fast as the database takes them
+ * @param given the steps, or what decides on them once the list is locked
  * @throws Fault `register.unknown`; `register.held` beyond the bounds, with the counts as its cause, nothing applied;
  * `list.invalid` for a key or text that cannot be kept; whatever the steps throw
  */
 export async function applySteps(
   database: Database,
   listName: string,
-  steps: AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>,
+  given: Steps | ((transaction: Transaction, list: RegisteredList) => Promise<Steps>),
   options: StepsOptions,
 ): Promise<Applied> {
   let isBegun = false
@@ -69,6 +72,7 @@ export async function applySteps(
         throw new Fault('store.conflict', `list "${listName}" was changed by somebody else meanwhile`)
       const list = await lockList(transaction, listName)
       isBegun = true
+      const steps = typeof given === 'function' ? await given(transaction, list) : given
       const applied = await applyStepsIn(transaction, list, steps, options)
       if (applied.kind === 'dry-run') throw new Tried(applied)
       return applied
@@ -97,7 +101,7 @@ class Tried extends Error {
 export async function applyStepsIn(
   transaction: Transaction,
   list: RegisteredList,
-  steps: AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>,
+  steps: Steps,
   options: StepsOptions,
 ): Promise<Applied> {
   await transaction.query(`SET LOCAL work_mem = '96MB'; SET LOCAL jit = off`)

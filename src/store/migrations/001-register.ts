@@ -150,6 +150,7 @@ CREATE TABLE feedback (
   attempts int NOT NULL DEFAULT 0,
   failed_because text
 );
+CREATE INDEX feedback_entry ON feedback (entry);
 CREATE INDEX feedback_unsent ON feedback (id) WHERE sent_at IS NULL;
 
 CREATE TABLE client (
