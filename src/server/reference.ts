@@ -24,6 +24,7 @@ export function describeApi(app: FastifyInstance): void {
       tags: [
         { name: 'gate', description: 'Ask about a file, a picture or its hashes.' },
         { name: 'lists', description: 'Look at lists and their entries, and keep them right.' },
+        { name: 'exchange', description: 'Fetch the lists that are offered to the key.' },
         { name: 'health', description: 'Whether the service is well.' },
       ],
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },

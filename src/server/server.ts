@@ -7,7 +7,7 @@ import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts
 import type { Gatehouse } from './guard.ts'
 import { hmaRoutes } from './hma/plugin.ts'
 import { Metrics } from './metrics.ts'
-import { refuseConnection, tellProblems } from './problems.ts'
+import { refuseConnection, tell, tellProblems } from './problems.ts'
 import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
@@ -16,6 +16,7 @@ import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
 import { listRoutes } from './routes/lists.ts'
 import { matchRoutes } from './routes/match.ts'
+import { offerRoutes } from './routes/offers.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
 
@@ -40,7 +41,10 @@ declare module 'fastify' {
 export function buildServer(desk: ServerDesk): FastifyInstance {
   const service = serviceOf(desk)
   const { stopping, settings } = service
-  const app: FastifyInstance = Fastify(libraryOptions(settings))
+  const app: FastifyInstance = Fastify({
+    ...libraryOptions(settings),
+    frameworkErrors: (error, request, reply) => tell(error, request, reply, service.log),
+  })
   app.server.maxConnections = settings.connectionsMax
   app.decorateRequest('client', null)
   app.decorate('service', service)
@@ -59,6 +63,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     entryRoutes(scope, service)
     healthRoutes(scope, service)
   })
+  app.register(async (scope) => offerRoutes(scope, service))
   hmaRoutes(app, service)
   return app
 }

@@ -10,6 +10,14 @@ export interface Stretch {
   readonly upTo: number
 }
 
+/** A list, and the change after which it is followed. */
+export interface FollowedList {
+  readonly id: number
+  readonly after: number
+  /** The change after which withdrawals are told; the same unless given. */
+  readonly goneAfter?: number
+}
+
 /** One entry that changed in a stretch. */
 export interface OfferedEntry {
   /** `put`: it stands after the last change; `withdrawn`: it stood after the first, and does not now. */
@@ -23,15 +31,20 @@ export interface OfferedEntry {
 
 /** The ids of changes of each list that bound the stretch. */
 const BOUNDS = `bound AS (
-  SELECT list.id AS list,
-    coalesce((SELECT max(c.id) FROM change c WHERE c.list = list.id AND c.number <= $2), 0) AS low,
-    coalesce((SELECT max(c.id) FROM change c WHERE c.list = list.id AND c.number <= $3), 0) AS high
-  FROM unnest($1::int[]) AS list(id))`
+  SELECT list.id AS list, m.* FROM unnest($1::int[], $2::int[], $3::int[]) AS list(id, after, gone_after)
+  CROSS JOIN LATERAL (
+    SELECT coalesce(max(c.id) FILTER (WHERE c.number <= list.after), 0) AS low,
+           coalesce(max(c.id) FILTER (WHERE c.number <= list.gone_after), 0) AS gone_low,
+           coalesce(max(c.id) FILTER (WHERE c.number <= $4), 0) AS high
+      FROM change c WHERE c.list = list.id) m)`
 
 const STANDS = 'e.since <= b.high AND (e.until IS NULL OR e.until > b.high)'
-const ROW = '$4::int'
+const ROW = '$5::int'
 
-/** Three kinds of row, each key in one of them at most. */
+/**
+ * Three kinds of row, each key in one of them at most: what came, what was judged anew, and what was withdrawn. Withdrawn is told
+ * also of what came only within the stretch: whoever asks by overlapping windows may have it.
+ */
 const CHANGED = `changed AS (
   SELECT e.row, 'put' AS kind, b.list, b.high FROM bound b JOIN entry e ON e.list = b.list
    WHERE e.since > b.low AND ${STANDS} AND e.row > ${ROW}
@@ -42,9 +55,9 @@ const CHANGED = `changed AS (
    WHERE e.since <= b.low AND ${STANDS} AND e.row > ${ROW}
   UNION ALL
   SELECT e.row, 'withdrawn', b.list, b.high FROM bound b JOIN entry e ON e.list = b.list
-   WHERE e.until > b.low AND e.until <= b.high AND e.since <= b.low AND e.row > ${ROW}
-     AND NOT EXISTS (SELECT FROM entry n WHERE n.list = e.list AND n.key = e.key
-                      AND n.since <= b.high AND (n.until IS NULL OR n.until > b.high)))`
+   WHERE e.until > b.gone_low AND e.until <= b.high AND e.row > ${ROW}
+     AND NOT EXISTS (SELECT FROM entry n WHERE n.list = e.list AND n.key = e.key AND n.row > e.row
+                      AND n.since <= b.high))`
 
 interface OfferedRow extends EntryRow {
   readonly kind: 'put' | 'withdrawn'
@@ -53,21 +66,20 @@ interface OfferedRow extends EntryRow {
 }
 
 /**
- * Entries of lists that changed in a stretch, in the order of their rows. What was changed after the stretch is not seen, so
- * that the same stretch gives the same answer for ever.
+ * Entries of lists that changed up to a change, in the order of their rows. What was changed later is not seen, so that the
+ * same question gives the same answer for ever.
  *
- * @param lists ids
  * @param afterRow the last row of the page before; 0 for the first
  */
 export async function offeredEntries(
   session: Session,
-  lists: readonly number[],
-  { after, upTo }: Stretch,
+  lists: readonly FollowedList[],
+  upTo: number,
   afterRow: number,
   limit: number,
 ): Promise<OfferedEntry[]> {
   const { rows } = await session.query<OfferedRow>(
-    `WITH ${BOUNDS}, ${CHANGED}, page AS (SELECT * FROM changed ORDER BY row LIMIT $5)
+    `WITH ${BOUNDS}, ${CHANGED}, page AS (SELECT * FROM changed ORDER BY row LIMIT $6)
      SELECT ${ENTRY_COLUMNS}, p.kind, j.trust AS judged, c.numbered_at AS changed_at
        FROM page p JOIN entry e ON e.row = p.row
        LEFT JOIN judgement j ON j.entry = e.entry AND j.since <= p.high AND (j.until IS NULL OR j.until > p.high)
@@ -78,7 +90,7 @@ export async function offeredEntries(
            UNION ALL SELECT k.until FROM judgement k WHERE k.entry = e.entry AND k.until <= p.high) AS v(x)) m
        JOIN change c ON c.id = m.last
       ORDER BY p.row`,
-    [lists, after, upTo, afterRow, limit],
+    [...columnsOf(lists), upTo, afterRow, limit],
   )
   return rows.map(({ kind, judged, changed_at: changedAt, ...row }) => {
     const entry = entryOfRow(row)
@@ -86,17 +98,25 @@ export async function offeredEntries(
   })
 }
 
-/** How many entries changed in a stretch. */
+/** How many entries changed up to a change. */
 export async function countOffered(
   session: Session,
-  lists: readonly number[],
-  { after, upTo }: Stretch,
+  lists: readonly FollowedList[],
+  upTo: number,
 ): Promise<number> {
   const { rows } = await session.query<{ count: number }>(
     `WITH ${BOUNDS}, ${CHANGED} SELECT count(*)::int AS count FROM changed`,
-    [lists, after, upTo, 0],
+    [...columnsOf(lists), upTo, 0],
   )
   return rows[0]?.count ?? 0
+}
+
+function columnsOf(lists: readonly FollowedList[]): number[][] {
+  return [
+    lists.map(({ id }) => id),
+    lists.map(({ after }) => after),
+    lists.map(({ after, goneAfter }) => goneAfter ?? after),
+  ]
 }
 
 const LOCK_MILLISECONDS_MAX = 10_000

@@ -114,8 +114,9 @@ function windowOf({ query }: FastifyRequest): WindowAsked {
 }
 
 function linkTo({ from, to, start, size, max, row }: WindowAsked): string {
-  const said = { from: from.toISOString(), to: to.toISOString(), start, size, max, row }
-  const query = new URLSearchParams(Object.entries(said).map(([name, value]) => [name, String(value)]))
+  const query = new URLSearchParams({ from: from.toISOString(), to: to.toISOString() })
+  for (const [name, value] of Object.entries({ start, size, max, row }))
+    if (value !== undefined) query.set(name, String(value))
   return `/v2/entries?${query}`
 }
 
