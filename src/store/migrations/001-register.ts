@@ -148,10 +148,14 @@ CREATE TABLE feedback (
   at timestamptz(3) NOT NULL,
   sent_at timestamptz(3),
   attempts int NOT NULL DEFAULT 0,
+  -- Tried again not before; null: at once.
+  next_at timestamptz(3),
+  -- The source cannot be told this: it is not tried again.
+  given_up_at timestamptz(3),
   failed_because text
 );
 CREATE INDEX feedback_entry ON feedback (entry);
-CREATE INDEX feedback_unsent ON feedback (id) WHERE sent_at IS NULL;
+CREATE INDEX feedback_unsent ON feedback (id) WHERE sent_at IS NULL AND given_up_at IS NULL;
 
 CREATE TABLE client (
   id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
