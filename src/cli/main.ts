@@ -1,15 +1,19 @@
 /** Main: the commands, and the one place where an ending becomes an exit code. */
 import { Command, CommanderError } from 'commander'
 import { Fault } from '#terms/fault'
+import { backupCommand } from './backup.ts'
 import { compareCommand } from './compare.ts'
 import { demoCommand } from './demo/command.ts'
+import { doctorCommand } from './doctor.ts'
 import { EXIT, type ExitCode, FAULTS } from './exit.ts'
 import { hashCommand } from './hash.ts'
 import { indexCommand } from './index/command.ts'
+import { initCommand } from './init.ts'
 import { Interrupted } from './interruption.ts'
 import { listCommand } from './list/command.ts'
 import { matchCommand } from './match.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
+import { restoreCommand } from './restore.ts'
 import { scanCommand } from './scan/command.ts'
 import { startCommand } from './start.ts'
 import { VERSION } from './version.ts'
@@ -52,6 +56,10 @@ function commandLine(ending: Ending): Command {
     .helpCommand(true)
   const commands = [
     startCommand,
+    initCommand,
+    doctorCommand,
+    backupCommand,
+    restoreCommand,
     hashCommand,
     compareCommand,
     scanCommand,

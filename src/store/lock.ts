@@ -1,7 +1,7 @@
 /** Lock: what must run once holds an advisory lock of the database, on a connection of its own. */
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { asFault } from './database.ts'
+import { asFault, type Session } from './database.ts'
 import { watched } from './watched.ts'
 
 /** A lock, held until it is released or lost. */
@@ -37,10 +37,15 @@ export async function holdLock(config: pg.ClientConfig, name: string): Promise<H
 }
 
 /** True while some process holds the lock. */
-export async function isLocked(config: pg.ClientConfig, name: string): Promise<boolean> {
-  const held = await holdLock(config, name)
-  await held?.release()
-  return held === undefined
+export async function isLocked(session: Session, name: string): Promise<boolean> {
+  const number = BigInt.asUintN(64, BigInt(numberOf(name)))
+  const { rows } = await session.query<{ held: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_locks
+       WHERE locktype = 'advisory' AND granted AND classid::bigint = $1 AND objid::bigint = $2 AND objsubid = 1
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS held`,
+    [String(number >> 32n), String(number & 0xffff_ffffn)],
+  )
+  return rows[0]?.held === true
 }
 
 /** A lock's number, signed and of 64 bits as PostgreSQL takes it. */

@@ -38,10 +38,22 @@ const VERSION_MIN = 150_000
  * `store.damaged`, `store.full`
  */
 export async function openStore(asked: StoreAsked): Promise<Store> {
-  const store = asked.url === undefined ? await embedded(asked) : urlStore(asked.url, asked.connectionsMax)
+  const store = await reachStore(asked)
   try {
-    if (store.kind === 'url') await checkServer(store)
     await checkForm(store, asked.create)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Opens the store whatever the form of its tables. @throws Fault as `openStore` */
+export async function reachStore(asked: StoreAsked): Promise<Store> {
+  if (asked.url === undefined) return embedded(asked)
+  const store = urlStore(asked.url, asked.connectionsMax)
+  try {
+    await checkServer(store)
     return store
   } catch (error) {
     await store.close()
@@ -65,7 +77,8 @@ async function embedded({ data, create, connectionsMax, recovered }: StoreAsked)
   }
 }
 
-function urlStore(url: string, connectionsMax?: number): Store {
+/** A PostgreSQL by its connection string; nothing is asked of it yet. */
+export function urlStore(url: string, connectionsMax?: number): Store {
   const config: pg.ClientConfig = { connectionString: url, keepAlive: true }
   const database = new Database(config, connectionsMax === undefined ? {} : { connectionsMax })
   return { database, kind: 'url', where: addressOf(url), config, close: () => database.close() }
@@ -78,7 +91,7 @@ function addressOf(url: string): string {
 }
 
 /** @throws Fault `store.unavailable` for a PostgreSQL that is too old, or not in UTF-8 */
-async function checkServer({ database, where }: Store): Promise<void> {
+export async function checkServer({ database, where }: Store): Promise<void> {
   const { rows } = await database.query<{ version: string; encoding: string }>(
     `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding`,
   )

@@ -9,12 +9,13 @@ const someName = () => `test-${randomBytes(6).toString('hex')}`
 
 describe('a lock of the database', () => {
   test('is held by one, and by the next once it is released', async () => {
-    const { config } = await temporaryDatabase()
+    const { config, database } = await temporaryDatabase()
     const name = someName()
     const first = await holdLock(config, name)
     expect(await holdLock(config, name)).toBeUndefined()
-    expect(await isLocked(config, name)).toBe(true)
+    expect(await isLocked(database, name)).toBe(true)
     await first?.release()
+    expect(await isLocked(database, name)).toBe(false)
     expect(first?.lost.aborted).toBe(false)
     const second = await holdLock(config, name)
     expect(second).toBeDefined()

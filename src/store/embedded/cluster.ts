@@ -1,8 +1,9 @@
 /** Cluster: a new PostgreSQL data directory with its users and passwords, built aside and then given its name. */
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#terms/fault'
+import { asidePath, asides } from './abandoned.ts'
 import type { Account } from './account.ts'
 import type { Place } from './place.ts'
 import type { Programs } from './programs.ts'
@@ -14,7 +15,6 @@ export const USER = 'tutela'
 export const SUPERUSER = 'postgres'
 
 const PASSWORD_BYTES = 24
-const PART = /^\.store\.(\d+)\.[0-9a-f]+\.part$/
 
 /**
  * Makes the cluster of a data directory; where another process is faster, its cluster stands.
@@ -29,7 +29,7 @@ export async function makeCluster(
   isForced: boolean,
 ): Promise<void> {
   await removeAbandoned(place.folder)
-  const part = join(place.folder, `.store.${process.pid}.${randomBytes(4).toString('hex')}.part`)
+  const part = asidePath(place.folder, 'store')
   try {
     await mkdir(part, { mode: 0o700 })
     await hand(part, account)
@@ -126,23 +126,12 @@ async function hand(path: string, account: Account): Promise<void> {
 
 /** Removes what a process that is gone was building. */
 async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = PART.exec(name)?.[1]
-    if (pid !== undefined && Number(pid) !== process.pid && !isRunning(Number(pid)))
-      await rm(join(folder, name), { recursive: true, force: true })
-  }
+  for (const { path, isAbandoned } of await asides(folder, 'store'))
+    if (isAbandoned) await rm(path, { recursive: true, force: true })
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-async function force(folder: string): Promise<void> {
+/** Forces what a folder lists to the disk. */
+export async function force(folder: string): Promise<void> {
   const opened = await open(folder, 'r')
   await opened.sync().catch(() => undefined) // some file systems cannot force folders
   await opened.close()

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import { Fault } from '#terms/fault'
+import { asides } from './abandoned.ts'
 import { type Account, accountFor } from './account.ts'
 import { checkVersion, makeCluster } from './cluster.ts'
 import { pruneLog } from './log.ts'
@@ -170,12 +171,25 @@ async function installed(asked: ServerAsked): Promise<Installation> {
   const isThere = await hasCluster(place)
   if (!isThere && !asked.create)
     throw new Fault('store.missing', `there is no Tutela data directory at ${place.folder}`)
+  if (!isThere) await refuseRestoring(place)
   const account = await accountFor(place.cluster)
   if (account.isAnother) await refuseBarrier(place.folder, account)
   if (!isThere) await makeDataDirectory(place, account)
   const programs = await findPrograms(place.folder, account)
   if (!isThere) await makeCluster(place, programs, account, asked.settings?.['fsync'] !== 'off')
   return { place, account, programs }
+}
+
+/** An empty store must not take the place of one that was to be restored. */
+async function refuseRestoring(place: Place): Promise<void> {
+  const [restoring] = await asides(place.folder, 'restoring')
+  if (!restoring) return
+  throw new Fault(
+    'store.unavailable',
+    restoring.isAbandoned
+      ? `a restore into ${place.folder} was cut off: run it again, or remove ${restoring.path}`
+      : `a backup is being restored into ${place.folder}: wait for it to end`,
+  )
 }
 
 /** @throws Fault `store.unavailable` where this user may not even look */
