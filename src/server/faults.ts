@@ -131,6 +131,7 @@ export function faultOf(error: unknown): Fault | undefined {
   const known = LIBRARY.find(([pattern]) => pattern.test(code))
   if (error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY')
     return new Fault('request.invalid', 'the body is not valid JSON') // the error's words quote it
+  if (code === 'FST_ERR_BAD_URL') return new Fault('request.invalid', 'the address is not valid')
   if (known) return new Fault(known[1], error.message, { cause: error })
   if (status === 413) return new Fault('request.too-large', error.message, { cause: error })
   if (status === 408) return new Fault('request.too-slow', error.message, { cause: error })

@@ -31,7 +31,7 @@ export function tell(error: unknown, request: FastifyRequest, reply: FastifyRepl
 function note(log: Log, { body }: ToldProblem, request: FastifyRequest, error: unknown): void {
   const fields = {
     requestId: request.id,
-    route: request.routeOptions.url,
+    route: request.routeOptions?.url, // an address that is none has no route
     status: body.status,
     client: request.client?.name,
   }

@@ -1,7 +1,7 @@
 /** Reference: OpenAPI 3.1 from the contract, and the pages on which it is read; nothing is fetched from elsewhere. */
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { VERSION } from '#cli/version'
 import { Problem } from '#contract/problem'
@@ -18,6 +18,10 @@ Errors are problem details (RFC 9457) with a \`type\` that does not change. \`Id
 export function describeApi(app: FastifyInstance): void {
   app.register(swagger, {
     hideUntagged: true,
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.takesFile ? withFile(schema) : schema,
+      url,
+    }),
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Tutela', version: VERSION, description: ABOUT },
@@ -53,11 +57,23 @@ const Form = Type.Object(
   { description: 'A form with one file.' },
 )
 
-/** The bodies in which a file is taken. Their form is checked as they arrive. */
-export const FILE_BODY = {
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True of a route whose body may be a file: its form is checked as it arrives, not by a schema. */
+    readonly takesFile?: boolean
+  }
+}
+
+const FILE_BODY = {
   'multipart/form-data': { schema: Form },
   'application/octet-stream': { schema: FileItself },
   'image/*': { schema: FileItself },
+}
+
+/** A route's schema with the bodies in which it takes a file. */
+function withFile(schema: FastifySchema): FastifySchema {
+  const { content = {} } = (schema.body ?? {}) as { content?: object }
+  return { ...schema, body: { content: { ...content, ...FILE_BODY } } }
 }
 
 /** The problems that a route may answer with. */

@@ -6,9 +6,11 @@ import { Fault } from '#terms/fault'
 import { ORIENTATIONS } from '#terms/hash'
 import type { FileReading, FrameHashes } from '#terms/media'
 import { guard } from '../guard.ts'
-import { FILE_BODY, problems } from '../reference.ts'
+import { problems } from '../reference.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
+
+const TAKES_FILE = { takesFile: true }
 
 /** `POST /v1/hash` */
 export function hashRoute(app: FastifyInstance, service: Service): void {
@@ -18,19 +20,22 @@ export function hashRoute(app: FastifyInstance, service: Service): void {
     description:
       'Digests always; for a picture PDQ of every distinct frame, whole and without its border, in eight orientations. The file ' +
       'is held in memory, decoded in a confined process and dropped.',
-    body: { content: FILE_BODY },
     response: { 200: HashAnswer, ...problems(400, 401, 403, 413, 415, 429, 503) },
   }
-  app.post('/v1/hash', { schema, onRequest: guard(service, 'match') }, async (request) => {
-    if (!isUpload(request))
-      throw new Fault('request.unsupported', 'a file is hashed, as a form or as it stands')
-    const upload = await uploaded(request, service.room, service.settings.uploadBytesMax)
-    try {
-      return hashAnswer(await service.decoders.readBytes(upload.bytes, { pictures: true }))
-    } finally {
-      upload.release()
-    }
-  })
+  app.post(
+    '/v1/hash',
+    { schema, config: TAKES_FILE, onRequest: guard(service, 'match') },
+    async (request) => {
+      if (!isUpload(request))
+        throw new Fault('request.unsupported', 'a file is hashed, as a form or as it stands')
+      const upload = await uploaded(request, service.room, service.settings.uploadBytesMax)
+      try {
+        return hashAnswer(await service.decoders.readBytes(upload.bytes, { pictures: true }))
+      } finally {
+        upload.release()
+      }
+    },
+  )
 }
 
 function hashAnswer(reading: FileReading): HashAnswer {

@@ -12,7 +12,7 @@ import { matchHashed, matchMany, matchReading } from '#workflow/gate/match'
 import { askRemote, remoteItemOf, remoteItemOfHashes } from '#workflow/gate/remote'
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
-import { FILE_BODY, problems } from '../reference.ts'
+import { problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
@@ -31,10 +31,11 @@ function matchRoute(app: FastifyInstance, service: Service): void {
       'A file, as a form or as it stands; or its hashes; or its address, where that is allowed. A file is looked up by its ' +
       'digests and, where it is a picture, by PDQ in eight orientations, whole and without its border; hashes are looked up as ' +
       'they are given. `checked` says what was looked up.',
-    body: { content: { 'application/json': { schema: AskedItem }, ...FILE_BODY } },
+    body: { content: { 'application/json': { schema: AskedItem } } },
     response: { 200: MatchAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
   }
-  app.post('/v1/match', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
+  const config = { takesFile: true }
+  app.post('/v1/match', { schema, config, onRequest: guard(service, 'match') }, (request, reply) => {
     if (isUpload(request)) return answerUpload(service, request, reply)
     const client = clientOf(request)
     const item = askedItem(request.body)
