@@ -12,6 +12,8 @@ import { readForm } from './upload.ts'
 /** A file and the types of signal that are answered of it. */
 export interface AskedFile extends HashedFile {
   readonly types: readonly SignalType[]
+  /** Every type that is switched on where none was chosen: something may match by another than those of its content. */
+  readonly others: readonly SignalType[]
 }
 
 /** An uploaded file, and what else its form says. */
@@ -27,7 +29,7 @@ export async function uploadedFile(desk: HmaServerDesk, request: FastifyRequest)
     return { types, hashing: await hashFile(desk, contentType, body) }
   })
   const { types, hashing } = form.file
-  return { ...readable(hashing), types, fields: form.fields }
+  return { ...readable(hashing), types, others: othersOf(request, ratios), fields: form.fields }
 }
 
 /**
@@ -47,7 +49,8 @@ export async function fetchedFile(
       throw new Refusal(400, `the url could not be fetched: it answered ${fetched.status}`)
     const contentType = contentTypeAsked(request, fetched)
     const types = typesAsked(request, contentType, ratios)
-    return { ...readable(await hashFile(desk, contentType, fetched.body)), types }
+    const hashed = readable(await hashFile(desk, contentType, fetched.body))
+    return { ...hashed, types, others: othersOf(request, ratios) }
   })
 }
 
@@ -64,6 +67,11 @@ function contentTypeAsked(request: FastifyRequest, { headers }: Fetched): Conten
   if (remote.startsWith('video')) return 'video'
   const hint = 'if you know the expected type, provide it with the content_type query param'
   throw new Refusal(400, `unsupported url ContentType: '${shown(remote)}', ${hint}`)
+}
+
+function othersOf(request: FastifyRequest, ratios: SignalRatios): readonly SignalType[] {
+  if (queryText(request, 'types') !== undefined) return []
+  return [...ratios].filter(([, ratio]) => ratio > 0).map(([type]) => type)
 }
 
 function typesAsked(

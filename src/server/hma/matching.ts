@@ -83,7 +83,7 @@ function fileAnswer(
   file: AskedFile,
 ): Readonly<Record<string, BankMatches>> {
   const found = lookUp(desk, callerOf(request), file.fingerprint, samplingOf(request))
-  const others = queryText(request, 'types') === undefined ? [...found.keys()] : []
+  const others = file.others.filter((type) => found.has(type))
   const types = [...new Set([...file.types, ...others])]
   const matched = types.some((type) => found.has(type))
   if (!matched && file.types.includes('pdq')) {

@@ -1,6 +1,7 @@
 /** Desk: what the steps behind the HMA routes work with, and on whose behalf. */
 import type { Database } from '#store/database'
 import type { Actor } from '#terms/event'
+import { Fault } from '#terms/fault'
 import type { FileReading } from '#terms/media'
 import type { RegisterIndex } from '#terms/register-index'
 import type { ContentType } from './signals.ts'
@@ -50,7 +51,13 @@ export function isVisibleTo(caller: Caller, list: { readonly name: string }): bo
   return caller.lists?.includes(list.name) ?? true
 }
 
-/** Waits until what was committed is searched. While the index is built nobody waits: it will have it when it is ready. */
+/**
+ * Waits until what was committed is searched. What keeps that from happening soon is no failure of what was done: it is kept, and
+ * is searched when the index has followed; HMA promises no more.
+ */
 export async function untilSearched({ index }: HmaDesk, number?: number): Promise<void> {
-  if (index.state.kind === 'ready') await index.catchUp(number)
+  if (index.state.kind === 'building') return
+  await index.catchUp(number).catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error
+  })
 }
