@@ -15,6 +15,8 @@ import { listen } from '#store/listen'
 import { holdLock } from '#store/lock'
 import { openStore, type Store } from '#store/open'
 import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
+import { hmaFetching } from '#workflow/hma/fetch'
+import { hmaSourcesFolder } from '#workflow/hma/folder'
 
 /** The service, ready to listen. */
 export interface Platform {
@@ -76,6 +78,11 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     now: () => new Date(),
     settings: { ...config.server, trustProxy: config.trustProxy ?? false },
     ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
+    hma: {
+      ...config.hma,
+      exchangesFolder: hmaSourcesFolder(data),
+      ...(config.fetch?.enabled && { fetch: hmaFetching({ ...FETCH_LIMITS, ...config.fetch }) }),
+    },
   })
   let cutOff = 0
   closing.add('server', async () => {
