@@ -86,7 +86,8 @@ export async function world() {
   }
 }
 
-async function clientOf(
+/** Makes a client that is told of later matches. */
+export async function clientOf(
   database: Database,
   name: string,
   more: Partial<Client>,
