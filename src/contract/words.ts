@@ -44,6 +44,6 @@ export const Moment = Type.String({ description: 'ISO 8601, UTC.', examples: ['2
 
 /** The name of a list. */
 export const ListName = Type.String({
-  pattern: '^[A-Za-z0-9_.-]{1,64}$',
-  description: 'Letters, digits, `_`, `-` and `.`, up to 64.',
+  pattern: '^[A-Za-z0-9_.-]{1,200}$',
+  description: 'Letters, digits, `_`, `-` and `.`, up to 200.',
 })

@@ -7,8 +7,8 @@ import { lockSeen, NO_ENTRIES, nextChange, writeChange } from './changes.ts'
 import { LIST_COLUMNS, type ListRow, listOf, trustNumber } from './columns.ts'
 import type { Session, Transaction } from './database.ts'
 
-/** Letters, digits, `_`, `-` and `.`, up to 64. */
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/
+/** Letters, digits, `_`, `-` and `.`, up to 200. */
+const NAME = /^[A-Za-z0-9_.-]{1,200}$/
 /** Longest publisher or terms, in UTF-16 units. */
 const TEXT_LENGTH_MAX = 8_192
 const UNIQUE_VIOLATION = '23505'
@@ -153,7 +153,7 @@ function termsColumns({ kind, publisher, terms, uses, trust, scheme }: ListTerms
 
 function checkName(name: string): void {
   if (!NAME.test(name))
-    throw new Fault('request.invalid', 'a list has a name of up to 64 letters, digits, "_", "-" and "."')
+    throw new Fault('request.invalid', 'a list has a name of up to 200 letters, digits, "_", "-" and "."')
 }
 
 function checkTexts(given: TermsGiven): void {

@@ -41,7 +41,7 @@ export interface ListTerms {
 /** A list of the register. */
 export interface RegisteredList extends ListTerms {
   readonly id: number
-  /** Letters, digits, `_`, `-` and `.`, up to 64; unique among lists that stand. */
+  /** Letters, digits, `_`, `-` and `.`, up to 200; unique among lists that stand. */
   readonly name: string
   /** Share of look-ups that it takes part in, 0 to 1: of HMA's banks. */
   readonly enabledRatio: number

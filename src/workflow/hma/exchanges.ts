@@ -37,7 +37,7 @@ export interface Subscription {
   readonly config: Readonly<Record<string, unknown>>
 }
 
-const NAME = /^[A-Z0-9_]{1,64}$/
+const NAME = /^[A-Z0-9][A-Z0-9_]{0,199}$/
 const ASSERTIONS = { shrinkMax: 0.1, growMax: 1, staleAfterDays: 3 }
 
 /** Every exchange whose bank the caller may see, by the name of its bank. */
