@@ -9,8 +9,9 @@ import type { PullLimits, SourceAssertions, SourceDefinition } from '#terms/sour
 import { Fields } from './fields.ts'
 
 const FILE_BYTES_MAX = 1 << 16
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
-const NAME_EXPECTED = 'up to 64 letters, digits, ".", "_" and "-"'
+const YAML = /\.ya?ml$/
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$/
+const NAME_EXPECTED = 'up to 200 letters, digits, ".", "_" and "-"'
 const MEBIBYTE = 1 << 20
 const ROWS_MAX = 100_000_000
 
@@ -53,28 +54,56 @@ export async function readSource(file: string, secretsFolder = dirname(file)): P
   return parseSource(untrusted, file, secretsFolder)
 }
 
+/** A folder of sources, and where the paths of their secrets start. */
+export interface SourceFolder {
+  readonly folder: string
+  readonly secretsFolder: string
+  /** Nothing is wrong when it is not there. */
+  readonly isOptional: boolean
+}
+
+/** What some folders hold. */
+export interface SourcesRead {
+  readonly sources: ReadonlyMap<string, SourceDefinition>
+  /** Files that are no source, with what is wrong; their sources are not pulled. */
+  readonly wrong: readonly { readonly name: string; readonly file: string; readonly fault: Fault }[]
+}
+
 /**
  * Every source of some folders, by name. Of two with one name that of the later folder stands: an operator's own file takes
- * the place of a shipped one. All their secrets are looked for in the last folder.
+ * the place of a shipped one. A file that is wrong stops its own source only.
+ *
+ * @throws Fault `source.invalid` when a folder cannot be read
  */
-export async function readSources(folders: readonly string[]): Promise<Map<string, SourceDefinition>> {
+export async function readSources(folders: readonly SourceFolder[]): Promise<SourcesRead> {
   const sources = new Map<string, SourceDefinition>()
-  for (const folder of folders) {
-    const names = await readdir(folder).catch((cause: Error) => {
+  const wrong = new Map<string, { name: string; file: string; fault: Fault }>()
+  for (const { folder, secretsFolder, isOptional } of folders) {
+    const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+      if (isOptional && cause.code === 'ENOENT') return []
       throw new Fault('source.invalid', `${folder} cannot be read: ${cause.message}`, { cause })
     })
-    for (const name of names.filter((one) => /\.ya?ml$/.test(one)).sort()) {
-      const source = await readSource(join(folder, name), folders.at(-1))
-      sources.set(source.name, source)
+    for (const file of files.filter((one) => YAML.test(one)).sort()) {
+      const name = file.replace(YAML, '')
+      const read = await readSource(join(folder, file), secretsFolder).catch(onlyFault)
+      sources.delete(name)
+      wrong.delete(name)
+      if (read instanceof Fault) wrong.set(name, { name, file: join(folder, file), fault: read })
+      else sources.set(name, read)
     }
   }
-  return sources
+  return { sources, wrong: [...wrong.values()] }
+}
+
+function onlyFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  throw error
 }
 
 export function parseSource(untrusted: unknown, file: string, secretsFolder: string): SourceDefinition {
   const fields = new Fields(untrusted, file)
   const name = fields.word('name', NAME, NAME_EXPECTED)
-  if (basename(file).replace(/\.ya?ml$/, '') !== name) throw fields.wrong('name', 'the name of its file')
+  if (basename(file).replace(YAML, '') !== name) throw fields.wrong('name', 'the name of its file')
   const api = apiOf(fields)
   const source: SourceDefinition = {
     name,

@@ -27,7 +27,7 @@ export function openThreatExchange(source: SourceDefinition, secrets: Secrets, a
   const token = secretOf(secrets, 'token').replace(/%7C/i, '|')
   const group = String(options['privacyGroup'] ?? '')
   if (!TOKEN.test(token)) throw invalid(source, 'the token is not "<app id>|<secret>"')
-  if (!/^\d{1,40}$/.test(group))
+  if (!/^[1-9]\d{0,39}$/.test(group))
     throw invalid(source, 'api.options.privacyGroup must be the number of a group')
 
   function first(since: number | undefined): URL {

@@ -1,0 +1,19 @@
+/** Job: something that is done again and again while the service runs, by one process at a time. */
+import type { Log } from '#ground/log'
+import type { SourcesRead } from '#lists/exchanges/source'
+import type { PullDesk } from '#workflow/pull/desk'
+
+/** What jobs are given to work with. */
+export interface JobsDesk extends PullDesk {
+  /** The sources as their files state them now. */
+  sources(): Promise<SourcesRead>
+  readonly log: Log
+}
+
+export interface Job {
+  readonly name: string
+  /** Between the end of one round and the next. */
+  readonly everySeconds: number
+  /** One round. What it throws is written to the log, and the next round comes. */
+  run(desk: JobsDesk, stop: AbortSignal): Promise<void>
+}
