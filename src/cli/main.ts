@@ -10,6 +10,7 @@ import { hashCommand } from './hash.ts'
 import { indexCommand } from './index/command.ts'
 import { initCommand } from './init.ts'
 import { Interrupted } from './interruption.ts'
+import { keyCommand } from './key/command.ts'
 import { listCommand } from './list/command.ts'
 import { matchCommand } from './match.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
@@ -67,6 +68,7 @@ function commandLine(ending: Ending): Command {
     indexCommand,
     demoCommand,
     matchCommand,
+    keyCommand,
   ]
   for (const command of commands) {
     program.addCommand(inherit(command(ending), program))

@@ -107,3 +107,21 @@ export const BatchAsked = Type.Object(
   { additionalProperties: false, description: 'Many items at once, each by its hashes.' },
 )
 export type BatchAsked = Static<typeof BatchAsked>
+
+/** One item by its hashes, in the address of the request. */
+export const ItemInQuery = Type.Object(
+  {
+    md5: Type.Optional(hex(16, 'MD5 of the bytes of the file.')),
+    sha1: Type.Optional(hex(20, 'SHA-1 of the bytes of the file.')),
+    sha256: Type.Optional(hex(32, 'SHA-256 of the bytes of the file.')),
+    pdq: Type.Optional(hex(32, 'PDQ hash of the picture as it stands.')),
+    quality: Type.Optional(
+      Type.String({
+        pattern: '^(100|[1-9]?[0-9])$',
+        description: 'PDQ quality, 0 to 100; it goes with `pdq`.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'An item by its hashes.' },
+)
+export type ItemInQuery = Static<typeof ItemInQuery>

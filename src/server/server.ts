@@ -16,6 +16,7 @@ import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
 import { listRoutes } from './routes/lists.ts'
 import { matchRoutes } from './routes/match.ts'
+import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
@@ -61,6 +62,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.register(async (scope) => {
     listRoutes(scope, service)
     entryRoutes(scope, service)
+    meRoute(scope, service)
     healthRoutes(scope, service)
   })
   app.register(async (scope) => offerRoutes(scope, service))

@@ -2,24 +2,26 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BatchAnswer, type ItemVerdict, MatchAnswer } from '#contract/answer'
-import { AskedItem, BatchAsked, type HashedItem } from '#contract/item'
+import { AskedItem, BatchAsked, type HashedItem, ItemInQuery } from '#contract/item'
 import { LIMITS } from '#contract/limits'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { GateVerdict, RemoteSaid } from '#terms/gate'
-import { parsedItem } from '#workflow/gate/item'
+import { fingerprintOf, parsedItem } from '#workflow/gate/item'
 import { matchHashed, matchMany, matchReading } from '#workflow/gate/match'
 import { askRemote, remoteItemOf, remoteItemOfHashes } from '#workflow/gate/remote'
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
+import { changeNumber, isKept, keepPassed } from '../passing.ts'
 import { problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
 
-/** `POST /v1/match`, `POST /v1/match/batch` */
+/** `POST /v1/match`, `GET /v1/match`, `POST /v1/match/batch` */
 export function matchRoutes(app: FastifyInstance, service: Service): void {
   matchRoute(app, service)
+  queryRoute(app, service)
   batchRoute(app, service)
 }
 
@@ -40,11 +42,26 @@ function matchRoute(app: FastifyInstance, service: Service): void {
     const client = clientOf(request)
     const item = askedItem(request.body)
     if (item.url !== undefined) return answerFetched(service, request, reply, item)
+    // Most items need nothing but the index: they are answered at once.
+    const isAlone = !service.remote?.length && !isKept(service, client)
     const work = (): MatchAnswer =>
       answer(service, client, matchHashed(service, client, item), item.reference)
-    if (request.headers['idempotency-key'] === undefined) return void reply.send(work())
-    return once(service, request, reply, JSON.stringify(item), work)
+    const isKeyed = request.headers['idempotency-key'] !== undefined
+    if (isAlone && !isKeyed) return void reply.send(work())
+    const part = isKeyed ? JSON.stringify(item) : ''
+    return once(service, request, reply, part, isAlone ? work : () => hashedAnswer(service, client, item))
   })
+}
+
+/** Asks also the matchers that others run, and keeps what passed. */
+async function hashedAnswer(service: Service, client: Client, item: HashedItem): Promise<MatchAnswer> {
+  const { fingerprint } = parsedItem(item)
+  const remote = await askRemote(service.remote, remoteItemOfHashes(fingerprint))
+  const { reference } = item
+  const number = changeNumber(service)
+  const verdict = matchHashed(service, client, item, remote)
+  await keepPassed(service, client, verdict, { fingerprint, reference, number })
+  return answer(service, client, verdict, reference)
 }
 
 /** Answers a request once, where it names a key for that. */
@@ -56,6 +73,34 @@ function once(
   work: () => Promise<object> | object,
 ): Promise<void> {
   return answerOnce(service, request, reply, [part], async () => ({ status: 200, body: await work() }))
+}
+
+function queryRoute(app: FastifyInstance, service: Service): void {
+  const schema = {
+    tags: ['gate'],
+    summary: 'Whether one item is known, by hashes in the address.',
+    description:
+      'The shortest way to ask, for one picture as it stands. Proxies write addresses into their logs: where that matters, send ' +
+      'the hashes as JSON.',
+    querystring: ItemInQuery,
+    response: { 200: MatchAnswer, ...problems(400, 401, 403, 429, 503) },
+  }
+  app.get('/v1/match', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
+    const client = clientOf(request)
+    const item = itemInQuery(request.query as ItemInQuery)
+    if (!service.remote?.length)
+      return void reply.send(answer(service, client, matchHashed(service, client, item)))
+    return askRemote(service.remote, remoteItemOfHashes(parsedItem(item).fingerprint)).then((remote) =>
+      answer(service, client, matchHashed(service, client, item, remote)),
+    )
+  })
+}
+
+/** @throws Fault `request.invalid` for a PDQ hash without its quality, or the other way round */
+function itemInQuery({ pdq, quality, ...digests }: ItemInQuery): HashedItem {
+  if ((pdq === undefined) !== (quality === undefined))
+    throw new Fault('request.invalid', 'pdq and quality go together')
+  return { digests, ...(pdq !== undefined && { pdq: [{ hash: pdq, quality: Number(quality) }] }) }
 }
 
 function batchRoute(app: FastifyInstance, service: Service): void {
@@ -75,7 +120,10 @@ function batchRoute(app: FastifyInstance, service: Service): void {
 }
 
 async function batchAnswer(service: Service, client: Client, { items }: BatchAsked): Promise<BatchAnswer> {
-  const verdicts = await matchMany(service, client, items, await remoteOf(service, items))
+  const remote = await remoteOf(service, items)
+  const number = changeNumber(service)
+  const verdicts = await matchMany(service, client, items, remote)
+  if (isKept(service, client)) await keepBatch(service, client, verdicts, { items, number })
   const isAnyNone = verdicts.some((verdict) => verdict.verdict === 'none')
   return {
     items: verdicts.map((verdict, at) => shown(service, client, verdict, items[at]?.reference)),
@@ -83,8 +131,23 @@ async function batchAnswer(service: Service, client: Client, { items }: BatchAsk
   }
 }
 
-/** Items of a batch that remote matchers are asked about at once. */
-const REMOTE_AT_ONCE = 8
+async function keepBatch(
+  service: Service,
+  client: Client,
+  verdicts: readonly GateVerdict[],
+  { items, number }: { readonly items: readonly HashedItem[]; readonly number: number },
+): Promise<void> {
+  const kept = items.map((item, at) => {
+    const verdict = verdicts[at]
+    if (verdict === undefined) throw new Error(`item ${at} has no verdict`)
+    const { fingerprint } = parsedItem(item)
+    return keepPassed(service, client, verdict, { fingerprint, reference: item.reference, number })
+  })
+  await Promise.all(kept)
+}
+
+/** Items of a batch that remote matchers are asked about at once: enough to fill a request to one that takes many. */
+const REMOTE_AT_ONCE = 100
 
 /** What remote matchers say of each item; undefined where there is none to ask. */
 async function remoteOf(
@@ -151,7 +214,11 @@ async function fileAnswer(
 ): Promise<MatchAnswer> {
   const reading = await service.decoders.readBytes(bytes, { pictures: true })
   const remote = await askRemote(service.remote, remoteItemOf(reading, bytes))
-  return answer(service, client, matchReading(service, client, reading, remote), reference)
+  const number = changeNumber(service)
+  const verdict = matchReading(service, client, reading, remote)
+  if (reading.kind === 'read')
+    await keepPassed(service, client, verdict, { fingerprint: fingerprintOf(reading), reference, number })
+  return answer(service, client, verdict, reference)
 }
 
 function answer(service: Service, client: Client, verdict: GateVerdict, reference?: string): MatchAnswer {

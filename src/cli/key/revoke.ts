@@ -1,0 +1,23 @@
+/** Revoke: the command that ends a client: its key opens nothing any more. */
+import { Command } from 'commander'
+import { clientNamed, revokeClient } from '#store/clients'
+import { EXIT } from '../exit.ts'
+import type { Ending } from '../main.ts'
+import { write } from '../output.ts'
+import { plain } from '../plain.ts'
+import { withStore } from '../store.ts'
+
+/** `tutela key revoke NAME` */
+export function revokeCommand(ending: Ending): Command {
+  return new Command('revoke')
+    .description('Revoke the key of a client, at once and for good.')
+    .argument('<name>', 'the client')
+    .action(async (name: string) => {
+      await withStore(async ({ database, signed }) => {
+        const client = await clientNamed(database, name)
+        await database.transaction((transaction) => revokeClient(transaction, client, signed()))
+      })
+      await write(`The key of ${plain(name)} is revoked; running services heed it at once.\n`)
+      ending.code = EXIT.nothingFound
+    })
+}
