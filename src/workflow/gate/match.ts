@@ -21,7 +21,7 @@ export interface GateDesk {
 
 /** Hits that are looked at first, and where everything among them is set aside. */
 const HITS_MAX = 1000
-const HITS_MAX_AGAIN = 100_000
+const HITS_MAX_AGAIN = 10_000
 
 /** An item ready to be looked up. */
 interface Prepared {
