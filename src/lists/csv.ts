@@ -219,5 +219,5 @@ export function csvHeader(): string {
 /** Rows of entries, each ending in a line feed. Cells are data and keep their text, a leading `=` too. */
 export function csvRows(entries: readonly ListEntry[]): string {
   const rows = entries.map((entry) => FIELDS.map((field) => entry[field] ?? ''))
-  return stringify(rows, { record_delimiter: '\n', quoted_match: /[\r\n]|^\s|\s$/ })
+  return rows.length === 0 ? '' : stringify(rows, { record_delimiter: '\n', quoted_match: /[\r\n]|^\s|\s$/ })
 }

@@ -2,6 +2,7 @@
 import type { ListEntry } from '#terms/list'
 import { type EntryDraft, FIELDS, type Field, hasHash, setField, shown } from './entry.ts'
 import { HEADER_FIELDS, type ListHeader, type Preamble, setHeaderField } from './header.ts'
+import { JSON_FIELDS, type JsonField, setJsonField } from './json-fields.ts'
 import type { LineBatch } from './lines.ts'
 import { EmptyLines, type LineParser } from './parser.ts'
 import type { Problems } from './problems.ts'
@@ -91,22 +92,32 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(FIELDS)
+const KNOWN_JSON: ReadonlySet<string> = new Set(JSON_FIELDS)
 
 function isField(key: string): key is Field {
   return KNOWN.has(key)
 }
 
-/** The entry of an object, or why it is none. */
+function isJsonField(key: string): key is JsonField {
+  return KNOWN_JSON.has(key)
+}
+
+/** The entry of an object, or why it is none. A tombstone, and a hash that nothing here knows, have a key instead of a hash. */
 function parseEntry(object: Record<string, unknown>): ListEntry | string {
   const draft: EntryDraft = {}
   for (const key in object) {
-    const value = object[key]
-    if (!isField(key)) return `has an unknown key ${shown(key)}`
-    if (typeof value !== 'string') return `${key} is no text`
-    const reason = setField(draft, key, value)
+    const reason = setEither(draft, key, object[key])
     if (reason) return reason
   }
-  return hasHash(draft) ? draft : 'names no hash'
+  if (hasHash(draft)) return draft
+  if (draft.deleted) return draft.key === undefined ? 'is a tombstone without a key' : draft
+  return draft.key !== undefined && draft.extra !== undefined ? draft : 'names no hash'
+}
+
+function setEither(draft: EntryDraft, key: string, value: unknown): string | undefined {
+  if (isJsonField(key)) return setJsonField(draft, key, value)
+  if (!isField(key)) return `has an unknown key ${shown(key)}`
+  return typeof value === 'string' ? setField(draft, key, value) : `${key} is no text`
 }
 
 /** The header's line. */
@@ -116,7 +127,9 @@ export function jsonHeader(header: ListHeader): string {
 
 /** The line of an entry. */
 export function jsonLine(entry: ListEntry): string {
-  return JSON.stringify(inOrder(entry, FIELDS))
+  const texts = inOrder(entry, FIELDS)
+  const others = JSON_FIELDS.flatMap((field) => (entry[field] === undefined ? [] : [[field, entry[field]]]))
+  return JSON.stringify(others.length > 0 ? { ...texts, ...Object.fromEntries(others) } : texts)
 }
 
 function inOrder<F extends string>(

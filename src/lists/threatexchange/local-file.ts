@@ -1,10 +1,12 @@
 /** Local file: the text files of python-threatexchange, one signal a line under its kind. */
 import { createHash } from 'node:crypto'
 import type { ListEntry } from '#terms/list'
-import { type EntryDraft, setField, shown } from '../entry.ts'
+import { type EntryDraft, HASH_FIELDS, hasHash, setField, shown } from '../entry.ts'
+import { extraOf, hasOtherExtra, isObject } from '../extra.ts'
 import type { Preamble } from '../header.ts'
 import type { LineBatch } from '../lines.ts'
 import type { LineParser } from '../parser.ts'
+import { keepFields, type Lose, type LostField } from '../printers/printer.ts'
 import type { Problems } from '../problems.ts'
 import { otherSignalMedia, signalField } from './signal.ts'
 
@@ -70,23 +72,37 @@ function otherEntry(type: string, signal: string): ListEntry | string {
   return { key, media, extra: { 'local-file': other } }
 }
 
+const CARRIED: ReadonlySet<LostField> = new Set([...HASH_FIELDS, 'media', 'extra'])
+
+/** What a local file can carry of an entry. */
+export function keepSignals(entry: ListEntry, lose: Lose): ListEntry | undefined {
+  const other = otherSignal(entry.extra)
+  const { key, ...rest } = entry
+  const kept = keepFields(other ? rest : entry, CARRIED, lose)
+  if (!kept) return undefined
+  const isToldByKind = kept.media === 'video' ? (kept.md5 ?? kept.sha256) : kept.pdq
+  if (kept.media && !isToldByKind && !other) lose('media')
+  if (hasOtherExtra(kept.extra, ['local-file'])) lose('extra')
+  return hasHash(kept) || other ? kept : undefined
+}
+
 /** The lines of an entry: one for each hash, and the signal that it was read with. */
 export function signalLines(entry: ListEntry): string[] {
   const isVideo = entry.media === 'video'
-  const lines: string[] = []
-  if (entry.md5) lines.push(`${isVideo ? 'video_md5' : 'md5'} ${entry.md5}`)
-  if (entry.sha1) lines.push(`sha1 ${entry.sha1}`)
-  if (entry.sha256) lines.push(`${isVideo ? 'video_sha256' : 'sha256'} ${entry.sha256}`)
-  if (entry.pdq) lines.push(`pdq ${entry.pdq}`)
-  if (entry.photodna) lines.push(`photodna ${entry.photodna}`)
+  const lines = HASH_FIELDS.flatMap((field) => {
+    const hash = entry[field]
+    if (hash === undefined) return []
+    return [`${isVideo && (field === 'md5' || field === 'sha256') ? `video_${field}` : field} ${hash}`]
+  })
   const other = otherSignal(entry.extra)
   return other ? [...lines, `${other.type} ${other.signal}`] : lines
 }
 
 /** The signal that an entry was read with, where it fills no field. */
 function otherSignal(extra: unknown): OtherSignal | undefined {
-  const other: unknown = (extra as Readonly<Record<string, unknown>> | undefined)?.['local-file']
-  if (typeof other !== 'object' || other === null) return undefined
-  const { type, signal } = other as Partial<Record<keyof OtherSignal, unknown>>
-  return typeof type === 'string' && typeof signal === 'string' ? { type, signal } : undefined
+  const other = extraOf(extra, 'local-file')
+  if (!isObject(other)) return undefined
+  const { type, signal } = other
+  const isOne = typeof type === 'string' && typeof signal === 'string' && LINE.test(`${type} ${signal}`)
+  return isOne ? { type, signal } : undefined
 }

@@ -1,6 +1,7 @@
 /** Document: a VICS hash set or case file, read as a list while its bytes come. Spec: VICS 1.0-2.0. */
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { ListEntry } from '#terms/list'
+import { isObject, whyNotKept } from '../extra.ts'
 import type { ListHeader } from '../header.ts'
 import type { ListParser } from '../parser.ts'
 import type { Place, Problems } from '../problems.ts'
@@ -8,9 +9,6 @@ import { schemeOfProfile, type VicsContext, vicsContext } from './context.ts'
 import { parseMedia } from './media.ts'
 import type { ElementRun } from './split-watch.ts'
 import { JsonSplitter } from './splitter.ts'
-
-/** NUL and half characters, as JSON writes them: no entry can carry either. */
-const NO_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
 /** Reads a VICS document. Bad entries are left out; a document that is cut short or malformed between them is refused whole. */
 export class VicsParser implements ListParser {
@@ -127,22 +125,18 @@ function parseArray(text: string): unknown[] | undefined {
 }
 
 /** One element, or why it is none. */
-function parseAlone(bytes: Buffer): Record<string, unknown> | string {
+function parseAlone(bytes: Buffer): Readonly<Record<string, unknown>> | string {
   if (!isUtf8(bytes)) return 'is not UTF-8 text'
   const object = parseObject(textOf(bytes))
   if (!object) return 'is no well-formed JSON'
-  return NO_TEXT.test(JSON.stringify(object)) ? 'holds a NUL or half a character' : object
+  return whyNotKept(object) ?? object
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -8,7 +8,7 @@ import { whyPathLeaves } from './stored-path.ts'
 export type VicsExtra = Readonly<Record<string, unknown>>
 
 /** Members that become fields of the entry. */
-const FIELD_NAMES: ReadonlySet<string> = new Set([
+export const FIELD_NAMES: ReadonlySet<string> = new Set([
   'MD5',
   'SHA1',
   'SHA256',
