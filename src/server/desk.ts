@@ -6,6 +6,7 @@ import type { ClientDirectory } from '#terms/client'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
 import type { FetchItem } from '#workflow/gate/fetch'
+import type { PassedRecorder } from '#workflow/retro/record'
 import type { HmaOptions } from './hma/desk.ts'
 
 /** What is set of the server. Everything has a limit. */
@@ -46,6 +47,8 @@ export interface ServerDesk {
   readonly remote?: readonly RemoteMatcher[]
   /** Fetches items by their address; absent where that is not allowed. */
   readonly fetchItem?: FetchItem
+  /** Keeps what passed for clients that are told of later matches; absent where that is switched off. */
+  readonly passed?: Pick<PassedRecorder, 'record'>
   readonly settings?: Partial<ServerSettings>
   /** What is set of the HMA interface, and what it is given. */
   readonly hma?: HmaOptions
