@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Config, databaseUrl } from '#ground/config'
 import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
+import { configuredMatchers } from '#matchers/configured'
 import { openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
 import { buildServer } from '#server/server'
@@ -15,8 +16,12 @@ import { listen } from '#store/listen'
 import { holdLock } from '#store/lock'
 import { openStore, type Store } from '#store/open'
 import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
+import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
+import { PassedRecorder } from '#workflow/retro/record'
+import { forgetRetro, startRetro } from '#workflow/retro/retro'
+import { serviceSecret } from '#workflow/retro/secret'
 
 /** The service, ready to listen. */
 export interface Platform {
@@ -61,7 +66,8 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   closing.add('store', () => store.close())
   const stop = new AbortController()
   closing.add('listening', async () => stop.abort())
-  const index = await openIndex(config, { data, store, log, stop: stop.signal, closing })
+  const around: Around = { data, store, log, stop: stop.signal, closing }
+  const index = await openIndex(config, around)
   const clients = await openClients(store, log, stop.signal)
   const decoders = await openDecoders({
     jobs: config.jobs ?? availableParallelism(),
@@ -69,21 +75,26 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     limits: { ...DEFAULT_LIMITS, ...config.limits },
   })
   closing.add('decoders', () => decoders.close())
+  const isRetro = config.retro?.enabled === true
   const server = buildServer({
     index,
     decoders,
     clients,
     database: store.database,
     log,
-    now: () => new Date(),
+    now,
     settings: { ...config.server, trustProxy: config.trustProxy ?? false },
     ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
+    remote: await configuredMatchers(config),
+    ...(isRetro && { passed: new PassedRecorder(store.database, now) }),
     hma: {
       ...config.hma,
       exchangesFolder: hmaSourcesFolder(data),
       ...(config.fetch?.enabled && { fetch: hmaFetching({ ...FETCH_LIMITS, ...config.fetch }) }),
     },
   })
+  if (isRetro) await openRetro(config, around, index)
+  else await forgetRetro(store.database, now())
   let cutOff = 0
   closing.add('server', async () => {
     cutOff = await server.stopGently()
@@ -157,6 +168,26 @@ async function openClients(store: Store, log: Log, stop: AbortSignal): Promise<S
   const timer = setInterval(refresh, CLIENTS_EVERY_MILLISECONDS).unref()
   stop.addEventListener('abort', () => clearInterval(timer), { once: true })
   return clients
+}
+
+/** Later matching: clients are told of what passed and would match by now. */
+async function openRetro(config: Config, around: Around, index: ServiceIndex): Promise<void> {
+  const { data, store, log, closing } = around
+  const told = startRetro({
+    config: store.config,
+    database: store.database,
+    index,
+    views: new Views(index),
+    secret: await serviceSecret(data),
+    addresses: config.retro?.addresses ?? 'public',
+    log,
+    now,
+  })
+  closing.add('later matching', () => told.stop())
+}
+
+function now(): Date {
+  return new Date()
 }
 
 /** What was opened, closed in reverse; one that fails to close does not keep the others open. */
