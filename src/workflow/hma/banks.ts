@@ -16,6 +16,8 @@ export interface BankConfig {
 /** The publisher of lists that HMA clients made. Only these are renamed, removed or filled by HMA clients. */
 export const HMA_PUBLISHER = 'HMA client'
 
+/** What no list is named is not asked of the database, which cannot hold every text. */
+const LIST_NAME = /^[\w.-]+$/
 const BANK_NAME = /^[A-Z_][A-Z0-9_]*$/
 
 /** What a bank that an HMA client makes is: nobody here has confirmed what is in it. */
@@ -45,7 +47,7 @@ export async function bankNamed(
   caller: Caller,
   name: string,
 ): Promise<RegisteredList | undefined> {
-  if (!isVisibleTo(caller, { name })) return undefined
+  if (!LIST_NAME.test(name) || !isVisibleTo(caller, { name })) return undefined
   const list = await listNamed(desk.database, name).catch(absent)
   return list && isBankFor(caller, list) ? list : undefined
 }
@@ -129,7 +131,7 @@ export async function lockedBank(
   caller: Caller,
   name: string,
 ): Promise<RegisteredList | undefined> {
-  if (!isVisibleTo(caller, { name })) return undefined
+  if (!LIST_NAME.test(name) || !isVisibleTo(caller, { name })) return undefined
   const list = await lockList(tx, name).catch(absent)
   return list && isBankFor(caller, list) ? list : undefined
 }
