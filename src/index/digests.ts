@@ -101,16 +101,16 @@ export class DigestTable {
   /** The entries that carry a digest, ascending: at most `limit` of them. */
   find(digest: Uint8Array, limit: number): number[] {
     const found: number[] = []
-    this.each(digest, (entry) => found.length < limit && found.push(entry) > 0)
+    this.each(digest, (entry) => found.length < limit && found.push(entry))
     return found
   }
 
-  /** Shows the entries that carry a digest, ascending, for as long as they are taken. */
-  each(digest: Uint8Array, take: (entry: number) => boolean): void {
+  /** Shows the entries that carry a digest, ascending, until one is answered with false. */
+  each(digest: Uint8Array, take: (entry: number) => unknown): void {
     const bucket = prefix(digest, 0) >>> this.#shift
     const end = this.#directory[bucket + 1] ?? 0
     for (let row = this.#lowerBound(digest, this.#directory[bucket] ?? 0, end); row < end; row++) {
-      if (compare(this.digests, row, digest, 0) !== 0 || !take(this.entries.number(row))) return
+      if (compare(this.digests, row, digest, 0) !== 0 || take(this.entries.number(row)) === false) return
     }
   }
 

@@ -12,7 +12,7 @@ import { Groups } from './groups.ts'
 import { Holdings } from './holdings.ts'
 
 /** Additions to the PDQ index that are scanned before they are ordered. */
-const DELTA_ENTRIES_MAX = 8_192
+export const DELTA_ENTRIES_MAX = 8_192
 
 /** What the contents are made of. */
 export interface ContentsParts {

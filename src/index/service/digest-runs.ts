@@ -30,19 +30,10 @@ export class DigestRuns {
     return this.#runs.reduce((length, run) => length + run.length, this.#freshCount)
   }
 
-  /** Shows the versions that carry a digest, for as long as they are taken. */
-  each(digest: Buffer, take: (row: number) => boolean): void {
-    let goesOn = true
-    const taking = (row: number): boolean => {
-      goesOn = take(row)
-      return goesOn
-    }
-    for (const run of this.#runs) {
-      if (!goesOn) return
-      run.each(digest, taking)
-    }
-    if (!goesOn || this.#freshCount === 0) return
-    this.#fresh.get(digest.toString('latin1'))?.every(take)
+  /** Shows the versions that carry a digest, in no order. */
+  each(digest: Buffer, take: (row: number) => void): void {
+    for (const run of this.#runs) run.each(digest, take)
+    if (this.#freshCount > 0) for (const row of this.#fresh.get(digest.toString('latin1')) ?? []) take(row)
   }
 
   /** Adds a few digests; the next look-up finds them. */

@@ -3,6 +3,8 @@
 /** Rows of a chunk: few enough that a gap in the numbers costs little, and that a copy of one is quick. */
 export const CHUNK_BITS = 14
 export const CHUNK_ROWS = 1 << CHUNK_BITS
+/** Chunks that rows below 2^31 can lie in. */
+export const CHUNK_PLACES_MAX = 2 ** (31 - CHUNK_BITS)
 /** Bytes of a chunk: three numbers a row. */
 export const CHUNK_BYTES = CHUNK_ROWS * 12
 

@@ -1,13 +1,14 @@
 /** Following: the contents loaded or built, and every committed change taken into them as it comes. */
 
+import { setTimeout as wait } from 'node:timers/promises'
 import { Fault } from '#terms/fault'
 import { DIGEST_KINDS } from '#terms/hash'
-import type { FeedChange, IndexFeed } from '#terms/index-feed'
+import type { FeedChange } from '#terms/index-feed'
 import { buildContents } from './build.ts'
 import type { Contents } from './contents.ts'
 import { inSlices } from './slices.ts'
-import { openedContents, Snapshots } from './snapshots.ts'
-import { isSmall, Taking, takeSmall } from './taking.ts'
+import { Snapshots, type SnapshotsOptions } from './snapshots.ts'
+import { Taking, takeSmall } from './taking.ts'
 
 export type IndexState =
   /** `failing`: why the register could not be followed when it was last tried; look-ups are answered as of `number`. */
@@ -20,29 +21,23 @@ export type IndexState =
       readonly failing?: string
     }
 
-export interface FollowingOptions {
-  /** Where the snapshot lies. */
-  readonly folder: string
-  readonly feed: IndexFeed
-  /** Distance that PDQ look-ups are laid out for. */
-  readonly distanceMax: number
+export interface FollowingOptions extends SnapshotsOptions {
   /** Registers who is to be told of a change; returns what takes that back. Without it, polling alone tells. */
   readonly told?: (changed: () => void) => () => void
-  /** Whether this process may write the snapshot now; it always may unless given. */
-  readonly mayWrite?: () => boolean
-  readonly log?: (level: 'info' | 'warn', note: string) => void
   /** How often the register is asked although nothing was told; 5 unless given. */
   readonly pollSeconds?: number
-  /** How often a snapshot is saved where anything changed; 900 unless given. */
-  readonly saveSeconds?: number
+  /** Rows of a change that is taken at one stroke altogether; 2 048 unless given. */
+  readonly strokeRows?: number
+  /** Rows that come or go before merges are worth their time; 4 096 unless given. */
+  readonly mergeRows?: number
 }
 
 const POLL_SECONDS = 5
 /** How long `catchUp` waits for a change that was named. */
 const CATCH_UP_SECONDS_MAX = 60
-const RETRY_MILLISECONDS = 500
-/** Rows that come or go before merges are worth their time. */
-const UPKEEP_ROWS = 4_096
+const RETRY_MILLISECONDS = 100
+const STROKE_ROWS = 2_048
+const MERGE_ROWS = 4_096
 
 export class Following {
   readonly #options: FollowingOptions
@@ -69,7 +64,7 @@ export class Following {
   constructor(options: FollowingOptions) {
     this.#options = options
     this.#log = options.log ?? (() => {})
-    this.#snapshots = new Snapshots()
+    this.#snapshots = new Snapshots(options)
     this.#untold = options.told?.(() => void this.#follow()) ?? (() => {})
     void this.#follow()
   }
@@ -96,7 +91,7 @@ export class Following {
         const because = this.#failing ?? `change ${number} has not come`
         throw new Fault('index.not-ready', `the index could not catch up: ${because}`)
       }
-      await this.#wait(RETRY_MILLISECONDS)
+      await wait(RETRY_MILLISECONDS, undefined, { signal: this.#closing.signal }).catch(() => undefined)
     }
   }
 
@@ -107,7 +102,7 @@ export class Following {
     clearTimeout(this.#poll)
     await this.#follow()
     await this.#upkeep
-    if (this.#contents) await this.#snapshots.saveAtEnd(this.#contents)
+    if (this.#contents && !this.#taking) await this.#snapshots.saveAtEnd(this.#contents)
   }
 
   /** Takes in whatever was committed until now. Fulfilled once a pass that began after this call is over. */
@@ -151,23 +146,22 @@ export class Following {
 
   async #loaded(): Promise<Contents | undefined> {
     const { feed, distanceMax } = this.#options
-    const opened = await openedContents(this.#options, this.#log)
-    if (opened) {
-      this.#snapshots.saved(opened.number)
-      return opened
-    }
-    return feed.everything(async (whole) => {
-      this.#built = { rows: 0, rowsAbout: whole.rowsAbout }
-      const contents = await buildContents(whole, {
-        distanceMax,
-        told: (rows) => {
-          this.#built = { rows, rowsAbout: whole.rowsAbout }
-        },
-        isStopped: () => this.#isClosed,
+    const opened = await this.#snapshots.open()
+    return (
+      opened ??
+      feed.everything(async (whole) => {
+        this.#built = { rows: 0, rowsAbout: whole.rowsAbout }
+        const contents = await buildContents(whole, {
+          distanceMax,
+          told: (rows) => {
+            this.#built = { rows, rowsAbout: whole.rowsAbout }
+          },
+          isStopped: () => this.#isClosed,
+        })
+        if (contents) this.#snapshots.want()
+        return contents
       })
-      if (contents) this.#snapshots.wanted()
-      return contents
-    })
+    )
   }
 
   /** Takes all changes that the contents lack. @returns false when it was stopped */
@@ -183,7 +177,7 @@ export class Following {
   }
 
   async #take(contents: Contents, change: FeedChange): Promise<boolean> {
-    if (isSmall(change)) {
+    if (change.rows <= (this.#options.strokeRows ?? STROKE_ROWS)) {
       await takeSmall(contents, change)
       return true
     }
@@ -196,7 +190,7 @@ export class Following {
   /** Merges and saves aside; changes are taken meanwhile. */
   #keepUp(contents: Contents): void {
     const writing = this.#snapshots.begin(contents)
-    const isLoose = this.#looseRows >= UPKEEP_ROWS
+    const isLoose = this.#looseRows >= (this.#options.mergeRows ?? MERGE_ROWS)
     if (isLoose) this.#looseRows = 0
     if (!writing && !isLoose) return
     this.#upkeep = this.#upkeep.then(async () => {
@@ -216,15 +210,5 @@ export class Following {
     const because = error instanceof Error ? error.message : String(error)
     if (because !== this.#failing) this.#log('warn', `the register cannot be followed: ${because}`)
     this.#failing = because
-  }
-
-  #wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds)
-      this.#closing.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
   }
 }

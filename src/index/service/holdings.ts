@@ -7,6 +7,14 @@ const COMBINATIONS = 16
 export class Holdings {
   readonly #counts = new Map<number, Float64Array>()
 
+  /** Those that `toJSON` gave. */
+  static from(given: ReturnType<Holdings['toJSON']>): Holdings {
+    const holdings = new Holdings()
+    for (const [list, counts] of given)
+      for (const [kinds, count] of counts.entries()) if (count > 0) holdings.add(list, kinds, count)
+    return holdings
+  }
+
   add(list: number, kinds: number, count: number): void {
     const counts = this.#counts.get(list) ?? new Float64Array(COMBINATIONS)
     counts[kinds] = (counts[kinds] ?? 0) + count

@@ -79,26 +79,27 @@ export function hitsOf(
   return { hits, more: isMore }
 }
 
-/** Adds hits by digest. @returns true when there are more than the limit */
+/** Adds hits by digest, those of a kind by row. @returns true when there are more than the limit */
 function digestHits(
   contents: Contents,
   { digests }: Fingerprint,
   asked: Asked,
   hits: RegisterHit[],
 ): boolean {
-  let isMore = false
   for (const basis of STRENGTH) {
-    if (basis === 'pdq' || isMore) continue
-    const hex = digests[basis]
-    if (hex === undefined || hex.length !== HASH_BYTES[basis] * 2) continue
+    const hex = basis === 'pdq' ? undefined : digests[basis]
+    if (basis === 'pdq' || hex === undefined || hex.length !== HASH_BYTES[basis] * 2) continue
+    const rows: number[] = []
     contents.digests[basis].each(Buffer.from(hex, 'hex'), (row) => {
-      if (!isWanted(contents, row, asked)) return true
-      isMore = hits.length === asked.limit
-      if (!isMore) hits.push(hit(contents, row, basis))
-      return !isMore
+      if (isWanted(contents, row, asked)) rows.push(row)
     })
+    // The order in which they are found depends on merges; an answer must not.
+    for (const row of rows.length > 1 ? Uint32Array.from(rows).sort() : rows) {
+      if (hits.length === asked.limit) return true
+      hits.push(hit(contents, row, basis))
+    }
   }
-  return isMore
+  return false
 }
 
 interface Nearest {

@@ -6,8 +6,6 @@ import { HashGathering, only, putFacts } from './gathering.ts'
 import { Holdings } from './holdings.ts'
 import { inSlices } from './slices.ts'
 
-/** A change of no more rows is taken at one stroke altogether. */
-const SMALL_ROWS = 2_048
 /** Hashes gathered of a large change before they are ordered. */
 const GATHERED_MAX = 1_000_000
 
@@ -88,11 +86,6 @@ export class Taking {
       yield
     }
   }
-}
-
-/** True of a change that is taken by `takeSmall`. */
-export function isSmall({ rows }: FeedChange): boolean {
-  return rows <= SMALL_ROWS
 }
 
 /** Takes a small change in: read first, then put and shown without a pause. @throws what the feed throws */

@@ -55,7 +55,7 @@ export class MemoryRegister implements IndexFeed {
   readonly changes: Change[] = []
   readonly judgements = new Map<number, FeedJudgement>()
   readonly standing = new Map<number, IndexedRegisterList>()
-  /** Rows in a batch; the feed breaks off after so many batches, or never. */
+  /** Rows in a batch; the feed breaks off once after so many batches. */
   batchRows = 3
   breakAfter = NOW
   readonly #told = new Set<() => void>()
@@ -107,7 +107,7 @@ export class MemoryRegister implements IndexFeed {
       const before = byKey.get(key)
       if (before?.since === number) continue
       if (before) before.until = Math.min(before.until, number)
-      this.#row += 1 + (this.#row % 5 === 0 ? 40_000 : 0) // numbers have gaps
+      this.#row += 1 + (this.#row % 31 === 0 ? 40_000 : 0) // numbers have gaps
       const row = this.#row
       const entry = before?.entry ?? row
       const version = { row, entry, list, key, trust, categories, hashes, since: number, until: NOW }
@@ -208,7 +208,10 @@ export class MemoryRegister implements IndexFeed {
     form: (versions: readonly Version[]) => B,
   ): AsyncIterable<B> {
     for (let from = 0; from < versions.length; from += this.batchRows) {
-      if (this.breakAfter-- <= 0) throw new Error('the feed broke off')
+      if (this.breakAfter-- <= 0) {
+        this.breakAfter = NOW
+        throw new Error('the feed broke off')
+      }
       await Promise.resolve()
       yield form(versions.slice(from, from + this.batchRows))
     }
