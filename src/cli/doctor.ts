@@ -33,7 +33,7 @@ async function* findings(): AsyncIterable<Finding> {
   yield config.finding
   if (!config.config) return
   const { examineStore } = await import('#store/doctor/examine') // heavy: other commands need not wait
-  yield* examineStore({ data: config.config.data, url: config.url, now: new Date() })
+  yield* examineStore({ data: config.config.data, url: config.url, now: () => new Date() })
 }
 
 function nodeVersion(version: string): Finding {

@@ -12,7 +12,7 @@ const LOCKS = ['scheduler', 'index-writer']
 const RESTORE = 'keep it as it is, and restore the last backup elsewhere with "tutela restore"'
 
 /** Looks at an open database, whichever it is. */
-export async function* examineDatabase(database: Database, now: Date): AsyncIterable<Finding> {
+export async function* examineDatabase(database: Database, now: () => Date): AsyncIterable<Finding> {
   yield await looked('settings', () => settings(database))
   yield await looked('pages', () => pages(database))
   yield await looked('form', () => form(database))
@@ -62,9 +62,9 @@ async function form(database: Database): Promise<Finding> {
   return wrong('form', says, 'run "tutela init"')
 }
 
-async function clock(database: Database, now: Date): Promise<Finding> {
+async function clock(database: Database, now: () => Date): Promise<Finding> {
   const { rows } = await database.query<{ at: Date }>('SELECT clock_timestamp() AS at')
-  const seconds = Math.abs((rows[0]?.at.getTime() ?? 0) - now.getTime()) / 1000
+  const seconds = Math.abs((rows[0]?.at.getTime() ?? 0) - now().getTime()) / 1000
   const says = `${seconds.toFixed(1)} s from the database's`
   return seconds <= CLOCK_SECONDS_MAX
     ? ok('clock', says)

@@ -8,7 +8,7 @@ import { examineFolder } from './folder.ts'
 export interface ExamineAsked {
   readonly data?: string | undefined
   readonly url?: string | undefined
-  readonly now: Date
+  now(): Date
 }
 
 /** Looks at a store. Nothing is made; an embedded server that does not run is started for the time of the look. */

@@ -1,7 +1,19 @@
 /** Programs: PostgreSQL's own, from the package for this platform, where the server's account can run them. */
 import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { access, chmod, constants, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  constants,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Fault } from '#terms/fault'
@@ -26,7 +38,9 @@ interface Link {
 }
 
 /** What is for building other programs, and not needed to run these. */
-const NOT_TO_RUN = /\.a$|[/\\]pkgconfig$|libecpg|libpgtypes/
+const NOT_TO_RUN = /\.a$|\/(pkgconfig|pgxs)$|libecpg|libpgtypes/
+/** The database's account has to read and run them. */
+const OPEN = 0o755
 
 /**
  * Finds the programs; copies them into `folder` where the package cannot be completed or reached by the account.
@@ -114,25 +128,35 @@ async function copied(root: string, links: readonly Link[], into: string, versio
   const part = join(into, `.${version}.${randomBytes(4).toString('hex')}.part`)
   try {
     await mkdir(into, { recursive: true })
-    await chmod(into, 0o755)
+    await chmod(into, OPEN)
     await mkdir(part)
-    await chmod(part, 0o755)
-    await cp(join(root, 'native'), join(part, 'native'), {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (path) => !NOT_TO_RUN.test(path),
-    })
+    await chmod(part, OPEN)
+    await copyFolder(join(root, 'native'), join(part, 'native'))
     const needed = links.filter(({ target }) => !NOT_TO_RUN.test(target))
-    await restoreLinks(part, needed)
+    if (!(await restoreLinks(part, needed))) throw new Error(`links in ${part} cannot be made`)
     await rename(part, home)
   } catch (cause) {
     await rm(part, { recursive: true, force: true })
-    const code = (cause as NodeJS.ErrnoException).code
+    const { code = (cause as Error).message } = cause as NodeJS.ErrnoException
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return home // another was faster
     const kind = code === 'ENOSPC' || code === 'EDQUOT' ? 'store.full' : 'store.unavailable'
     throw new Fault(kind, `the database's programs cannot be copied to ${home} (${code})`, { cause })
   }
   return home
+}
+
+/** Copies the files of a folder, whatever its modes, so that everybody may run them; links are made anew. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await mkdir(to)
+  await chmod(to, OPEN)
+  for (const item of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, item.name), join(to, item.name)]
+    if (NOT_TO_RUN.test(source)) continue
+    if (item.isDirectory()) await copyFolder(source, target)
+    if (!item.isFile()) continue
+    await copyFile(source, target)
+    await chmod(target, OPEN)
+  }
 }
 
 function exists(path: string): Promise<boolean> {
