@@ -1,39 +1,37 @@
-/** Store: the store as commands open it, and who signs for what they change. */
+/** Store: the register's tables, opened for a command and closed whatever becomes of it. */
 import { userInfo } from 'node:os'
-import { type Config, databaseUrl, readConfig } from '#ground/config'
+import { databaseUrl, readConfig } from '#ground/config'
 import type { Signed } from '#store/append'
-import type { Store } from '#store/open'
-import type { Actor } from '#terms/event'
+import type { Database } from '#store/database'
 
-/** The store and what goes with it, for the length of a command. */
-export interface AtHand {
-  readonly store: Store
-  readonly config: Config
-  /** The person at the terminal, now. */
+/** What a command works at. */
+export interface StoreDesk {
+  readonly database: Database
+  /** Who does it, and when: now. */
   signed(): Signed
 }
 
 /**
- * Opens the store that the configuration names, and closes it when the work is done, well or not.
+ * Opens the store that the configuration names, does the work, and closes it.
  *
- * @throws Fault `store.missing` where there is none: commands make none
+ * @throws Fault those of `openStore`; whatever `work` throws
  */
-export async function withStore<T>(work: (atHand: AtHand) => Promise<T>): Promise<T> {
+export async function withStore<T>(work: (desk: StoreDesk) => Promise<T>): Promise<T> {
   const config = await readConfig(process.env)
   const { openStore } = await import('#store/open') // heavy: other commands need not wait
   const store = await openStore({ data: config.data, url: await databaseUrl(config), create: false })
   try {
-    return await work({ store, config, signed: () => ({ actor: operator(), at: new Date() }) })
+    return await work({ database: store.database, signed: () => ({ actor: operator(), at: new Date() }) })
   } finally {
     await store.close()
   }
 }
 
-/** Who is at the terminal, as the system knows them. */
-export function operator(): Actor {
+/** The account that runs the program; by its number where that has no name, as in a container. */
+function operator(): Signed['actor'] {
   try {
     return `operator:${userInfo().username}`
   } catch {
-    return 'operator:unknown' // a container's user may have no entry
+    return `operator:uid-${process.getuid?.() ?? 'unknown'}`
   }
 }

@@ -1,11 +1,10 @@
 /** Export: a list of the register written as a file, as it stands or as it stood on a date, where its terms permit that. */
 import type { ListHeader } from '#lists/header'
 import { type WriteFormat, type WriteOptions, type WriteReport, writeList } from '#lists/write'
-import { changeAt } from '#store/changes'
 import type { Database } from '#store/database'
 import { entriesOf } from '#store/entries'
+import { listAt } from '#store/history'
 import { checkUse, listNamed } from '#store/lists'
-import { Fault } from '#terms/fault'
 import type { ListEntry } from '#terms/list'
 import type { Categories, EntryRecord, RegisteredList } from '#terms/register'
 import { PUBLISHER_SCHEME } from './import.ts'
@@ -24,27 +23,19 @@ export interface ExportAsked {
  *
  * @throws Fault `register.unknown`; `register.refused` where the list's terms do not permit export; those of `writeList`
  */
-export async function exportList(database: Database, asked: ExportAsked, now: Date): Promise<WriteReport> {
+export async function exportList(database: Database, asked: ExportAsked): Promise<WriteReport> {
   const list = await listNamed(database, asked.list)
-  checkUse(list, 'export')
-  const change = await changeOn(database, list, asked.at ?? now)
-  const entries = listEntries(entriesOf(database, list, { at: change.id }), list)
-  return writeList(asked.file, asked.format, entries, headerOf(list, change.at), asked.options)
-}
-
-/**
- * The change after which a list was as it was at a date.
- *
- * @throws Fault `register.unknown` when the list was not there yet
- */
-export async function changeOn(
-  database: Database,
-  list: RegisteredList,
-  at: Date,
-): Promise<{ readonly id: number; readonly at: string }> {
-  const change = await changeAt(database, list.id, at)
-  if (!change) throw new Fault('register.unknown', `list "${list.name}" was not there at ${at.toISOString()}`)
-  return change
+  checkUse(list, 'export') // by its terms of today, whatever they were then
+  const then = asked.at && (await listAt(database, asked.list, asked.at))
+  const entries = entriesOf(database, then?.list ?? list, then ? { at: then.change.id } : {})
+  const header = headerOf(list, then?.change.at ?? list.changedAt)
+  return writeList(
+    asked.file,
+    asked.format,
+    listEntries(entries, then?.list ?? list, asked.format),
+    header,
+    asked.options,
+  )
 }
 
 function headerOf({ name, publisher }: RegisteredList, date: string): ListHeader {
@@ -55,16 +46,23 @@ function headerOf({ name, publisher }: RegisteredList, date: string): ListHeader
 async function* listEntries(
   batches: AsyncIterable<readonly EntryRecord[]>,
   list: RegisteredList,
+  format: WriteFormat,
 ): AsyncGenerator<readonly ListEntry[]> {
-  for await (const batch of batches) yield batch.map((record) => listEntry(record, list))
+  for await (const batch of batches) yield batch.map((record) => listEntry(record, list, format))
 }
 
+/** Formats with one column for a category: it says all where an entry has one code, of the list's own scheme. */
+const ONE_CATEGORY: ReadonlySet<string> = new Set(['csv', 'plain'])
+
 /** An entry of the register as a list file carries it; its own trust is said only where it is not the list's. */
-export function listEntry(record: EntryRecord, list: RegisteredList): ListEntry {
+export function listEntry(record: EntryRecord, list: RegisteredList, format: string): ListEntry {
   const { md5, sha1, sha256, pdq, photodna, key, label, source, extra } = record
-  const category = codeOf(record.categories, list.scheme ?? PUBLISHER_SCHEME)
+  const scheme = list.scheme ?? PUBLISHER_SCHEME
+  const category = codeOf(record.categories, scheme)
   const { media, rest } = mediaOf(extra)
-  const { [PUBLISHER_SCHEME]: _, ...categories } = record.categories
+  const { [PUBLISHER_SCHEME]: _, ...others } = record.categories
+  const isSaid = Object.keys(record.categories).join() === scheme && record.categories[scheme]?.length === 1
+  const categories = isSaid && ONE_CATEGORY.has(format) ? {} : others
   return {
     ...(md5 && { md5 }),
     ...(sha1 && { sha1 }),
