@@ -13,9 +13,11 @@ import { Interrupted } from './interruption.ts'
 import { keyCommand } from './key/command.ts'
 import { listCommand } from './list/command.ts'
 import { matchCommand } from './match.ts'
+import { offerCommand } from './offer/command.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
 import { restoreCommand } from './restore.ts'
 import { scanCommand } from './scan/command.ts'
+import { sourceCommand } from './source/command.ts'
 import { startCommand } from './start.ts'
 import { VERSION } from './version.ts'
 
@@ -69,6 +71,8 @@ function commandLine(ending: Ending): Command {
     demoCommand,
     matchCommand,
     keyCommand,
+    sourceCommand,
+    offerCommand,
   ]
   for (const command of commands) {
     program.addCommand(inherit(command(ending), program))

@@ -1,27 +1,31 @@
-/** Store: the register's tables, opened for a command and closed whatever becomes of it. */
+/** Store: the store that the configuration names, opened for the length of a command. */
 import { userInfo } from 'node:os'
-import { databaseUrl, readConfig } from '#ground/config'
+import { type Config, databaseUrl, readConfig } from '#ground/config'
 import type { Signed } from '#store/append'
 import type { Database } from '#store/database'
+import type { Store } from '#store/open'
 
 /** What a command works at. */
-export interface StoreDesk {
+export interface AtHand {
+  readonly config: Config
+  readonly store: Store
   readonly database: Database
   /** Who does it, and when: now. */
   signed(): Signed
 }
 
 /**
- * Opens the store that the configuration names, does the work, and closes it.
+ * Opens the store, does the work, and closes it. No command makes a store but start, init and restore.
  *
  * @throws Fault those of `openStore`; whatever `work` throws
  */
-export async function withStore<T>(work: (desk: StoreDesk) => Promise<T>): Promise<T> {
+export async function withStore<T>(work: (atHand: AtHand) => Promise<T>): Promise<T> {
   const config = await readConfig(process.env)
   const { openStore } = await import('#store/open') // heavy: other commands need not wait
   const store = await openStore({ data: config.data, url: await databaseUrl(config), create: false })
+  const signed = (): Signed => ({ actor: operator(), at: new Date() })
   try {
-    return await work({ database: store.database, signed: () => ({ actor: operator(), at: new Date() }) })
+    return await work({ config, store, database: store.database, signed })
   } finally {
     await store.close()
   }

@@ -1,10 +1,7 @@
 /** Partners: each of them as a fake with a source that pulls from it, on one clock. */
 import { onTestFinished } from 'vitest'
 import { type Fake, type FakeRules, startFake } from '#lists/exchanges/fake'
-import { FakeNcmec } from '#lists/exchanges/ncmec/fake'
-import { FakeStopNcii } from '#lists/exchanges/stopncii/fake'
-import { FakeTat } from '#lists/exchanges/tat/fake'
-import { FakeThreatExchange } from '#lists/exchanges/threatexchange/fake'
+import { fakePartner } from '#lists/exchanges/fakes'
 import type { Database } from '#store/database'
 import { entriesOf } from '#store/entries'
 import { listNamed } from '#store/lists'
@@ -19,39 +16,6 @@ import { temporaryDatabase } from '../../support/database.ts'
 import { type TestDesk, testDesk, testSource } from '../../support/source.ts'
 
 export const PAGE_ROWS = 5
-
-interface Made {
-  readonly rules: FakeRules
-  readonly secrets: Readonly<Record<string, string>>
-  readonly options: Readonly<Record<string, unknown>>
-}
-
-const USER = { username: 'user', password: 'pass:word' }
-const KEYS = { subscriptionKey: 'sub', fetchKey: 'fetch', feedbackKey: 'feedback' }
-const TOKEN = '12345678|abcdefghijklmnopqrstuvwx'
-
-const MAKERS: Readonly<Record<Partner, (now: () => number) => Made>> = {
-  ncmec: (now) => ({
-    rules: new FakeNcmec({ ...USER, now, pageRows: PAGE_ROWS }),
-    secrets: USER,
-    options: {},
-  }),
-  stopncii: (now) => ({
-    rules: new FakeStopNcii({ ...KEYS, now, pageSizeMax: PAGE_ROWS }),
-    secrets: KEYS,
-    options: {},
-  }),
-  threatexchange: (now) => ({
-    rules: new FakeThreatExchange({ token: TOKEN, privacyGroup: '999', now, pageSizeMax: PAGE_ROWS }),
-    secrets: { token: TOKEN },
-    options: { privacyGroup: '999' },
-  }),
-  tat: (now) => ({
-    rules: new FakeTat({ ...USER, now, pageSizeMax: PAGE_ROWS }),
-    secrets: USER,
-    options: {},
-  }),
-}
 
 /** A source that is switched on, its partner, and ways to look at what came of it. */
 export interface Setting<R extends FakeRules = FakeRules> {
@@ -74,7 +38,10 @@ export async function setUp<R extends FakeRules = FakeRules>(
 ): Promise<Setting<R>> {
   const { database } = await temporaryDatabase()
   const desk = testDesk(database)
-  const { rules, secrets, options } = MAKERS[partner](() => desk.now().getTime() / 1000)
+  const { rules, secrets, options } = fakePartner(partner, {
+    now: () => desk.now().getTime() / 1000,
+    pageRows: PAGE_ROWS,
+  })
   rules.grow(entries)
   desk.turn(120)
   const fake = await startFake(rules)
