@@ -6,7 +6,7 @@ import type { Database } from '#store/database'
 import type { Store } from '#store/open'
 
 /** What a command works at. */
-export interface AtHand {
+export interface StoreDesk {
   readonly config: Config
   readonly store: Store
   readonly database: Database
@@ -19,7 +19,7 @@ export interface AtHand {
  *
  * @throws Fault those of `openStore`; whatever `work` throws
  */
-export async function withStore<T>(work: (atHand: AtHand) => Promise<T>): Promise<T> {
+export async function withStore<T>(work: (atHand: StoreDesk) => Promise<T>): Promise<T> {
   const config = await readConfig(process.env)
   const { openStore } = await import('#store/open') // heavy: other commands need not wait
   const store = await openStore({ data: config.data, url: await databaseUrl(config), create: false })

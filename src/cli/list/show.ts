@@ -8,7 +8,7 @@ import { grouped } from '../numbers.ts'
 import { jsonOption, wholeNumber } from '../options.ts'
 import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { type AtHand, withStore } from '../store.ts'
+import { type StoreDesk, withStore } from '../store.ts'
 import { changeLine, entryLine, listLine } from './told.ts'
 
 interface AtFlags {
@@ -119,7 +119,7 @@ export function momentOf(untrusted: string): Date {
 
 /** A list and its last change, now or by a date. */
 async function listThen(
-  { database }: AtHand,
+  { database }: StoreDesk,
   name: string,
   at: Date | undefined,
 ): Promise<{ list: RegisteredList; change: ChangeTold }> {
