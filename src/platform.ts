@@ -1,4 +1,5 @@
 /** Platform: everything the service is made of, opened from one configuration and closed in turn. */
+import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -122,8 +123,10 @@ async function openIndex(config: Config, { data, store, log, stop, closing }: Ar
   }
   await listen(store.config, CHANGE_CHANNEL, tell, { stop, again: tell })
   const writer = await openWriter(store, stop)
+  const folder = join(data, 'index')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const index = ServiceIndex.open({
-    folder: join(data, 'index'),
+    folder,
     feed: new RegisterFeed(store.database),
     threads: config.index?.threads ?? Math.max(1, availableParallelism() - 1),
     told: (changed) => {
