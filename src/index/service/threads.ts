@@ -10,6 +10,9 @@ import type { ThreadAnswer, ThreadAsked } from './search-thread.ts'
 /** Hashes that a thread is asked for at once: few enough that no thread is long without work. */
 const PART_HASHES = 512
 
+/** Threads that die one after the other without an answer before none is started again. */
+const DEATHS_MAX = 8
+
 type Log = (level: 'info' | 'warn', note: string) => void
 
 /** A worker and what it has still to answer. */
@@ -24,6 +27,7 @@ export class SearchThreads {
   readonly #log: Log
   #threads: Thread[] = []
   #asked = 0
+  #deaths = 0
   #isClosed = false
 
   constructor(count: number, log: Log = () => {}) {
@@ -33,7 +37,8 @@ export class SearchThreads {
 
   /** Searches as the index itself does. */
   async search(index: HammingIndex, hashes: Uint8Array, options: SearchOptions): Promise<ManyResult> {
-    if (this.#count === 0 || this.#isClosed) return index.searchMany(hashes, options)
+    if (this.#count === 0 || this.#isClosed || this.#deaths >= DEATHS_MAX)
+      return index.searchMany(hashes, options)
     while (this.#threads.length < this.#count) this.#threads.push(this.#start())
     const handle = index.share()
     const parts: Promise<ManyResult>[] = []
@@ -72,13 +77,14 @@ export class SearchThreads {
   }
 
   #start(): Thread {
-    const worker = new Worker(threadProgram())
+    const worker = new Worker(threadProgram(), { execArgv: [] })
     const thread: Thread = { worker, handle: undefined, waiting: new Map() }
     worker.unref()
     worker.on('message', (answer: ThreadAnswer) => {
       thread.waiting.get(answer.id)?.(answer.answers)
       thread.waiting.delete(answer.id)
-      if (answer.failed !== undefined) this.#end(thread, answer.failed)
+      if (answer.failed === undefined) this.#deaths = 0
+      else this.#end(thread, answer.failed)
     })
     worker.on('error', (error) => this.#end(thread, error.message))
     worker.on('exit', () => this.#end(thread, 'it ended'))
@@ -89,7 +95,10 @@ export class SearchThreads {
   #end(thread: Thread, because: string): void {
     if (!this.#threads.includes(thread)) return
     this.#threads = this.#threads.filter((other) => other !== thread)
-    if (!this.#isClosed) this.#log('warn', `a search thread is replaced: ${because}`)
+    this.#deaths++
+    const next =
+      this.#deaths < DEATHS_MAX ? 'it is replaced' : 'batches are searched without threads from now on'
+    if (!this.#isClosed) this.#log('warn', `a search thread died: ${because}: ${next}`)
     void thread.worker.terminate()
     for (const resolve of thread.waiting.values()) resolve(undefined)
     thread.waiting.clear()
