@@ -4,12 +4,13 @@ import type { Ending } from '../main.ts'
 import { createCommand } from './create.ts'
 import { lsCommand } from './ls.ts'
 import { policyCommand } from './policy.ts'
+import { retroCommand } from './retro.ts'
 import { revokeCommand } from './revoke.ts'
 
 /** `tutela key …` */
 export function keyCommand(ending: Ending): Command {
   const key = new Command('key').description('Make, show, change and revoke the keys of clients.')
-  for (const command of [createCommand, lsCommand, policyCommand, revokeCommand])
+  for (const command of [createCommand, lsCommand, policyCommand, retroCommand, revokeCommand])
     key.addCommand(command(ending))
   return key
 }
