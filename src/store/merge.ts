@@ -3,6 +3,7 @@ import type { RegisteredList } from '#terms/register'
 import type { ChangeCounts } from './changes.ts'
 import { trustNumber } from './columns.ts'
 import type { Transaction } from './database.ts'
+import type { Staging } from './staging.ts'
 
 /** Why an entry that a whole list does not name any more was withdrawn. */
 const NOT_NAMED = 'not in the list any more'
@@ -38,7 +39,7 @@ export async function mergeSteps(
   const unnamed = isWhole && list.entries > 0 ? await withdrawUnnamed(transaction, list, change) : 0
   const { count, rows } = await insert(transaction, list, change)
   await allowLookUps(transaction, true)
-  await transaction.query('DROP TABLE met, known')
+  await transaction.query('DROP TABLE step, met, known')
   return { added: count - replaced, replaced, withdrawn: gone + unnamed, unchanged, ...(rows && { rows }) }
 }
 
@@ -142,8 +143,8 @@ async function insert(
   return { count: rowCount ?? 0, rows: rowCount ? { first, last } : undefined }
 }
 
-/** True of a list that some entry of was ever withdrawn or replaced. */
-async function hasHistory(transaction: Transaction, list: RegisteredList): Promise<boolean> {
+/** True of a list that lost or changed some entry before. */
+export async function hasHistory(transaction: Transaction, list: RegisteredList): Promise<boolean> {
   const { rowCount } = await transaction.query(
     'SELECT FROM change WHERE list = $1 AND withdrawn + replaced > 0 LIMIT 1',
     [list.id],
@@ -159,8 +160,25 @@ const OTHER_STEPS = `SELECT step.*, coalesce(met.entry, known.entry) AS entry
    FROM step LEFT JOIN met USING (key) LEFT JOIN known USING (key)
   WHERE NOT step.gone AND met.fate IS DISTINCT FROM 'unchanged' ORDER BY n`
 
-/** The last row number given out, by anybody. */
-async function lastRow(transaction: Transaction): Promise<number> {
-  const { rows } = await transaction.query<{ last: number }>('SELECT last_value::int AS last FROM entry_row')
+/** What came of steps that were staged among the entries, each key once. */
+export async function settleFirst(
+  transaction: Transaction,
+  { change, after }: Extract<Staging, { kind: 'entry' }>,
+): Promise<Merged> {
+  await transaction.query('DELETE FROM entry WHERE row > $1 AND since = $2 AND until = $2', [after, change])
+  const { rows } = await transaction.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM entry WHERE row > $1 AND since = $2',
+    [after, change],
+  )
+  const added = rows[0]?.count ?? 0
+  const span = added > 0 && { rows: { first: after, last: await lastRow(transaction) } }
+  return { added, replaced: 0, withdrawn: 0, unchanged: 0, ...span }
+}
+
+/** The last row number given out, by anybody; 0 before the first. */
+export async function lastRow(transaction: Transaction): Promise<number> {
+  const { rows } = await transaction.query<{ last: number }>(
+    'SELECT CASE WHEN is_called THEN last_value ELSE 0 END::int AS last FROM entry_row',
+  )
   return rows[0]?.last ?? 0
 }
