@@ -74,11 +74,12 @@ export async function makeDataDirectory(place: Place, account: Account): Promise
     await chown(place.folder, 0, account.gid)
     await chmod(place.folder, 0o710)
   } catch (cause) {
-    throw new Fault(
-      'store.unavailable',
-      `${place.folder} cannot be made (${codeOf(cause)}): name another place with TUTELA_DATA`,
-      { cause },
-    )
+    const code = codeOf(cause)
+    const mend =
+      account.isAnother && code === 'EPERM'
+        ? `root may not give files to ${account.name} here: run this as an ordinary user, or set DATABASE_URL`
+        : 'name another place with TUTELA_DATA'
+    throw new Fault('store.unavailable', `${place.folder} cannot be made (${code}): ${mend}`, { cause })
   }
 }
 

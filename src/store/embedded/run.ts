@@ -58,7 +58,7 @@ export function complaint(said: string, otherwise: string): Fault {
     .map((line) => line.replace(/^.*?\b(FATAL|PANIC|ERROR|error):\s*/, '$1: ').trim())
   const told = lines.filter((line) => /^(FATAL|PANIC|ERROR|error): /.test(line)).at(-1)
   const why = told ?? lines.filter((line) => line !== '').at(-1) ?? otherwise
-  if (/No space left on device|Disk quota exceeded|could not write .* space/i.test(said))
+  if (/No space left on device|Disk quota exceeded|wrote only \d+ of \d+ bytes/i.test(said))
     return new Fault('store.full', `the database cannot write: ${why}`)
   if (/could not look up effective user/.test(said)) {
     return new Fault(

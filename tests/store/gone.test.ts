@@ -1,0 +1,106 @@
+/** Gone: a database that cannot be reached for a while, and everything that waits for it. */
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type pg from 'pg'
+import { expect, onTestFinished, test } from 'vitest'
+import { Database } from '#store/database'
+import { listen } from '#store/listen'
+import { holdLock } from '#store/lock'
+import { temporaryDatabase } from '../support/database.ts'
+
+const POLLING = { timeout: 20_000, interval: 20 }
+
+/** A way to the database that can be cut and mended. */
+class Way {
+  readonly #to: pg.ClientConfig
+  readonly #sockets = new Set<Socket>()
+  #server: Server | undefined
+  port = 0
+
+  constructor(to: pg.ClientConfig) {
+    this.#to = to
+  }
+
+  async mend(): Promise<void> {
+    const { host = '', port = 5432 } = this.#to
+    this.#server = createServer((socket) => {
+      const onward = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
+      for (const one of [socket, onward]) {
+        this.#sockets.add(one)
+        one.on('error', () => {})
+        one.on('close', () => this.#sockets.delete(one))
+      }
+      socket.pipe(onward).pipe(socket)
+    })
+    const server = this.#server
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve))
+    const address = server.address()
+    if (typeof address === 'object' && address) this.port = address.port
+  }
+
+  async cut(): Promise<void> {
+    const server = this.#server
+    const closed = new Promise((resolve) => server?.close(resolve))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+}
+
+async function reachable(): Promise<{ way: Way; config: pg.ClientConfig }> {
+  const { config } = await temporaryDatabase()
+  const way = new Way(config)
+  await way.mend()
+  onTestFinished(() => way.cut())
+  return { way, config: { ...config, host: '127.0.0.1', port: way.port } }
+}
+
+test('while the database is gone each statement says so, and afterwards each works, with the same pool', async () => {
+  const { way, config } = await reachable()
+  const database = new Database(config, { connectionsMax: 3 })
+  onTestFinished(() => database.close())
+  const ask = () => database.query<{ n: number }>('SELECT 1 AS n')
+  await Promise.all([ask(), ask(), ask()])
+  await way.cut()
+  for (let round = 0; round < 5; round++)
+    await expect(ask()).rejects.toMatchObject({ code: 'store.unreachable' })
+  await way.mend()
+  await expect.poll(() => ask().then(({ rows }) => rows[0]?.n), POLLING).toBe(1)
+  await expect(database.transaction((tx) => tx.query('SELECT 1'))).resolves.toMatchObject({ rowCount: 1 })
+})
+
+test('a transaction that was cut off is told to whoever ran it, and nothing of it is kept', async () => {
+  const { way, config } = await reachable()
+  const database = new Database(config, { connectionsMax: 2 })
+  onTestFinished(() => database.close())
+  await database.query('CREATE TABLE cut (n int)')
+  const cutOff = database.transaction(async (tx) => {
+    await tx.query('INSERT INTO cut VALUES (1)')
+    await way.cut()
+    await tx.query('INSERT INTO cut VALUES (2)')
+  })
+  await expect(cutOff).rejects.toMatchObject({ code: 'store.unreachable' })
+  await way.mend()
+  await expect
+    .poll(() => database.query('SELECT 1 FROM cut').then(({ rowCount }) => rowCount), POLLING)
+    .toBe(0)
+})
+
+test('a lock is lost with the database, and a listener hears again once it is back', async () => {
+  const { way, config } = await reachable()
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  const heard: string[] = []
+  let caughtUp = 0
+  const again = () => {
+    caughtUp++
+  }
+  await listen(config, 'gone_test', (payload) => heard.push(payload), { stop: stop.signal, again })
+  const held = await holdLock(config, 'gone-test')
+  await way.cut()
+  await expect.poll(() => held?.lost.aborted, POLLING).toBe(true)
+  await way.mend()
+  await expect.poll(() => caughtUp, POLLING).toBe(1)
+  const database = new Database(config)
+  onTestFinished(() => database.close())
+  await database.query(`NOTIFY gone_test, 'x'`)
+  await expect.poll(() => heard, POLLING).toEqual(['x'])
+})
