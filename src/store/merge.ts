@@ -178,7 +178,7 @@ export async function settleFirst(
 /** The last row number given out, by anybody; 0 before the first. */
 export async function lastRow(transaction: Transaction): Promise<number> {
   const { rows } = await transaction.query<{ last: number }>(
-    'SELECT CASE WHEN is_called THEN last_value ELSE 0 END::int AS last FROM entry_row',
+    'SELECT (CASE WHEN is_called THEN last_value ELSE 0 END)::int AS last FROM entry_row',
   )
   return rows[0]?.last ?? 0
 }

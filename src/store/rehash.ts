@@ -6,7 +6,8 @@ import type { Signed } from './append.ts'
 import { ENTRY_COLUMNS, type EntryRow, entryOfRow } from './columns.ts'
 import type { Database, Session, Transaction } from './database.ts'
 import { putAgain } from './edits.ts'
-import { type Applied, applySteps, type Steps } from './steps.ts'
+import type { Steps } from './staging.ts'
+import { type Applied, applySteps } from './steps.ts'
 
 /** The kinds of hash that can be added. */
 export const REHASH_KINDS = Object.keys(HASH_BYTES) as HashKind[]

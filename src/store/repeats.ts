@@ -1,10 +1,10 @@
 /** Repeats: entries of one change under one key, joined without losing what any of them says. */
 import { Fault } from '#terms/fault'
-import type { Categories, EntryHashes, EntryPut, EntryStep } from '#terms/register'
+import type { Categories, EntryHashes, EntryPut, EntryStep, RegisteredList, Trust } from '#terms/register'
 import { entryKey } from '#terms/register'
 import { type EntryRow, hashesOf, trustOf } from './columns.ts'
 import type { Transaction } from './database.ts'
-import { copySteps, type StepTally } from './staging.ts'
+import { copySteps, type Staging, type StepTally, stagedAs } from './staging.ts'
 
 const HASHES = ['md5', 'sha1', 'sha256', 'pdq', 'photodna'] as const
 
@@ -50,22 +50,35 @@ function joinCategories(had: Categories = {}, more: Categories = {}): Categories
   return Object.fromEntries(schemes.map((scheme) => [scheme, codes(scheme)]))
 }
 
-/** Takes the place of steps with one key by what they come to. @returns the keys that came more than once */
+/**
+ * Takes the place of steps with one key by what they come to.
+ *
+ * @param list the locked list that they are for
+ * @returns the keys that came more than once
+ */
 export async function joinRepeated(
   transaction: Transaction,
+  staging: Staging,
+  list: RegisteredList,
   tally: StepTally,
   repeats: 'join' | 'last',
 ): Promise<number> {
   const { rowCount } = await transaction.query(
-    `CREATE TEMP TABLE repeated ON COMMIT DROP AS SELECT key FROM step GROUP BY key HAVING count(*) > 1`,
+    `CREATE TEMP TABLE repeated ON COMMIT DROP AS
+     SELECT key FROM ${stagedAs(staging)} GROUP BY key HAVING count(*) > 1`,
   )
   if (rowCount) {
+    await transaction.query('ANALYZE repeated')
     // A cursor sees the table as it was when it was declared.
     await transaction.query(
-      `DECLARE repeating CURSOR FOR SELECT step.* FROM step JOIN repeated USING (key) ORDER BY key, n`,
+      `DECLARE repeating CURSOR FOR SELECT step.* FROM ${stagedAs(staging)} JOIN repeated USING (key) ORDER BY key, n`,
     )
-    await transaction.query('DELETE FROM step USING repeated WHERE step.key = repeated.key')
-    for await (const steps of joinedPages(transaction, repeats)) await copySteps(transaction, [steps], tally)
+    const from = staging.kind === 'aside' ? 'step' : 'entry step'
+    const those =
+      staging.kind === 'aside' ? '' : `AND step.row > ${staging.after} AND step.since = ${staging.change}`
+    await transaction.query(`DELETE FROM ${from} USING repeated WHERE step.key = repeated.key ${those}`)
+    for await (const steps of joinedPages(transaction, list.trust, repeats))
+      await copySteps(transaction, staging, [steps], tally)
     await transaction.query('CLOSE repeating')
   }
   await transaction.query('DROP TABLE repeated')
@@ -80,41 +93,45 @@ const REPEATS_MAX = 100_000
 
 async function* joinedPages(
   transaction: Transaction,
+  trust: Trust,
   repeats: 'join' | 'last',
 ): AsyncGenerator<readonly EntryStep[]> {
-  let held: StepRow[] = []
+  const held: StepRow[] = []
   for (;;) {
     const { rows } = await transaction.query<StepRow>(`FETCH ${PAGE_STEPS} FROM repeating`)
     const joined: EntryStep[] = []
     for (const row of rows) {
-      if (held[0] && held[0].key !== row.key) joined.push(...together(held.splice(0), repeats))
+      if (held[0] && held[0].key !== row.key) joined.push(...together(held.splice(0), trust, repeats))
       held.push(row)
     }
     if (held.length > REPEATS_MAX)
       throw new Fault('list.invalid', `one key comes more than ${REPEATS_MAX} times`)
-    if (rows.length === 0) joined.push(...together(held.splice(0), repeats))
+    if (rows.length === 0) joined.push(...together(held.splice(0), trust, repeats))
     if (joined.length > 0) yield joined
     if (rows.length === 0) return
-    held = [...held]
   }
 }
 
 /** What steps with one key come to: a withdrawal undoes what came before it. */
-function together(rows: readonly StepRow[], repeats: 'join' | 'last'): EntryStep[] {
+function together(rows: readonly StepRow[], trust: Trust, repeats: 'join' | 'last'): EntryStep[] {
   const last = rows.at(-1)
   if (!last) return []
   if (last.gone) return [{ kind: 'withdraw', key: last.key, because: last.because ?? '' }]
   const since = rows.findLastIndex(({ gone }) => gone) + 1
   const puts = repeats === 'last' ? [last] : rows.slice(since)
-  return joinRepeats(last.key, puts.map(putOf)).map((entry) => ({ kind: 'put', entry }))
+  return joinRepeats(
+    last.key,
+    puts.map((row) => putOf(row, trust)),
+  ).map((entry) => ({ kind: 'put', entry }))
 }
 
-function putOf(row: StepRow): EntryPut {
+/** A trust that is the list's own says nothing: one that comes later does. */
+function putOf(row: StepRow, unstated: Trust): EntryPut {
   const { key, trust, categories, label, source, provenance, extra } = row
   return {
     key,
     ...hashesOf(row),
-    ...(trust !== null && { trust: trustOf(trust) }),
+    ...(trust !== null && trustOf(trust) !== unstated && { trust: trustOf(trust) }),
     ...(categories !== null && { categories }),
     ...(label !== null && { label }),
     ...(source !== null && { source }),

@@ -1,8 +1,8 @@
-/** Staging: the steps of a change, copied as they come into a table that only their transaction sees. */
+/** Staging: the steps of a change, copied as they come to where only their transaction sees them. */
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import { Fault } from '#terms/fault'
-import type { EntryHashes, EntryPut, EntryStep } from '#terms/register'
+import type { EntryHashes, EntryPut, EntryStep, Trust } from '#terms/register'
 import { entryKey } from '#terms/register'
 import { trustNumber } from './columns.ts'
 import type { Transaction } from './database.ts'
@@ -21,6 +21,9 @@ const EMPTY = {
   sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
 } as const
 
+/** Batches of steps, some thousand each; gone through once, as fast as the database takes them. */
+export type Steps = AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>
+
 /** Steps as they were counted on their way in. */
 export interface StepTally {
   /** Steps that were staged. */
@@ -29,64 +32,102 @@ export interface StepTally {
   left: number
 }
 
-/** Makes the table that steps are copied into; it goes with the transaction. */
-export async function openStaging(transaction: Transaction): Promise<void> {
+/**
+ * Where steps are copied to. `aside`: a table of their own, to be compared with what stands. `entry`: among the entries at once,
+ * for a list that never had any; a withdrawal is then a row that ends with the change that brought it.
+ */
+export type Staging =
+  | { readonly kind: 'aside' }
+  | {
+      readonly kind: 'entry'
+      readonly list: number
+      readonly change: number
+      readonly trust: Trust
+      /** The last row number given out before; those of the steps are higher. */
+      readonly after: number
+    }
+
+const COLUMNS =
+  'key, trust, md5, sha1, sha256, pdq, photodna, categories, label, source, provenance, extra, because'
+
+/** Makes the table for steps aside; it goes with the transaction. */
+export async function openAside(transaction: Transaction): Promise<Staging> {
   await transaction.query(
     `CREATE TEMP TABLE step (
-       n int, gone boolean, key text COLLATE "C", trust smallint, md5 bytea, sha1 bytea, sha256 bytea, pdq bytea, photodna text,
-       categories jsonb, label text, source text, provenance jsonb, extra json, because text) ON COMMIT DROP`,
+       n int, gone boolean, key text COLLATE "C", trust smallint, md5 bytea, sha1 bytea, sha256 bytea, pdq bytea,
+       photodna text, categories jsonb, label text, source text, provenance jsonb, extra json, because text) ON COMMIT DROP`,
   )
+  return { kind: 'aside' }
+}
+
+/** The staged steps, to be selected from under the name `step`: those of `openAside` also as they came, `n`. */
+export function stagedAs(staging: Staging): string {
+  if (staging.kind === 'aside') return 'step'
+  const { change, after } = staging
+  return `(SELECT row AS n, until IS NOT NULL AS gone, ${COLUMNS} FROM entry WHERE row > ${after} AND since = ${change}) step`
 }
 
 /**
- * Copies steps into the staging table, no faster than the database takes them.
+ * Copies steps to where they are staged, no faster than the database takes them.
  *
  * @param tally is added to; its `steps` numbers the steps
  * @throws Fault `list.invalid` for a key or text that cannot be kept; whatever the steps throw
  */
 export async function copySteps(
   transaction: Transaction,
-  steps: AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>,
+  staging: Staging,
+  steps: Steps,
   tally: StepTally,
 ): Promise<void> {
-  const copy = transaction.connection.query(copyFrom('COPY step FROM STDIN'))
-  await pipeline(chunks(steps, tally), copy)
+  const into =
+    staging.kind === 'aside' ? `step (n, gone, ${COLUMNS})` : `entry (list, since, until, ${COLUMNS})`
+  const copy = transaction.connection.query(copyFrom(`COPY ${into} FROM STDIN`))
+  await pipeline(chunks(staging, steps, tally), copy)
 }
 
-async function* chunks(
-  steps: AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>,
-  tally: StepTally,
-): AsyncGenerator<Buffer> {
+async function* chunks(staging: Staging, steps: Steps, tally: StepTally): AsyncGenerator<Buffer> {
+  const trust = staging.kind === 'aside' ? '\\N' : String(trustNumber(staging.trust))
+  const put = staging.kind === 'aside' ? 'f' : `${staging.list}\t${staging.change}\t\\N`
+  const gone = staging.kind === 'aside' ? 't' : `${staging.list}\t${staging.change}\t${staging.change}`
+  const front = (place: string): string => (staging.kind === 'aside' ? `${tally.steps}\t${place}` : place)
   let text = ''
   for await (const batch of steps) {
-    for (const step of batch) text += step.kind === 'put' ? putLine(step.entry, tally) : goneLine(step, tally)
-    if (text.length < CHUNK_CHARACTERS) continue
-    yield Buffer.from(text)
-    text = ''
+    for (const step of batch) {
+      const line = step.kind === 'put' ? putLine(step.entry, trust) : goneLine(step, trust)
+      if (line === undefined) tally.left++
+      else {
+        text += `${front(step.kind === 'put' ? put : gone)}\t${line}`
+        tally.steps++
+      }
+      if (text.length < CHUNK_CHARACTERS) continue
+      yield Buffer.from(text)
+      text = ''
+    }
   }
   yield Buffer.from(text)
 }
 
-/** The line of an entry in PostgreSQL's own text form: tabs between columns, `\N` for none; none for an entry without a hash. */
-function putLine(given: EntryPut, tally: StepTally): string {
+/**
+ * An entry in PostgreSQL's own text form, from its key on: tabs between columns, `\N` for none; undefined for an entry without a
+ * hash.
+ *
+ * @param unstated the trust of an entry that states none
+ */
+function putLine(given: EntryPut, unstated: string): string | undefined {
   const entry = given.md5 || given.sha1 || given.sha256 ? withoutEmpty(given) : given
   const key = given.key ?? entryKey(entry)
-  if (key === undefined || entryKey(entry) === undefined) {
-    tally.left++
-    return ''
-  }
-  const trust = entry.trust === undefined ? '\\N' : trustNumber(entry.trust)
+  if (key === undefined || entryKey(entry) === undefined) return undefined
+  const trust = entry.trust === undefined ? unstated : trustNumber(entry.trust)
   return (
-    `${tally.steps++}\tf\t${keyText(key)}\t${trust}\t` +
+    `${keyText(key)}\t${trust}\t` +
     `${hex(entry.md5)}\t${hex(entry.sha1)}\t${hex(entry.sha256)}\t${hex(entry.pdq)}\t${text(entry.photodna)}\t` +
     `${json(entry.categories)}\t${text(entry.label)}\t${text(entry.source)}\t${json(entry.provenance)}\t` +
     `${entry.extra === undefined ? '\\N' : text(JSON.stringify(entry.extra))}\t\\N\n`
   )
 }
 
-function goneLine({ key, because }: Extract<EntryStep, { kind: 'withdraw' }>, tally: StepTally): string {
-  const none = '\\N\t'.repeat(11)
-  return `${tally.steps++}\tt\t${keyText(key)}\t${none}${text(because)}\n`
+function goneLine({ key, because }: Extract<EntryStep, { kind: 'withdraw' }>, unstated: string): string {
+  return `${keyText(key)}\t${unstated}\t${'\\N\t'.repeat(10)}${text(because)}\n`
 }
 
 function withoutEmpty(entry: EntryPut): EntryPut {

@@ -1,12 +1,12 @@
 /** Steps: a change of a list's entries, staged, weighed and applied in one transaction, or not at all. */
 import { Fault } from '#terms/fault'
-import type { ChangeKind, EntryStep, ListChange, RegisteredList } from '#terms/register'
+import type { ChangeKind, ListChange, RegisteredList } from '#terms/register'
 import type { Signed } from './append.ts'
 import { type ChangeCounts, lockList, nextChange, writeChange } from './changes.ts'
 import type { Database, Transaction } from './database.ts'
-import { mergeSteps } from './merge.ts'
+import { hasHistory, lastRow, mergeSteps, settleFirst } from './merge.ts'
 import { joinRepeated } from './repeats.ts'
-import { copySteps, openStaging, type StepTally } from './staging.ts'
+import { copySteps, openAside, type Staging, type Steps, type StepTally } from './staging.ts'
 
 /** How far a list may change at once: shares of the entries it had (0.1: a tenth), or entries. A list without entries has no bounds. */
 export interface Bounds {
@@ -46,9 +46,6 @@ export interface StepCounts extends ChangeCounts {
 export type Applied =
   | (ListChange & StepCounts)
   | ({ readonly kind: 'unchanged' | 'dry-run'; readonly list: number } & StepCounts)
-
-/** Batches of steps, some thousand each; gone through once, as fast as the database takes them. */
-export type Steps = AsyncIterable<readonly EntryStep[]> | Iterable<readonly EntryStep[]>
 
 /**
  * Applies steps to a list, in one transaction: all of them or none, and nobody sees a part. An entry whose key stands is
@@ -105,14 +102,16 @@ export async function applyStepsIn(
   options: StepsOptions,
 ): Promise<Applied> {
   await transaction.query(`SET LOCAL work_mem = '96MB'; SET LOCAL jit = off`)
-  await openStaging(transaction)
-  const tally: StepTally = { steps: 0, left: 0 }
-  await copySteps(transaction, steps, tally)
-  const repeated = await joinRepeated(transaction, tally, options.repeats ?? 'join')
   const id = await nextChange(transaction)
+  const staging = await openStaging(transaction, list, id)
+  const tally: StepTally = { steps: 0, left: 0 }
+  await copySteps(transaction, staging, steps, tally)
+  const repeated = await joinRepeated(transaction, staging, list, tally, options.repeats ?? 'join')
   const merge = { change: id, steps: tally.steps, isWhole: options.whole ?? false }
-  const { rows, ...changed } = await mergeSteps(transaction, list, merge)
-  await transaction.query('DROP TABLE step')
+  const { rows, ...changed } =
+    staging.kind === 'aside'
+      ? await mergeSteps(transaction, list, merge)
+      : await settleFirst(transaction, staging)
   const counts = { ...changed, before: list.entries, repeated, left: tally.left }
   if (options.bounds) checkBounds(list, counts, options.bounds)
   const isNothing = counts.added + counts.replaced + counts.withdrawn === 0
@@ -124,6 +123,13 @@ export async function applyStepsIn(
     : { ...(await writeChange(transaction, list, made, options.signed)), ...counts }
   await options.also?.(transaction, applied)
   return applied
+}
+
+/** Into a list that never had an entry, steps go at once: there is nothing to compare them with. */
+async function openStaging(transaction: Transaction, list: RegisteredList, change: number): Promise<Staging> {
+  if (list.entries > 0 || (await hasHistory(transaction, list))) return openAside(transaction)
+  const { id, trust } = list
+  return { kind: 'entry', list: id, change, trust, after: await lastRow(transaction) }
 }
 
 /** @throws Fault `register.held` when a change goes beyond its bounds */

@@ -68,7 +68,7 @@ CREATE SEQUENCE entry_row AS int;
 -- One row a version of an entry; it stands while since <= change < until.
 CREATE TABLE entry (
   row int PRIMARY KEY DEFAULT nextval('entry_row'),
-  entry int NOT NULL,
+  entry int NOT NULL DEFAULT currval('entry_row'),
   list int NOT NULL,
   since int NOT NULL,
   until int,
