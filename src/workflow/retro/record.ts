@@ -2,6 +2,7 @@
 import type { Session } from '#store/database'
 import { keepPassed, type Passed } from '#store/passed'
 import type { Client } from '#terms/client'
+import { Fault } from '#terms/fault'
 import type { GateVerdict } from '#terms/gate'
 import { HASH_BYTES } from '#terms/hash'
 import type { Fingerprint } from '#terms/lookup'
@@ -37,12 +38,12 @@ export class PassedRecorder {
    * Keeps an item where its client wants that and it was let through without a match.
    *
    * @returns once it is kept: what is answered after it cannot be lost
-   * @throws Fault `store.unreachable`
+   * @throws Fault `store.unreachable`; `request.invalid` for a reference that cannot be kept
    */
-  record(looked: LookedUpItem): Promise<void> {
+  async record(looked: LookedUpItem): Promise<void> {
     const item = passedOf(looked, this.#now())
-    if (!item) return Promise.resolve()
-    return new Promise((resolve, reject) => {
+    if (!item) return
+    await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ item, told: (error) => (error === undefined ? resolve() : reject(error)) })
       if (!this.#isWriting) void this.#write()
     })
@@ -71,6 +72,8 @@ function passedOf(
 ): Passed | undefined {
   if (!client.retro || reference === undefined) return undefined
   if (verdict.verdict === 'match' || verdict.decision !== 'allow') return undefined
+  // The database has no such character; one item must not fail those that are written with it.
+  if (reference.includes('\0')) throw new Fault('request.invalid', 'the reference has a null character')
   const { digests, pdq } = fingerprint
   if (pdq.length === 0 && Object.keys(digests).length === 0) return undefined
   const expiresAt = new Date(at.getTime() + client.retro.keepHours * HOUR_MILLISECONDS)
