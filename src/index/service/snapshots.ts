@@ -1,4 +1,5 @@
 /** Snapshots: when the contents are opened from one, and when one is saved. */
+import { readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#terms/fault'
 import type { IndexFeed } from '#terms/index-feed'
@@ -97,6 +98,13 @@ export class Snapshots {
     if ((this.#isWanted || this.#rows >= ROWS_AT_END) && this.#mayWrite()) await this.#begun(contents)()
   }
 
+  /** What was begun and never became whole, since its writer was killed; whoever may write is the only one who does. */
+  async #clearAway(): Promise<void> {
+    const { folder } = this.#options
+    for (const name of await readdir(folder))
+      if (name.startsWith(`.${SNAPSHOT_FILE}.`) && name.endsWith('.part')) await unlink(join(folder, name))
+  }
+
   #mayWrite(): boolean {
     return this.#options.mayWrite?.() ?? true
   }
@@ -108,6 +116,7 @@ export class Snapshots {
     return async () => {
       const since = performance.now()
       try {
+        await this.#clearAway()
         const { bytes } = await saveSnapshot(this.#path, given)
         this.#rows -= rows
         this.#isWanted = false
