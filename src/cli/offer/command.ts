@@ -12,14 +12,15 @@ import { withStore } from '../store.ts'
 
 const NUMBER_MAX = 2 ** 31 - 1
 
-/** `tutela offer make|ls|end` */
+/** `tutela offer LIST --to CLIENT`, `tutela offer ls|end` */
 export function offerCommand(ending: Ending): Command {
   const command = new Command('offer').description("Offer lists to named partners, by the lists' terms.")
-  for (const one of [makeCommand, listOffersCommand, endCommand]) command.addCommand(one(ending))
+  command.addCommand(makeCommand(ending), { isDefault: true })
+  for (const one of [listOffersCommand, endCommand]) command.addCommand(one(ending))
   return command
 }
 
-/** `tutela offer make LIST --to CLIENT` */
+/** `tutela offer LIST --to CLIENT`, in full `tutela offer make LIST --to CLIENT` */
 function makeCommand(ending: Ending): Command {
   return new Command('make')
     .description('Offer a list to a client; its key needs the scope exchange.')

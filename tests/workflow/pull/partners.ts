@@ -1,4 +1,5 @@
 /** Partners: each of them as a fake with a source that pulls from it, on one clock. */
+import type pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { type Fake, type FakeRules, startFake } from '#lists/exchanges/fake'
 import { fakePartner } from '#lists/exchanges/fakes'
@@ -20,6 +21,8 @@ export const PAGE_ROWS = 5
 /** A source that is switched on, its partner, and ways to look at what came of it. */
 export interface Setting<R extends FakeRules = FakeRules> {
   readonly database: Database
+  /** For connections beside the pool. */
+  readonly config: pg.ClientConfig
   readonly desk: TestDesk
   readonly rules: R
   readonly fake: Fake
@@ -36,7 +39,7 @@ export async function setUp<R extends FakeRules = FakeRules>(
   entries: number,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Setting<R>> {
-  const { database } = await temporaryDatabase()
+  const { database, config } = await temporaryDatabase()
   const desk = testDesk(database)
   const { rules, secrets, options } = fakePartner(partner, {
     now: () => desk.now().getTime() / 1000,
@@ -48,7 +51,7 @@ export async function setUp<R extends FakeRules = FakeRules>(
   onTestFinished(() => fake.close())
   const source = await testSource(partner, fake.base, secrets, { options, ...more })
   await enable(desk, source, { actor: 'operator:tester', at: desk.now() })
-  const setting = { database, desk, fake, source, rules: rules as R }
+  const setting = { database, config, desk, fake, source, rules: rules as R }
   return {
     ...setting,
     pull: (given) => pull(desk, source, { actor: 'operator:tester', ...given }),
