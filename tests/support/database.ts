@@ -22,16 +22,31 @@ export function emptyDatabase(): Promise<{ database: Database; config: pg.Client
   return databaseLike('template0')
 }
 
+/** Makes a migrated database that several tests share. @returns what opens it, and what makes it be gone */
+export async function sharedDatabase(): Promise<{ config: pg.ClientConfig; drop(): Promise<void> }> {
+  const name = await createLike(inject('template'))
+  return { config: { ...inject('postgres'), database: name }, drop: () => drop(name) }
+}
+
 async function databaseLike(template: string): Promise<{ database: Database; config: pg.ClientConfig }> {
-  const name = `test_${randomBytes(6).toString('hex')}`
-  await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
+  const name = await createLike(template)
   const config = { ...inject('postgres'), database: name }
   const database = new Database(config, { connectionsMax: 4 })
   onTestFinished(async () => {
     await database.close().catch(() => undefined) // a test may have closed it
-    await ruling((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+    await drop(name)
   })
   return { database, config }
+}
+
+async function createLike(template: string): Promise<string> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
+  return name
+}
+
+function drop(name: string): Promise<void> {
+  return ruling((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
 }
 
 async function ruling(work: (client: pg.Client) => Promise<unknown>): Promise<void> {

@@ -1,10 +1,11 @@
 /** HMA: the service as an HMA client meets it, over a register of its own. */
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { afterAll, onTestFinished } from 'vitest'
 import type { ServerDesk } from '#server/desk'
 import type { HmaOptions } from '#server/hma/desk'
-import type { Database } from '#store/database'
+import { Database } from '#store/database'
 import type { Client } from '#terms/client'
-import { temporaryDatabase } from './database.ts'
+import { sharedDatabase } from './database.ts'
 import { bearer, clientsOf, serverFor } from './server.ts'
 import { StoredIndex } from './stored-index.ts'
 
@@ -27,8 +28,33 @@ const CLIENTS: readonly Partial<Client>[] = [
   { name: 'bound', scopes: ['match', 'detail', 'curate'], lists: ['BANK_B'] },
 ]
 
+let shared: ReturnType<typeof sharedDatabase> | undefined
+
+afterAll(async () => (await shared)?.drop())
+
+/** A register with nothing in it. The tests of a file share its database, one after the other. */
+async function freshRegister(): Promise<Database> {
+  shared ??= sharedDatabase()
+  const database = new Database((await shared).config, { connectionsMax: 4 })
+  onTestFinished(() => database.close().catch(() => undefined)) // a test may have closed it
+  const tables = [
+    'staged',
+    'source',
+    'hma_content',
+    'hma_signal',
+    'judgement',
+    'entry',
+    'change',
+    'list',
+    'leaf',
+  ]
+  for (const table of [...tables, 'event']) await database.query(`DELETE FROM ${table}`)
+  await database.query('UPDATE counter SET value = 0')
+  return database
+}
+
 export async function hmaService(hma: HmaOptions = {}, desk: Partial<ServerDesk> = {}): Promise<HmaService> {
-  const { database } = await temporaryDatabase()
+  const database = await freshRegister()
   const index = new StoredIndex(database)
   await index.catchUp()
   const app = serverFor({

@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 import { readSource } from '#lists/exchanges/source'
 import { listNamed } from '#store/lists'
 import { dueSources, sourceNamed } from '#store/sources'
+import { applySteps } from '#store/steps'
+import { pdqHash } from '#terms/hash'
 import { temporaryFolder } from '../../support/folder.ts'
 import { hmaService, NOW } from '../../support/hma.ts'
 
@@ -171,6 +173,26 @@ test('an exchange is switched off and on, and goes with its bank whichever is re
   expect((await hma.get('/c/exchanges')).json()).toEqual([])
   expect(await dueSources(hma.database, NOW)).toEqual([])
   expect(await readdir(hma.exchangesFolder)).toEqual([])
+})
+
+test('a content that a partner sent says under which key, and can be switched off and noted, not taken out', async () => {
+  const hma = await withFolder()
+  await hma.send('POST', '/c/exchanges', { bank: 'TAT', api: 'tat' })
+  const pdq = pdqHash('3a5f7c91d2e4b6805f1e3d7c9ba86420f0e1d2c3b4a5968778695a4b3c2d1e0f')
+  const entry = { key: 'tat-124', ...(pdq && { pdq }) }
+  const signed = { actor: 'source:TAT', at: NOW } as const
+  await applySteps(hma.database, 'TAT', [[{ kind: 'put', entry }]], { kind: 'pull', signed })
+  const found = await hma.get(`/m/lookup?signal_type=pdq&signal=${pdq}`)
+  const [{ bank_content_id: id }] = found.json().TAT
+  const url = `/c/bank/TAT/content/${id}`
+  expect((await hma.get(url)).json()).toMatchObject({
+    metadata: { content_id: null, collab: { TAT: ['tat-124'] } },
+  })
+  expect((await hma.send('PUT', url, { disable_until_ts: 0, note: 'a meme' })).json()).toMatchObject({
+    ...{ disable_until_ts: 0, note: 'a meme', collab_metadata: { TAT: ['tat-124'] } },
+  })
+  expect((await hma.get(`/m/lookup?signal_type=pdq&signal=${pdq}`)).json()).toEqual({})
+  expect((await hma.send('DELETE', url)).statusCode).toBe(403)
 })
 
 test('new credentials bring the pull forward, and may name another https address', async () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { judge } from '#store/judgements'
 import { createList, listNamed } from '#store/lists'
 import { applySteps } from '#store/steps'
+import { Fault } from '#terms/fault'
 import { md5, pdqHash, sha256 } from '#terms/hash'
 import type { EntryPut } from '#terms/register'
 import { compareSignals, parseSignal } from '#workflow/hma/signals'
@@ -136,6 +137,23 @@ test('what cannot be looked up is refused', async () => {
   const later = await hma.get(`/m/lookup?signal_type=pdq&signal=${PDQ}`)
   expect([later.statusCode, later.json()]).toEqual([503, { message: 'index not yet ready' }])
   expect(later.headers['retry-after']).toBeDefined()
+})
+
+test('look-ups go on while the database is away', async () => {
+  let seconds = 0
+  const hma = await hmaService({}, { now: () => new Date(NOW.getTime() + seconds * 1000) })
+  await publish(hma, 'hotline', [hashes({ pdq: PDQ })])
+  const url = `/m/lookup?signal_type=pdq&signal=${PDQ}`
+  const before = (await hma.get(url)).json()
+  hma.database.query = async () => {
+    throw new Fault('store.unreachable', 'away')
+  }
+  seconds = 60
+  const answer = await hma.app.inject({ url, headers: { authorization: 'Bearer tut_asker' } })
+  expect([answer.statusCode, answer.json()]).toEqual([200, before])
+  expect(Object.keys(before)).toEqual(['hotline'])
+  const banks = await hma.app.inject({ url: '/c/banks', headers: { authorization: 'Bearer tut_keeper' } })
+  expect([banks.statusCode, Object.keys(banks.json())]).toEqual([503, ['message']])
 })
 
 test('signals are compared: the published vector, and digests without a distance', async () => {

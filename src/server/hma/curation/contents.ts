@@ -172,9 +172,9 @@ function metadataOf(content: BankContent) {
   return { content_id, content_uri, json, collab }
 }
 
-/** The publisher's key of a content, by each exchange that fills its bank. */
-function collabOf({ sources, entry }: BankContent): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(sources.map((name) => [name, [entry.key]]))
+/** The publisher's key of a content, by the exchange that fills its bank, which has the bank's name. */
+function collabOf({ sources, entry, bank }: BankContent): Readonly<Record<string, readonly string[]>> {
+  return sources.length > 0 ? { [bank.name]: [entry.key] } : {}
 }
 
 function noContent(request: FastifyRequest): Refusal {
