@@ -23,9 +23,14 @@ export function tell(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (told.body.status === 401) reply.header('www-authenticate', 'Bearer realm="tutela"')
   if (told.retrySeconds !== undefined && !reply.hasHeader('retry-after'))
     reply.header('retry-after', told.retrySeconds)
-  // What was not read of the body is not waited for.
-  if (!request.raw.complete) reply.header('connection', 'close')
+  if (hasUnreadBody(request)) reply.header('connection', 'close')
   reply.serializer(JSON.stringify).code(told.body.status).type(TYPE).send(told.body)
+}
+
+/** True where some of the body is still to come: it is not waited for. */
+function hasUnreadBody({ raw, headers }: FastifyRequest): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+  return hasBody && !raw.complete
 }
 
 function note(log: Log, { body }: ToldProblem, request: FastifyRequest, error: unknown): void {

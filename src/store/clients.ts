@@ -186,7 +186,7 @@ function clientOf(row: ClientRow): StoredClient {
     id: row.id,
     name: row.name,
     scopes: row.scopes,
-    policy: row.policy,
+    policy: { ...POLICY_DEFAULT, ...row.policy },
     version: row.version,
     createdAt: row.created_at.toISOString(),
     ...(row.lists && { lists: row.lists }),
