@@ -5,7 +5,7 @@ import type { HashField } from './entry.ts'
 import { parserOf, type Stated } from './formats.ts'
 import type { ListHeader } from './header.ts'
 import { RdsDatabase } from './nsrl/database.ts'
-import type { ListAbout, ListFormat, ListParser } from './parser.ts'
+import { isKnownGood, type ListAbout, type ListFormat, type ListParser } from './parser.ts'
 import { type ListProblem, Problems, placeWords } from './problems.ts'
 import { RepeatCounter } from './repeats.ts'
 import { refuseOtherThanText, sniff } from './sniff.ts'
@@ -25,6 +25,8 @@ export interface ReadOptions extends Stated {
   readonly countRepeats?: boolean
   /** Gives tombstones too, entries with `deleted`; without it they are counted only. */
   readonly keepDeleted?: boolean
+  /** Refuses a set of files that are known to be good: a match with one would be no alarm. */
+  readonly alertOnly?: boolean
   /** Entries that are not wanted: they are counted as set aside. */
   readonly setAside?: (entry: ListEntry) => boolean
 }
@@ -120,9 +122,10 @@ class Reading {
   }
 
   #format(beginning: Buffer): ListFormat {
-    const { format } = this.#options
-    if (format === undefined) return sniff(beginning, this.#problems)
+    const { format = sniff(beginning, this.#problems), alertOnly } = this.#options
     if (format !== 'rds') refuseOtherThanText(beginning, this.#problems)
+    if (alertOnly && isKnownGood(format))
+      this.#problems.refuse('is a set of files that are known to be good: its matches would be no alarm')
     return format
   }
 

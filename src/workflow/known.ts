@@ -3,8 +3,10 @@ import { buildIndex, type IndexSource } from '#index/build'
 import { isIndexFile, openIndex } from '#index/file'
 import type { KnownIndex } from '#index/known'
 import { type ListReport, type ReadOptions, readList } from '#lists/read'
+import { readVocabularies } from '#lists/vocabularies'
 import { Fault } from '#terms/fault'
 import type { HashKind } from '#terms/hash'
+import type { ListEntry } from '#terms/list'
 import type { ListsUsed } from '#terms/scan'
 
 /** Lists in service. */
@@ -47,14 +49,17 @@ export async function openKnown(files: readonly string[], options: KnownOptions)
   }
 }
 
-/** Reads lists and builds one index over them. */
+/** Reads lists and builds one index over them. Entries whose categories say that they mean nothing are set aside. */
 export async function indexLists(
   files: readonly string[],
   options: KnownOptions,
 ): Promise<{ index: KnownIndex; reports: readonly ListReport[] }> {
   const reports: ListReport[] = []
+  const vocabularies = readVocabularies()
+  const setAside = ({ categories }: ListEntry): boolean =>
+    categories !== undefined && vocabularies.meaningOf(categories) === 'ignore'
   const sources = files.map((file): IndexSource => {
-    const reading = readList(file, options)
+    const reading = readList(file, { ...options, alertOnly: true, setAside })
     return {
       entries: reading.entries,
       read: () => {

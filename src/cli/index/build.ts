@@ -5,7 +5,7 @@ import { DISTANCE_MAX } from '#matching/verdict'
 import { Fault } from '#terms/fault'
 import { indexLists } from '#workflow/known'
 import { EXIT } from '../exit.ts'
-import { assumeOption } from '../list/formats.ts'
+import { assumeOption, schemeOption } from '../list/formats.ts'
 import type { Ending } from '../main.ts'
 import { counted } from '../numbers.ts'
 import { collected, jsonOption, wholeNumber } from '../options.ts'
@@ -18,6 +18,7 @@ interface BuildFlags {
   readonly out: string
   readonly strict?: boolean
   readonly assume?: 'sha256' | 'pdq'
+  readonly scheme?: string
   readonly distance: number
   readonly overwrite?: boolean
   readonly json?: boolean
@@ -31,6 +32,7 @@ export function buildCommand(ending: Ending): Command {
     .requiredOption('--out <file>', 'the index file to write')
     .option('--strict', 'refuse a list that has a bad line')
     .addOption(assumeOption())
+    .addOption(schemeOption())
     .addOption(
       new Option('--distance <n>', 'the largest PDQ distance it is made for; others work too, slower')
         .default(DISTANCE_MAX)
@@ -45,6 +47,7 @@ export function buildCommand(ending: Ending): Command {
         strict: flags.strict ?? false,
         distanceMax: flags.distance,
         ...(flags.assume && { assume: flags.assume }),
+        ...(flags.scheme !== undefined && { scheme: flags.scheme }),
       })
       sayProblems(reports, index.uncheckable)
       const saved = await saveIndex(index, flags.out, { overwrite: flags.overwrite ?? false })

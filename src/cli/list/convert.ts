@@ -13,6 +13,7 @@ import {
   formatToWrite,
   onlyOption,
   sayLost,
+  schemeOption,
   type WriteFlags,
   writeOptions,
   writtenFormatOption,
@@ -33,15 +34,21 @@ export function convertCommand(ending: Ending): Command {
     .addOption(writtenFormatOption('the format to write (default: by the name)'))
     .addOption(assumeOption())
     .addOption(onlyOption())
+    .addOption(schemeOption())
     .option('--strict', 'refuse a list that has a bad line')
     .option('--overwrite', 'replace the list when it exists')
     .addOption(jsonOption())
     .action(async (from: string, to: string, flags: ConvertFlags) => {
       const format = formatToWrite(to, flags.format)
-      const options = { strict: flags.strict ?? false, ...(flags.assume && { assume: flags.assume }) }
-      const header = await statedOf(from, options)
-      const reading = readList(from, options)
-      const written = await writeList(to, format, reading.entries, header, writeOptions(flags))
+      const { assume, scheme } = flags
+      const options = { strict: flags.strict ?? false, ...(assume && { assume }), ...(scheme && { scheme }) }
+      const stated = await statedOf(from, options)
+      const reading = readList(from, { ...options, keepDeleted: true })
+      const writing = {
+        ...writeOptions(flags),
+        ...(stated.scheme !== undefined && { scheme: stated.scheme }),
+      }
+      const written = await writeList(to, format, reading.entries, stated.header, writing)
       const { problemsCount } = reading.report()
       if (problemsCount > 0) say(`tutela: ${plain(from)}: ${counted(problemsCount, 'bad line')} left out`)
       if (flags.json) await writeJson({ kind: 'list', file: to, ...written, badLines: problemsCount })
@@ -54,11 +61,14 @@ export function convertCommand(ending: Ending): Command {
 }
 
 /** What a list says of itself, for the top of the new one; its date is stated even where only its file had one. */
-async function statedOf(file: string, options: ReadOptions): Promise<ListHeader> {
+async function statedOf(
+  file: string,
+  options: ReadOptions,
+): Promise<{ header: ListHeader; scheme?: string }> {
   const reading = readList(file, options)
   for await (const _ of reading.entries) {
     // the header is known for sure once the list was read
   }
-  const { header, info } = reading.report()
-  return { ...header, date: info.date }
+  const { header, info, scheme } = reading.report()
+  return { header: { ...header, date: info.date }, ...(scheme !== undefined && { scheme }) }
 }

@@ -8,6 +8,8 @@ import { counted } from '../numbers.ts'
 import { say } from '../output.ts'
 
 const BY_ENDING: readonly (readonly [RegExp, WriteFormat])[] = [
+  [/\.xml$/i, 'ncmec'],
+  [/\.json$/i, 'vics'],
   [/\.csv$/i, 'csv'],
   [/\.(jsonl|ndjson)$/i, 'jsonl'],
   [/\.(txt|hashes)$/i, 'plain'],
@@ -17,7 +19,10 @@ const BY_ENDING: readonly (readonly [RegExp, WriteFormat])[] = [
 export function formatToWrite(file: string, asked: WriteFormat | undefined): WriteFormat {
   const format = asked ?? BY_ENDING.find(([ending]) => ending.test(file))?.[1]
   if (!format) {
-    throw new Fault('usage.invalid', `${file}: its name does not end in .csv, .jsonl or .txt; say --format`)
+    throw new Fault(
+      'usage.invalid',
+      `${file}: its name does not end in .csv, .jsonl, .json, .xml or .txt; say --format`,
+    )
   }
   return format
 }
@@ -40,11 +45,17 @@ export function assumeOption(): Option {
   ])
 }
 
+/** `--scheme`, for category numbers whose list does not say whose they are. */
+export function schemeOption(): Option {
+  return new Option('--scheme <scheme>', 'whose category numbers a list has, as vics-us')
+}
+
 /** What makes and converts lists. */
 export interface WriteFlags {
   readonly format?: WriteFormat
   readonly only?: HashKind
   readonly overwrite?: boolean
+  readonly scheme?: string
 }
 
 /** `--only`, for plain lists. */
@@ -54,8 +65,8 @@ export function onlyOption(): Option {
 }
 
 /** The flags as the writer takes them. */
-export function writeOptions({ only, overwrite }: WriteFlags): WriteOptions {
-  return { overwrite: overwrite ?? false, ...(only && { only }) }
+export function writeOptions({ only, overwrite, scheme }: WriteFlags): WriteOptions {
+  return { overwrite: overwrite ?? false, ...(only && { only }), ...(scheme !== undefined && { scheme }) }
 }
 
 /** Says what the format could not carry. True when nothing was lost. */

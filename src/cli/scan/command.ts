@@ -10,6 +10,7 @@ import { type ScanAsked, type ScanDesk, scan } from '#workflow/scan'
 import { withDecoders } from '../decoding.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { interruption } from '../interruption.ts'
+import { schemeOption } from '../list/formats.ts'
 import type { Ending } from '../main.ts'
 import {
   collected,
@@ -33,6 +34,7 @@ import { askStated } from './stated.ts'
 interface ScanFlags extends DecodingFlags {
   readonly list?: readonly string[]
   readonly strict?: boolean
+  readonly scheme?: string
   readonly distance: number
   readonly exclude?: readonly string[]
   readonly oneFileSystem?: boolean
@@ -51,6 +53,7 @@ export function scanCommand(ending: Ending): Command {
     .option('--list <file>', 'a hash list or a built index; may be given several times', collected)
     .addOption(jsonOption())
     .option('--strict', 'refuse a list that has a bad line')
+    .addOption(schemeOption())
     .addOption(
       new Option('--distance <n>', 'largest PDQ distance that counts as a match')
         .default(DISTANCE_MAX)
@@ -79,7 +82,11 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
   const roots = paths.map((path) => Buffer.from(path))
   await checkRoots(roots)
   const report = flags.report === undefined ? undefined : await openReport(flags.report)
-  const known = await openKnown(lists, { strict: flags.strict ?? false, distanceMax: flags.distance })
+  const known = await openKnown(lists, {
+    strict: flags.strict ?? false,
+    distanceMax: flags.distance,
+    ...(flags.scheme !== undefined && { scheme: flags.scheme }),
+  })
   sayProblems(known.reports, known.used.uncheckableEntries)
   await sayRepeats(roots, known)
   const asked: ScanAsked = {

@@ -33,7 +33,7 @@ function isAtOrBelow(path: Buffer, folder: Buffer): boolean {
 
 /** Says bad lines, unknown columns and entries that cannot be checked, on standard error. */
 export function sayProblems(reports: readonly ListReport[], uncheckableEntries: number): void {
-  for (const { info, problems, problemsCount, unknownColumns } of reports) {
+  for (const { info, problems, problemsCount, unknownColumns, setAside } of reports) {
     for (const problem of problems.slice(0, NAMED_MAX)) {
       const left = problem.entry === undefined ? 'the line is left out' : 'it is left out'
       say(`tutela: ${plain(info.file)}, ${placeWords(problem)}: ${plain(problem.reason)}; ${left}`)
@@ -41,12 +41,16 @@ export function sayProblems(reports: readonly ListReport[], uncheckableEntries: 
     if (problemsCount > NAMED_MAX) {
       say(`tutela: ${plain(info.file)}: ${counted(problemsCount - NAMED_MAX, 'more bad line')} left out`)
     }
+    if (setAside > 0) {
+      const entries = counted(setAside, 'entry', 'entries')
+      say(`tutela: ${plain(info.file)}: ${entries} set aside: their categories say that they mean nothing`)
+    }
     if (unknownColumns.length > 0) {
       say(`tutela: ${plain(info.file)}: unknown columns are not used: ${plain(unknownColumns.join(', '))}`)
     }
   }
   if (uncheckableEntries > 0) {
     const entries = counted(uncheckableEntries, 'entry', 'entries')
-    say(`tutela: ${entries} with only a PhotoDNA value cannot be checked here`)
+    say(`tutela: ${entries} with only a PhotoDNA value or a hash of a video cannot be checked here`)
   }
 }
