@@ -1,6 +1,14 @@
 /** Clients: who may ask the service, by keys of which only a digest is kept. */
 import { createHash, randomBytes } from 'node:crypto'
-import { type Client, type ClientDirectory, DECISIONS, type Policy, SCOPES, type Scope } from '#terms/client'
+import {
+  type Client,
+  type ClientDirectory,
+  DECISIONS,
+  POLICY_DEFAULT,
+  type Policy,
+  SCOPES,
+  type Scope,
+} from '#terms/client'
 import type { Canonical } from '#terms/event'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
