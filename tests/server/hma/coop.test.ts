@@ -1,5 +1,5 @@
 /**
- * Coop: the flow of a public HMA client over HTTP, call by call as it makes them (roostorg/coop, server/services/hmaService, 2026):
+ * Coop: the flow of a public HMA client over HTTP, call by call as it makes them (roostorg/coop, hmaService, 2026):
  * a base that ends in a slash, a share sent as a text, metadata beside the file.
  */
 import { readFile } from 'node:fs/promises'
