@@ -6,8 +6,9 @@ import { HASH_BYTES } from '#terms/hash'
 /** Items with their PDQ hashes, some at a time; they can be read again and again. */
 export type ItemPages = () => AsyncIterable<readonly { readonly id: number; readonly pdq: Uint8Array }[]>
 
-/** Hashes that are searched between two turns of everything else: a few milliseconds. */
-const HASHES_A_TURN = 64
+/** Hashes that are searched at a time, and how long that goes on before everything else has its turn. */
+const HASHES_AT_ONCE = 64
+const TURN_MILLISECONDS = 4
 
 /**
  * The items with a hash within a distance of any of some hashes: all of them, and only them.
@@ -21,13 +22,16 @@ export async function itemsNear(
   stop?: AbortSignal,
 ): Promise<Set<number>> {
   const near = new Set<number>()
+  let since = performance.now()
   for await (const piece of hashes) {
     const index = await buildPdq(piece, new Uint32Array(piece.length / HASH_BYTES.pdq), distanceMax)
     for await (const page of items()) {
-      for (const { ids, asked } of turns(page.filter(({ id }) => !near.has(id)))) {
+      for (const { ids, asked } of groups(page.filter(({ id }) => !near.has(id)))) {
         const { offsets } = index.searchMany(asked, { distanceMax, limit: 1 })
         for (const [at, id] of ids.entries()) if ((offsets[at + 1] ?? 0) > (offsets[at] ?? 0)) near.add(id)
+        if (performance.now() - since < TURN_MILLISECONDS) continue
         await turn()
+        since = performance.now()
         stop?.throwIfAborted()
       }
     }
@@ -35,17 +39,17 @@ export async function itemsNear(
   return near
 }
 
-/** The hashes of a page, so many together as are searched in one turn, and the item of each. */
-function* turns(
+/** The hashes of a page, so many together as are searched at a time, and the item of each. */
+function* groups(
   page: readonly { readonly id: number; readonly pdq: Uint8Array }[],
 ): Generator<{ readonly ids: readonly number[]; readonly asked: Uint8Array }> {
   let ids: number[] = []
-  const asked = new Uint8Array(HASHES_A_TURN * HASH_BYTES.pdq)
+  const asked = new Uint8Array(HASHES_AT_ONCE * HASH_BYTES.pdq)
   for (const { id, pdq } of page) {
     for (let from = 0; from + HASH_BYTES.pdq <= pdq.length; from += HASH_BYTES.pdq) {
       asked.set(pdq.subarray(from, from + HASH_BYTES.pdq), ids.length * HASH_BYTES.pdq)
       ids.push(id)
-      if (ids.length < HASHES_A_TURN) continue
+      if (ids.length < HASHES_AT_ONCE) continue
       yield { ids, asked }
       ids = []
     }
