@@ -9,7 +9,7 @@ import { ENDED_FIELDS, EndedBatch, ROW_FIELDS, RowBatch } from './feed-batch.ts'
 
 /** Changes whose heads are read at once. */
 const CHANGES_AT_ONCE = 500
-const BATCH_ROWS = 8_192
+const BATCH_ROWS = 4_096
 
 /** The fields of a version, in the order in which `RowBatch` takes them. */
 const ROW_COLUMNS = 'row, entry, list, trust, categories, md5, sha1, sha256, pdq'

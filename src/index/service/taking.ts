@@ -7,7 +7,7 @@ import { Holdings } from './holdings.ts'
 import { inSlices } from './slices.ts'
 
 /** Hashes gathered of a large change before they are ordered. */
-const GATHERED_MAX = 1_000_000
+const GATHERED_MAX = 250_000
 
 /** A change being taken. Where the feed breaks off, `take` goes on from there when it is called again. */
 export class Taking {

@@ -172,7 +172,7 @@ describe('the index in service', () => {
           await index.close()
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 30 },
     )
   })
 })

@@ -40,12 +40,12 @@ describe('a batch', () => {
     const register = filled(900)
     const index = await opened(register)
     const workers = asking()
-    for (let round = 0; round < 3; round++) {
-      const all = batch(700)
+    for (let round = 0; round < 2; round++) {
+      const all = batch(400)
       expect(await index.hitsMany(all)).toEqual(all.map((one) => index.hits(one)))
       register.apply(
         1,
-        Array.from({ length: 3_000 }, (_, place) => putAt(900 + round * 3_000 + place)),
+        Array.from({ length: 2_100 }, (_, place) => putAt(900 + round * 2_100 + place)),
       )
       await index.catchUp(register.number)
     }
