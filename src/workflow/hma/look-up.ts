@@ -57,7 +57,7 @@ export function signalFingerprint(
 /**
  * The contents that an item matches by one type of signal, whatever their banks' shares and whether or not they are switched off.
  *
- * @throws Fault `index.not-ready`
+ * @throws Fault `index.not-ready`; `register.refused` where none of a key's lists can be asked
  */
 export function rawLookUp(
   desk: HmaDesk,
@@ -79,7 +79,7 @@ export function rawLookUp(
  * has by SHA-256.
  *
  * @returns the types that were asked for, and any others by which something matched
- * @throws Fault `index.not-ready`
+ * @throws Fault `index.not-ready`; `register.refused` where none of a key's lists can be asked
  */
 export function lookUp(
   desk: HmaDesk,
@@ -126,6 +126,9 @@ function matchesOf(
   letThrough: ReadonlySet<string>,
 ): readonly RegisterMatch[] {
   const lists = gateListsOf(desk, caller)
+  // A key that is bound to lists of which none is there would be told of no match for ever.
+  if (caller.lists && lists.size === 0)
+    throw new Fault('register.refused', 'none of the lists of this key is there and may be used at the gate')
   const options = { distanceMax: DISTANCE_MAX, limit: MATCHES_MAX, lists: new Set(lists.keys()) }
   const { hits, more } = desk.index.hits(fingerprint, options)
   const { matches, because } = weigh({

@@ -37,6 +37,8 @@ function hashes(given: { pdq?: string; sha256?: string; md5?: string }): EntryPu
 
 test('every list that may be used at the gate answers, by its own name, and no other', async () => {
   const hma = await hmaService()
+  const unknown = await hma.ask({ method: 'GET', url: `/m/lookup?signal_type=pdq&signal=${PDQ}` }, 'bound')
+  expect([unknown.statusCode, Object.keys(unknown.json())]).toEqual([403, ['message']])
   await publish(hma, 'hotline', [hashes({ pdq: PDQ })])
   await publish(hma, 'police.only', [hashes({ pdq: PDQ })], { uses: ['scan'] })
   await publish(hma, 'BANK_B', [hashes({ pdq: PDQ })])
