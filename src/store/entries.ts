@@ -95,9 +95,9 @@ const SAYINGS_MAX = 1_000
 type SayingRow = EntryRow & Partial<JudgementRow> & { readonly list_name: string; readonly came_at: Date }
 
 /**
- * What every list says of any of some hashes: each list's own entry, as it stands. There is no index over hashes in the tables, to
- * keep imports fast, so this reads through them: seconds at ten million entries, for a person's question; the index in service
- * answers everybody else.
+ * What every list says of any of some hashes: each list's own entry, as it stands. The tables have no index over hashes, to keep
+ * imports fast, so this reads through them: seconds at ten million entries, for a person's question; the index in service answers
+ * everybody else.
  *
  * @param hashes of one item
  */

@@ -110,8 +110,8 @@ export async function renameList(
 }
 
 /**
- * Removes a list: nothing is answered from it any more. Its entries stay in the tables as they were, for what it was on a date; its
- * name is free.
+ * Removes a list: nothing is answered from it any more. Its entries stay in the tables as they were, for what it was on a date;
+ * its name is free.
  *
  * @throws Fault `store.conflict` when the list was changed since it was read
  */

@@ -8,7 +8,7 @@ import type { Staging } from './staging.ts'
 /** Why an entry that a whole list does not name any more was withdrawn. */
 const NOT_NAMED = 'not in the list any more'
 
-/** From so many steps on, joins read both sides whole: a plan with a look-up for each step would take minutes where it was wrong. */
+/** From so many steps on, joins read both sides whole: where it was wrong, a look-up for each step would take minutes. */
 const STEPS_MANY = 20_000
 
 /** What was done, and between which rows those lie that came. */

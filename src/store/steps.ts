@@ -8,7 +8,7 @@ import { hasHistory, lastRow, mergeSteps, settleFirst } from './merge.ts'
 import { joinRepeated } from './repeats.ts'
 import { copySteps, openAside, type Staging, type Steps, type StepTally } from './staging.ts'
 
-/** How far a list may change at once: shares of the entries it had (0.1: a tenth), or entries. A list without entries has no bounds. */
+/** How far a list may change at once: shares of the entries it had (0.1: a tenth), or entries. An empty list has no bounds. */
 export interface Bounds {
   readonly withdrawnShareMax?: number
   readonly withdrawnMax?: number

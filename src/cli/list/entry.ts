@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import type { Signed } from '#store/append'
 import type { Transaction } from '#store/database'
+import type { Feedback } from '#store/feedback'
 import type { Judgement } from '#store/judgements'
 import type { Applied } from '#store/steps'
 import { HASH_BYTES } from '#terms/hash'
@@ -46,15 +47,18 @@ export function entryCommand(ending: Ending): Command {
         const lines = [
           ...told.versions.map((version) => `${entryLine(version)}  ${sinceWords(version)}`),
           ...(told.judged ? [judgedLine(told.judged)] : []),
-          ...told.feedback.map(
-            ({ kind, at, actor, because, sentAt }) =>
-              `told its source: ${kind} by ${plain(actor)} at ${at}, ${sentAt ? `sent ${sentAt}` : 'not sent yet'}${because ? `, because ${plain(because)}` : ''}`,
-          ),
+          ...told.feedback.map(feedbackLine),
         ]
         await write(`${lines.join('\n')}\n`)
       }
       ending.code = EXIT.nothingFound
     })
+}
+
+function feedbackLine({ kind, at, actor, because, sentAt }: Feedback): string {
+  const sent = sentAt === undefined ? 'not sent yet' : `sent ${sentAt}`
+  const why = because === undefined ? '' : `, because ${plain(because)}`
+  return `told its source: ${kind} by ${plain(actor)} at ${at}, ${sent}${why}`
 }
 
 function sinceWords({ since, until, because }: { since: number; until?: number; because?: string }): string {

@@ -17,7 +17,7 @@ import { entryLine } from './told.ts'
 export function findCommand(ending: Ending): Command {
   return new Command('find')
     .description(
-      'Say what each list says of a hash, exactly that hash. Exit 1 when any does. Reads through the tables: seconds at millions.',
+      'Say what each list says of exactly that hash. Exit 1 when any does. Takes seconds at millions of entries.',
     )
     .argument('<hash>', 'MD5, SHA-1, SHA-256 or PDQ, in hex')
     .addOption(jsonOption())

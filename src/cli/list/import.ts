@@ -89,7 +89,7 @@ async function told(file: string, { applied, report }: Imported, flags: ImportFl
     say(`tutela: ${plain(file)}: ${plain(`${placeWords(problem)}: ${problem.reason}`)}`)
   if (problemsCount > 0)
     say(`tutela: ${counted(problemsCount, 'bad line')} left out; "tutela list check" names them`)
-  if (setAside > 0) say(`tutela: ${counted(setAside, 'entry', 'entries')} left out by category`)
+  if (setAside > 0) say(`tutela: ${counted(setAside, 'entry', 'entries')} set aside by category`)
   if (flags.json)
     await writeJson({
       kind: 'import',

@@ -7,7 +7,7 @@ import { withDecoders } from '../decoding.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { interruption } from '../interruption.ts'
 import type { Ending } from '../main.ts'
-import { counted } from '../numbers.ts'
+import { counted, grouped } from '../numbers.ts'
 import { type DecodingFlags, decodingAsked, jobsOption, jsonOption, sandboxOption } from '../options.ts'
 import { say, write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
@@ -73,7 +73,8 @@ async function rehashed(name: string, flags: RehashFlags): Promise<ExitCode> {
 function rehashText(report: RehashReport, { dryRun }: RehashFlags): string {
   const { files, filesNotListed, entriesFound, entriesNotFound, hashesAdded, entriesChanged } = report
   const lines = [
-    `${counted(files, 'file')}: ${counted(entriesFound, 'entry', 'entries')} found, ${counted(filesNotListed, 'file')} on no entry`,
+    `${counted(files, 'file')}, of which ${grouped(filesNotListed)} on no entry`,
+    `${counted(entriesFound, 'entry', 'entries')} found`,
     `${counted(entriesNotFound, 'entry', 'entries')} of the list not found among them`,
     `${counted(hashesAdded, 'hash', 'hashes')} added to ${counted(entriesChanged, 'entry', 'entries')}`,
     ...report.contradicted.map((entry) => `entry ${entry}: its digests contradict each other; nothing added`),

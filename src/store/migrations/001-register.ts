@@ -86,7 +86,7 @@ CREATE TABLE entry (
   extra json,
   because text
 );
--- That one entry of a list stands under a key is held by the list's lock; a hash index costs imports half of what a unique one does.
+-- That one entry of a list stands under a key is held by the list's lock; a hash index costs half of what a unique one does.
 CREATE INDEX entry_key ON entry USING hash (key);
 CREATE INDEX entry_list ON entry (list, row);
 CREATE INDEX entry_since ON entry USING brin (since);
@@ -111,7 +111,8 @@ CREATE INDEX judgement_since ON judgement (since);
 CREATE INDEX judgement_until ON judgement (until) WHERE until IS NOT NULL;
 
 -- The digest of a change set, from what stands in the tables, so that it can be worked out again at any later time: SHA-256 over
--- blocks of 4096, each SHA-256 over its rows' SHA-256, parts and rows in order. A row's text quotes what needs it, so no two rows share one.
+-- blocks of 4096, each SHA-256 over its rows' SHA-256, parts and rows in order. A row's text quotes what needs it, so that no two
+-- rows share one.
 CREATE FUNCTION change_digest(this int) RETURNS bytea LANGUAGE sql STABLE
 SET bytea_output = 'hex' SET jit = off SET work_mem = '96MB' SET enable_seqscan = off SET enable_bitmapscan = off AS $$
   WITH said (part, place, hash) AS (

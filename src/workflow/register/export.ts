@@ -29,13 +29,9 @@ export async function exportList(database: Database, asked: ExportAsked): Promis
   const then = asked.at && (await listAt(database, asked.list, asked.at))
   const entries = entriesOf(database, then?.list ?? list, then ? { at: then.change.id } : {})
   const header = headerOf(list, then?.change.at ?? list.changedAt)
-  return writeList(
-    asked.file,
-    asked.format,
-    listEntries(entries, then?.list ?? list, asked.format),
-    header,
-    asked.options,
-  )
+  const written = listEntries(entries, then?.list ?? list, asked.format)
+  const options = { ...asked.options, ...(list.scheme !== undefined && { scheme: list.scheme }) }
+  return writeList(asked.file, asked.format, written, header, options)
 }
 
 function headerOf({ name, publisher }: RegisteredList, date: string): ListHeader {

@@ -1,13 +1,18 @@
 /** Import: a list file of any format brought into a list of the register, whole or not at all. */
-import { isKnownGood, type ListFormat } from '#lists/parser'
 import { type ListReport, type ReadOptions, readList } from '#lists/read'
+import { readVocabularies } from '#lists/vocabularies'
 import type { Signed } from '#store/append'
 import type { Database } from '#store/database'
 import { listNamed } from '#store/lists'
 import { type Applied, applySteps, type Bounds } from '#store/steps'
-import { Fault } from '#terms/fault'
 import type { ListEntry } from '#terms/list'
-import type { Categories, EntryPut, EntryStep, RegisteredList } from '#terms/register'
+import {
+  type Categories,
+  type EntryPut,
+  type EntryStep,
+  entryKey,
+  type RegisteredList,
+} from '#terms/register'
 
 /** A list without a scheme of its own keeps its publisher's codes under this one. */
 export const PUBLISHER_SCHEME = 'publisher'
@@ -25,7 +30,7 @@ export interface ImportAsked {
   /** Applies a change however large. */
   readonly isBeyondBounds: boolean
   readonly reading: Pick<ReadOptions, 'strict' | 'format' | 'assume'>
-  /** Category codes whose entries are left out, as those of harmless files in a list of the other kind. */
+  /** Category codes whose entries are left out. */
   readonly skipped: readonly string[]
   /** Told how many entries were read so far. */
   readonly progress?: (entries: number) => void
@@ -39,8 +44,8 @@ export interface Imported {
 /**
  * Imports a list file. Its entries replace those with the same key.
  *
- * @throws Fault `register.unknown`; `register.held` beyond the bounds; `register.refused` where a list of harmless files is
- * to go into one that alerts, or the other way; those of `readList`; with nothing applied
+ * @throws Fault `register.unknown`; `register.held` beyond the bounds; those of `readList`, also where a set of harmless files
+ * is to go into a list that alerts; with nothing applied
  */
 export async function importList(database: Database, asked: ImportAsked, signed: Signed): Promise<Imported> {
   const list = await listNamed(database, asked.into)
@@ -48,25 +53,33 @@ export async function importList(database: Database, asked: ImportAsked, signed:
     ...asked.reading,
     ...(list.scheme !== undefined && { scheme: list.scheme }),
     keepDeleted: true,
-    setAside: (entry) => entry.category !== undefined && asked.skipped.includes(entry.category),
+    alertOnly: list.kind === 'alert',
+    setAside: misplaced(list, asked.skipped),
   })
   const applied = await applySteps(database, asked.into, stepsOf(reading.entries, list, asked.progress), {
     kind: asked.isWhole ? 'replace' : 'import',
     whole: asked.isWhole,
     dryRun: asked.isDryRun,
     ...(asked.isBeyondBounds ? { because: 'beyond its bounds, by decision' } : { bounds: IMPORT_BOUNDS }),
-    also: async () => refuseOtherKind(list, reading.report().format),
     signed,
   })
-  const report = reading.report()
-  refuseOtherKind(list, report.format)
-  return { applied, report }
+  return { applied, report: reading.report() }
 }
 
-/** A false alarm for each harmless file, or silence on each known one: neither is what a list is for. */
-function refuseOtherKind(list: RegisteredList, format: ListFormat): void {
-  if (!isKnownGood(format) || list.kind === 'known-good') return
-  throw new Fault('register.refused', `${format} lists harmless files; list "${list.name}" is of kind alert`)
+/**
+ * Which entries have no place in a list: on one that alerts, those whose categories say that they mean nothing; on one of harmless
+ * files, all whose categories say that they mean anything, since they would silence their own matches.
+ */
+function misplaced(list: RegisteredList, skipped: readonly string[]): (entry: ListEntry) => boolean {
+  const vocabularies = readVocabularies()
+  return (entry) => {
+    if (entry.deleted) return false
+    if (entry.category !== undefined && skipped.includes(entry.category)) return true
+    const categories = categoriesOf(entry, list.scheme ?? PUBLISHER_SCHEME)
+    if (!categories) return false
+    const isIgnored = vocabularies.meaningOf(categories) === 'ignore'
+    return list.kind === 'alert' ? isIgnored : !isIgnored
+  }
 }
 
 async function* stepsOf(
@@ -84,22 +97,23 @@ async function* stepsOf(
 
 /** What an entry of a list file does to a list of the register. */
 export function stepOf(entry: ListEntry, scheme: string): EntryStep {
-  const { category, categories, media, deleted, extra, ...same } = entry
-  if (deleted && entry.key !== undefined)
-    return { kind: 'withdraw', key: entry.key, because: 'withdrawn by its publisher' }
+  const { category: _, categories: __, media, deleted, extra, ...same } = entry
+  const key = entry.key ?? entryKey(entry)
+  if (deleted && key !== undefined) return { kind: 'withdraw', key, because: 'withdrawn by its publisher' }
+  const categories = categoriesOf(entry, scheme)
   const put: EntryPut = {
     ...same,
-    ...(categories === undefined && category !== undefined && { categories: { [scheme]: [category] } }),
-    ...(categories !== undefined && { categories: withCode(categories, category, scheme) }),
+    ...(categories && { categories }),
     ...(media !== undefined || extra !== undefined ? { extra: extraOf(extra, media) } : {}),
   }
   return { kind: 'put', entry: put }
 }
 
-/** A code that none of the known schemes has stays beside them. */
-function withCode(categories: Categories, category: string | undefined, scheme: string): Categories {
-  const isKnown =
-    category === undefined || Object.values(categories).some((codes) => codes.includes(category))
+/** An entry's categories by scheme; a code that none of the known schemes has stands beside them, under `scheme`. */
+function categoriesOf({ categories, category }: ListEntry, scheme: string): Categories | undefined {
+  if (category === undefined) return categories
+  if (!categories) return { [scheme]: [category] }
+  const isKnown = Object.values(categories).some((codes) => codes.includes(category))
   return isKnown ? categories : { ...categories, [scheme]: [category] }
 }
 
