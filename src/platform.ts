@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Config, databaseUrl } from '#ground/config'
 import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
+import { startJobs } from '#jobs/scheduler'
 import { configuredMatchers } from '#matchers/configured'
 import { openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
@@ -20,6 +21,7 @@ import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
 import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
+import { pullDesk, sourcesAtHand } from '#workflow/pull/at-hand'
 import { PassedRecorder } from '#workflow/retro/record'
 import { forgetRetro, startRetro } from '#workflow/retro/retro'
 import { serviceSecret } from '#workflow/retro/secret'
@@ -96,6 +98,9 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   })
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
+  const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
+  const jobs = startJobs({ ...pullDesk(store), sources, log })
+  closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
     cutOff = await server.stopGently()
