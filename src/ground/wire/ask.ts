@@ -68,7 +68,9 @@ async function follow(agent: Agent, given: WireRequest): Promise<WireAnswer> {
     for (let redirects = 0; ; redirects++) {
       const response = await once(agent, hop, deadline)
       const next = given.redirectsMax ? hopAfter(hop, response, given) : undefined
-      if (!next) return answerOf(response, hop.url, given.bytesMax, deadline)
+      // What a HEAD says of a length is that of a body which does not come.
+      const bytesMax = hop.method === 'HEAD' ? Number.POSITIVE_INFINITY : given.bytesMax
+      if (!next) return answerOf(response, hop.url, bytesMax, deadline)
       await response.body.dump({ limit: DUMPED_BYTES_MAX })
       if (redirects >= (given.redirectsMax ?? 0))
         throw new Fault(
