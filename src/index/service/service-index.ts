@@ -9,7 +9,7 @@ import { type Asked, answersWanted, asked, type HitsOptions, hitsOf, packed } fr
 import { SearchThreads } from './threads.ts'
 
 export type { IndexState } from './following.ts'
-export { HITS_MAX, type HitsOptions } from './search.ts'
+export type { HitsOptions } from './search.ts'
 
 export interface ServiceIndexOptions extends Omit<FollowingOptions, 'distanceMax'> {
   /** Threads that search batches beside the calling one; 0 for none. */

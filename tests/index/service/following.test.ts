@@ -3,7 +3,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ServiceIndex, type ServiceIndexOptions } from '#index/service/service-index'
 import { Fault } from '#terms/fault'
 import { temporaryFolder } from '../../support/folder.ts'
-import { filled, MemoryRegister, pdqFingerprint, putAt } from './register.ts'
+import { filled, pdqFingerprint, putAt } from './filled.ts'
+import { MemoryRegister } from './register.ts'
 
 async function opened(
   register: MemoryRegister,

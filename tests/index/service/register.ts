@@ -1,5 +1,4 @@
 /** Register: a small register in memory that behaves as the store's does, and what a linear search in it finds. */
-import { random } from '@tutela/kernels/random'
 import { HASH_BYTES, type HashKind } from '#terms/hash'
 import type {
   FeedChange,
@@ -272,33 +271,4 @@ function onesIn(byte: number): number {
   let count = 0
   for (let rest = byte; rest !== 0; rest &= rest - 1) count++
   return count
-}
-
-/** A PDQ hash of its own for each place, none near another. */
-export function farHash(place: number): string {
-  const from = random(place + 1)
-  return Array.from({ length: 8 }, () => from.uint32().toString(16).padStart(8, '0')).join('')
-}
-
-/** Asks for the hash of a place. */
-export function pdqFingerprint(...places: number[]): Fingerprint {
-  const asked = places.map((place) => Buffer.from(farHash(place), 'hex'))
-  return { digests: {}, pdq: asked.map((hash) => ({ frame: 0, region: 'whole', orientation: 'orig', hash })) }
-}
-
-export function putAt(place: number): Put {
-  const pdq = farHash(place)
-  const digests = { md5: pdq.slice(0, 32), sha1: pdq.slice(0, 40), sha256: pdq }
-  return { key: `k${place}`, categories: { c: [String(place % 3)] }, hashes: { ...digests, pdq } }
-}
-
-/** A register of one list with so many entries, one of them judged. */
-export function filled(entries: number): MemoryRegister {
-  const register = new MemoryRegister()
-  register.batchRows = 1_000
-  register.createList(1)
-  const puts = Array.from({ length: entries }, (_, place) => putAt(place))
-  register.apply(1, puts)
-  register.judge(register.versions[0]?.entry ?? 0, { disabledUntil: Number.POSITIVE_INFINITY })
-  return register
 }

@@ -10,7 +10,8 @@ import { SNAPSHOT_SECTIONS } from '#index/service/snapshot-layout'
 import { openSnapshot } from '#index/service/snapshot-open'
 import { SNAPSHOT_FILE } from '#index/service/snapshots'
 import { temporaryFolder } from '../../support/folder.ts'
-import { filled, type MemoryRegister, pdqFingerprint } from './register.ts'
+import { filled, pdqFingerprint } from './filled.ts'
+import type { MemoryRegister } from './register.ts'
 
 const ours = async (): Promise<boolean> => true
 

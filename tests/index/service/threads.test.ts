@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ServiceIndex } from '#index/service/service-index'
 import type { Fingerprint } from '#terms/lookup'
 import { temporaryFolder } from '../../support/folder.ts'
-import { filled, type MemoryRegister, pdqFingerprint, putAt } from './register.ts'
+import { filled, pdqFingerprint, putAt } from './filled.ts'
+import type { MemoryRegister } from './register.ts'
 
 async function opened(register: MemoryRegister, notes: string[] = []): Promise<ServiceIndex> {
   const folder = await temporaryFolder()

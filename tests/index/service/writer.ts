@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ServiceIndex } from '#index/service/service-index'
 import { saveSnapshot } from '#index/service/snapshot-save'
 import { SNAPSHOT_FILE } from '#index/service/snapshots'
-import { filled } from './register.ts'
+import { filled } from './filled.ts'
 
 const [, , folder = ''] = process.argv
 const index = ServiceIndex.open({
