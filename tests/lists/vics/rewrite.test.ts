@@ -49,9 +49,9 @@ describe('a document that is rewritten after a review', () => {
         return JSON.stringify({ value: media, Other: { Media: [1] } }, null, indent)
       })
     await fc.assert(
-      fc.asyncProperty(anyDocument, async (text) =>
-        expect(await rewritten(text, () => undefined)).toBe(text),
-      ),
+      fc.asyncProperty(anyDocument, async (text) => {
+        expect(await rewritten(text, () => undefined)).toBe(text)
+      }),
       { numRuns: 40 },
     )
   })
