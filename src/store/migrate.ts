@@ -33,7 +33,7 @@ export async function migrate(database: Database): Promise<number[]> {
   return applied
 }
 
-/** Brings an empty database to an older form, in a transaction of the caller's. */
+/** Brings a database to a form, in a transaction of the caller's. @throws Fault as `migrate` */
 export async function migrateWithin(transaction: Transaction, form: number): Promise<void> {
   for (const migration of MIGRATIONS.slice(0, form)) await step(transaction, migration)
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { from } from 'pg-copy-streams'
 import { Fault } from '#terms/fault'
 import { asFault, type Database, type Transaction } from '../database.ts'
-import { migrate, migrateWithin, SCHEMA_VERSION } from '../migrate.ts'
+import { migrateWithin, SCHEMA_VERSION } from '../migrate.ts'
 import { quoted, sequencesOf, type Table, tablesOf } from './catalogue.ts'
 import { damaged } from './frames.ts'
 import { checkLeaves } from './leaves.ts'
@@ -18,7 +18,7 @@ export interface Restored {
 }
 
 /**
- * Restores a backup in one transaction, and then brings it to this program's form.
+ * Restores a backup and brings it to this program's form, in one transaction.
  *
  * @param form the backup's, as `readBackup` found it
  * @throws Fault `store.exists` when the database is not empty, `store.newer` for a backup of a newer form, `backup.damaged`,
@@ -27,13 +27,13 @@ export interface Restored {
 export async function restoreBackup(database: Database, path: string, form: number): Promise<Restored> {
   if (form > SCHEMA_VERSION)
     throw new Fault('store.newer', `${path} has form ${form}, this program knows ${SCHEMA_VERSION}`)
-  const restored = await database.transaction(async (transaction) => {
+  return database.transaction(async (transaction) => {
     await refuseTables(transaction)
     await migrateWithin(transaction, form)
-    return fill(transaction, path)
+    const restored = await fill(transaction, path)
+    await migrateWithin(transaction, SCHEMA_VERSION) // refuses also a backup whose migrations are not this program's
+    return restored
   })
-  await migrate(database)
-  return restored
 }
 
 async function refuseTables(transaction: Transaction): Promise<void> {

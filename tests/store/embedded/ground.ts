@@ -1,13 +1,15 @@
 /** Ground: a short temporary folder that the database's account can reach, and processes that use a data directory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { placeOf } from '#store/embedded/place'
 import { running, stop } from '#store/embedded/postmaster'
 
+/** For two data directories at once, and then some. */
+const ROOM_BYTES = 1e9
 const USER = fileURLToPath(new URL('./user.ts', import.meta.url))
 
 /** A place for a data directory of the running test; its server is stopped and it is gone afterwards. */
@@ -19,7 +21,7 @@ export async function dataPlace(): Promise<string> {
 
 /** A place for a data directory, and what removes it. */
 export async function somePlace(): Promise<{ data: string; remove: () => Promise<void> }> {
-  const folder = await mkdtemp('/tmp/tutela-test-') // short, since the socket lies in it
+  const folder = await mkdtemp(`${await quickDisk()}/tutela-test-`) // short, since the socket lies in it
   await chmod(folder, 0o711)
   const data = join(folder, 'data')
   const remove = async () => {
@@ -27,6 +29,12 @@ export async function somePlace(): Promise<{ data: string; remove: () => Promise
     await rm(folder, { recursive: true, force: true })
   }
   return { data, remove }
+}
+
+/** Where forcing something to the disk costs nothing, if the machine has such a place with room. */
+async function quickDisk(): Promise<string> {
+  const memory = await statfs('/dev/shm').catch(() => undefined)
+  return memory && memory.bavail * memory.bsize > ROOM_BYTES ? '/dev/shm' : '/tmp'
 }
 
 /** Number of the server's process; undefined when none runs. */

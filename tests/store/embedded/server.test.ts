@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { placeOf } from '#store/embedded/place'
-import { Server, type ServerAsked } from '#store/embedded/server'
+import { Server } from '#store/embedded/server'
 import { openStore } from '#store/open'
 import { dataPlace, serverNumber, somePlace, user } from './ground.ts'
 
@@ -23,7 +23,7 @@ describe('a data directory that is not there', () => {
 
   test('is made once by several who come at the same time', async () => {
     const data = await dataPlace()
-    const servers = await Promise.all([1, 2].map(() => Server.open(quick(data))))
+    const servers = await Promise.all([1, 2].map(() => Server.open({ data, create: true })))
     const ids = await Promise.all(servers.map(({ config }) => identity(config)))
     expect(new Set(ids).size).toBe(1)
     expect((await readdir(data)).filter((name) => name.endsWith('.part'))).toEqual([])
@@ -38,10 +38,7 @@ describe('a data directory', () => {
 
   beforeAll(async () => {
     ;({ data, remove } = await somePlace())
-    const server = await Server.open(quick(data)) // so that forcing it to a busy disk does not hold the tests up
-    const made = await openStore({ data, create: true })
-    await made.close()
-    await server.close()
+    await (await openStore({ data, create: true })).close()
   })
   afterAll(() => remove())
 
@@ -141,11 +138,6 @@ describe('a data directory', () => {
     await (await opened(own)).close()
   })
 })
-
-/** A server that is made without being forced to the disk. */
-function quick(data: string): ServerAsked {
-  return { data, create: true, settings: { fsync: 'off' } }
-}
 
 async function identity(config: pg.ClientConfig): Promise<unknown> {
   const { rows } = await asked(config, 'SELECT system_identifier FROM pg_control_system()')
