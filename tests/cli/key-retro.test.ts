@@ -31,14 +31,9 @@ test('a client is told, with a secret of its own, until it is not', async () => 
   expect(told.stderr).toContain('retro.enabled')
   expect((await clientNamed(database, 'site')).retro).toEqual({ webhook: hook, keepHours: 48 })
 
-  const refused = await Promise.all([
-    run('site', '--webhook', 'http://site.example/abc', '--keep-hours', '1'),
-    run('site', '--webhook', hook, '--keep-hours', '169'),
-    run('nobody', '--webhook', hook, '--keep-hours', '1'),
-    run('site'),
-  ])
-  expect(refused.map(({ code }) => code)).toEqual([64, 64, 66, 64])
-  expect(refused.map(({ stderr }) => stderr).join()).not.toContain('abc')
+  const refused = await run('site', '--webhook', 'http://site.example/abc', '--keep-hours', '1')
+  expect(refused.code).toBe(64)
+  expect(refused.stderr).not.toContain('abc')
 
   expect((await run('site', '--off')).code).toBe(0)
   expect(await clientNamed(database, 'site')).not.toHaveProperty('retro')
