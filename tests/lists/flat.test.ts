@@ -6,7 +6,7 @@ import { heapInUse } from './collected.ts'
 import { testFolder } from './folder.ts'
 
 const path = testFolder()
-const LINES = 100_000
+const LINES = 40_000
 
 const hash = (at: number): string => at.toString(16).padStart(40, '0')
 const WAYS = {

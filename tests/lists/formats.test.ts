@@ -59,7 +59,7 @@ describe('JSON lines', () => {
         expect((await readWhole(file, { strict: true })).entries).toEqual(entries)
         expect(written).toMatchObject({ lostFields: {}, lostEntries: 0 })
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -131,7 +131,7 @@ describe('a VICS document that is read and written', () => {
         const plain = (entries: readonly ListEntry[]): unknown[] => entries.map((entry) => withoutId(entry))
         expect(plain(second.entries)).toEqual(plain(first.entries))
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -224,7 +224,7 @@ describe('a page of NCMEC that is read and written', () => {
         )
         expect(written.lostEntries).toBe(entries.length - kept.length)
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

@@ -94,16 +94,22 @@ export function parseEntry(tree: XmlElement, note: (reason: string) => void): Nc
 
 /** Member, identifier and time, which every entry has. */
 function parseIdentity(tree: XmlElement): NcmecExtra | string {
-  const member = children(tree, 'member')[0]
+  const member = child(tree, 'member')
   const number = member?.attributes?.['id'] ?? ''
   if (!/^\d{1,15}$/.test(number)) return `its member has no number: ${shown(number)}`
-  const id = textOf(tree, 'id')
+  const id = child(tree, 'id')?.text ?? ''
   if (id === '' || id.length > ID_LENGTH_MAX) return `its id is not of 1 to ${ID_LENGTH_MAX} characters`
-  const stated = textOf(tree, 'timestamp')
+  const stated = child(tree, 'timestamp')?.text ?? ''
   const time = MOMENT.test(stated) ? Date.parse(stated) : Number.NaN
   if (Number.isNaN(time)) return `its timestamp is none: ${shown(stated)}`
   const timestamp = new Date(time).toISOString()
   return { member: { id: Number(number), name: member?.text ?? '' }, id, timestamp }
+}
+
+/** The first child of a name. */
+function child({ children: below = [] }: XmlElement, name: string): XmlElement | undefined {
+  for (const one of below) if (one.name === name && one.namespace === undefined) return one
+  return undefined
 }
 
 /** Fills in the fingerprints that an entry carries; gives back the others. One that is malformed is noted and given back. */
@@ -153,8 +159,4 @@ function takeMore(draft: EntryDraft, tree: XmlElement): XmlElement[] {
 
 function children(tree: XmlElement, name: string): readonly XmlElement[] {
   return (tree.children ?? []).filter((child) => child.name === name && child.namespace === undefined)
-}
-
-function textOf(tree: XmlElement, name: string): string {
-  return children(tree, name)[0]?.text ?? ''
 }

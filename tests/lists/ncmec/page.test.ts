@@ -186,7 +186,7 @@ describe('a hostile page', () => {
           }
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     )
   })
 })

@@ -232,7 +232,7 @@ describe('a VICS hash set', () => {
 
   it('is refused whole when it is cut short, with the byte and the entry', async () => {
     const text = set({ MD5: A }, { MD5: B })
-    for (let cut = text.length - 1; cut > 120; cut--) {
+    for (let cut = text.length - 1; cut > 120; cut -= 7) {
       const told = await refusalOf(list, text.slice(0, cut))
       expect(told).toContain(`is cut short: it ends at byte ${cut}, `)
     }
@@ -273,7 +273,7 @@ describe('a VICS hash set', () => {
           })
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 })
