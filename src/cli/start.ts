@@ -32,7 +32,8 @@ export function startCommand(ending: Ending): Command {
 
 async function start(flags: StartFlags): Promise<ExitCode> {
   const config = await readConfig(process.env)
-  const [{ openLog }, { openPlatform }] = await Promise.all([import('#ground/log'), import('../platform.ts')]) // heavy: other commands need not wait
+  // Heavy: other commands need not wait for it.
+  const [{ openLog }, { openPlatform }] = await Promise.all([import('#ground/log'), import('../platform.ts')])
   const log = openLog({ level: config.log?.level ?? 'info' })
   const stop = interruption('Finishing the requests in hand; press Ctrl-C again to stop at once.')
   try {

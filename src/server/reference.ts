@@ -35,7 +35,11 @@ export function describeApi(app: FastifyInstance): void {
       security: [{ key: [] }],
     },
   })
-  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { tryItOutEnabled: false } })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { layout: 'BaseLayout', tryItOutEnabled: false },
+  })
   app.register(async (scope) => {
     scope.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
       reply.send(app.swagger())
