@@ -34,8 +34,8 @@ const VERSION_MIN = 150_000
 /**
  * Opens the store and holds it to the form that this program knows.
  *
- * @throws Fault `store.missing` where there is none and none is to be made; `store.unreachable`, `store.unavailable`, `store.newer`,
- * `store.damaged`, `store.full`
+ * @throws Fault `store.missing` where there is none and none is to be made; `store.unreachable`, `store.unavailable`,
+ *   `store.newer`, `store.damaged`, `store.full`
  */
 export async function openStore(asked: StoreAsked): Promise<Store> {
   const store = await reachStore(asked)

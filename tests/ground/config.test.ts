@@ -25,7 +25,8 @@ trustProxy: false
 databaseConnectionsMax: 20
 sources: sources
 log: { level: warn }
-server: { uploadBytesMax: 1000, uploadsBytesMax: 9000, requestSecondsMax: 5, connectionsMax: 9, slowSeconds: 1, stopSecondsMax: 0 }
+server: { uploadBytesMax: 1000, uploadsBytesMax: 9000, requestSecondsMax: 5, connectionsMax: 9,
+  slowSeconds: 1, stopSecondsMax: 0 }
 index: { threads: 2 }
 hma: { open: loopback, foldMetadata: true }
 fetch: { enabled: true, bytesMax: 1, secondsMax: 2, redirectsMax: 0, fetchesMax: 1, ports: [443] }

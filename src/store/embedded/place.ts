@@ -54,11 +54,6 @@ function socketFolder(folder: string): string {
   return `/tmp/tutela-${hash}`
 }
 
-/** The socket's whole path, as connections take it apart again. */
-export function socketPath(place: Place): string {
-  return join(place.socket, SOCKET_NAME)
-}
-
 /**
  * Makes the data directory, and parents that are missing, so that the server's account may pass; what is there is left as it is.
  *

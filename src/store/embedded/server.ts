@@ -65,8 +65,8 @@ export class Server {
   /**
    * Opens the server of a data directory: starts it, or attaches to the one that runs.
    *
-   * @throws Fault `store.missing` where there is none and none is to be made; `store.unavailable`, `store.newer`, `store.damaged`,
-   * `store.full`
+   * @throws Fault `store.missing` where there is none and none is to be made; `store.unavailable`, `store.newer`,
+   *   `store.damaged`, `store.full`
    */
   static async open(asked: ServerAsked): Promise<Server> {
     const installation = await installed(asked)

@@ -68,16 +68,16 @@ async function backedUp(entries: number): Promise<{ database: Database; file: st
 
 describe('a backup', () => {
   test('restored into an empty database gives every row of every table, and goes on counting where it was', async () => {
-    const { database, file } = await backedUp(3000)
+    const { database, file } = await backedUp(1500)
     const manifest = await readBackup(file)
     const { database: other } = await emptyDatabase()
     const restored = await restoreBackup(other, file, manifest.form)
     expect(restored.events).toBeGreaterThan(2)
     const before = await contents(database)
     expect(await contents(other)).toEqual(before)
-    expect(before['entry']).toHaveLength(3000)
-    await grow(database, 3000, 2)
-    await grow(other, 3000, 2)
+    expect(before['entry']).toHaveLength(1500)
+    await grow(database, 1500, 2)
+    await grow(other, 1500, 2)
     expect((await contents(other))['entry']).toEqual((await contents(database))['entry'])
   })
 
@@ -159,7 +159,7 @@ describe('a backup that is not as it was written', () => {
   })
 
   test('leaves the database empty', async () => {
-    const { file } = await backedUp(2000)
+    const { file } = await backedUp(500)
     const bytes = await readFile(file)
     await writeFile(file, bytes.subarray(0, -10))
     const { database } = await emptyDatabase()
