@@ -38,7 +38,9 @@ export async function writeWholeFile<T>(
 ): Promise<T> {
   await refuseExisting(path, options)
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
-  const file = await open(temporary, 'wx', options.mode ?? 0o666).catch((cause: unknown) => failed(path, cause))
+  const file = await open(temporary, 'wx', options.mode ?? 0o666).catch((cause: unknown) =>
+    failed(path, cause),
+  )
   try {
     const result = await fillAndForce(path, file, fill)
     await giveName(temporary, path, options)
