@@ -7,7 +7,6 @@ import { type Config, databaseUrl } from '#ground/config'
 import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
 import { startJobs } from '#jobs/scheduler'
-import { configuredMatchers } from '#matchers/configured'
 import { openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
 import { buildServer } from '#server/server'
@@ -18,6 +17,7 @@ import { listen } from '#store/listen'
 import { holdLock } from '#store/lock'
 import { openStore, type Store } from '#store/open'
 import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
+import { openRemote } from '#workflow/gate/remote'
 import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
@@ -88,7 +88,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     now,
     settings: { ...config.server, trustProxy: config.trustProxy ?? false },
     ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
-    remote: await configuredMatchers(config),
+    remote: await openRemote(config.matchers ?? {}),
     ...(isRetro && { passed: new PassedRecorder(store.database, now) }),
     hma: {
       ...config.hma,
