@@ -47,7 +47,7 @@ function firstSign(bytes: Buffer): number {
   return bytes.find((byte) => byte > 0x20) ?? 0
 }
 
-/** True when an object is one document, not the first of many lines: its first name is none of an entry's, and its line is none. */
+/** True when an object is one document, not the first of many lines: neither its first name nor its line is an entry's. */
 function isDocument(bytes: Buffer): boolean {
   const start = bytes.subarray(0, 4_096).toString('utf8')
   const name = /^\s*\{\s*"([^"\\]*)"/.exec(start)?.[1]

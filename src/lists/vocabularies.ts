@@ -1,4 +1,4 @@
-/** Vocabularies: category schemes as data, what their codes mean for whoever meets one, and what may be said of one in another. */
+/** Vocabularies: category schemes as data, what their codes mean, and what leads from one scheme to another. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

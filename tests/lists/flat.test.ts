@@ -16,7 +16,12 @@ const WAYS = {
   vics: (at: number) =>
     `${at === 0 ? '{"value":[' : ',\n'}{"MD5":"${hash(at).slice(8)}","Tags":"item ${at}"}${at === LINES - 1 ? ']}' : ''}`,
   ncmec: (at: number) =>
-    `${at === 0 ? `<queryResult xmlns="${NCMEC_NAMESPACE}"><images>` : ''}<image><member id="1">m</member><id>${at}</id><timestamp>2026-01-01T00:00:00Z</timestamp><fingerprints><sha1>${hash(at)}</sha1></fingerprints></image>${at === LINES - 1 ? '</images></queryResult>' : ''}`,
+    [
+      at === 0 ? `<queryResult xmlns="${NCMEC_NAMESPACE}"><images>` : '',
+      `<image><member id="1">m</member><id>${at}</id><timestamp>2026-01-01T00:00:00Z</timestamp>`,
+      `<fingerprints><sha1>${hash(at)}</sha1></fingerprints></image>`,
+      at === LINES - 1 ? '</images></queryResult>' : '',
+    ].join(''),
 }
 
 describe('a long list', () => {

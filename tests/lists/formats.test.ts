@@ -173,7 +173,8 @@ describe('a page of NCMEC that is read and written', () => {
 
   it('says the same, with videos after images, counts and tombstones', async () => {
     const page = `<queryResult ${NS}><images count="2" maxTimestamp="2026-01-05T10:00:00Z">
-      <image>${identity}<id>i&lt;1</id><classification>A1</classification><categorizations g="1"><c xmlns="urn:x" name="&quot;n&quot;"/></categorizations>
+      <image>${identity}<id>i&lt;1</id><classification>A1</classification>
+        <categorizations g="1"><c xmlns="urn:x" name="&quot;n&quot;"/></categorizations>
         <fingerprints><md5>${A}</md5><pdna>AAEC</pdna><new k="v">t</new></fingerprints><feedback><a/></feedback></image>
       <deletedImage>${identity}<id>i2</id></deletedImage></images>
       <videos count="1"><video>${identity}<id>v1</id><classification>Other</classification>
@@ -232,7 +233,8 @@ describe('a page of NCMEC that is read and written', () => {
 describe('rows and lines that are read and written', () => {
   it('say the same as an ICSE export', async () => {
     const header =
-      'MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;Number of submissions;File Available;Media Type;Baseline'
+      'MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;' +
+      'Number of submissions;File Available;Media Type;Baseline'
     const text = `${header}\n${A};;AAEC;77;yes;False;0;"A; ""series""";3;1;Image;TRUE\n${B};;;;;;;;;;;\n`
     const { first, second, written } = await around(text, 'icse')
     expect(second.entries).toEqual(first.entries)

@@ -6,7 +6,8 @@ const list = testFolder()('list')
 const A = '0cc175b9c0f1b6a831c399e269772661'
 const S1 = '86f7e437faa5a7fce15d1ddce9eaeaea377667b8'
 const HEADER =
-  'MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;Number of submissions;File Available;Media Type;Baseline'
+  'MD5;SHA1;PhotoDNA;Image ID;Is distributed;Victim identified;Offender identified;Series name;' +
+  'Number of submissions;File Available;Media Type;Baseline'
 const DNA = 'ab'.repeat(144)
 
 describe('an ICSE export', () => {

@@ -42,9 +42,10 @@ export function checkCommand(ending: Ending): Command {
 
 function checkText(report: ListReport): string {
   const { info, counts, problems, problemsCount, dateFrom } = report
+  const format = plain(report.dialect ?? report.format)
   const kinds = Object.entries(counts).filter(([, count]) => count > 0)
   const lines = [
-    `${plain(info.file)}: ${plain(report.dialect ?? report.format)}, ${counted(info.entries, 'entry', 'entries')}, sha256 ${info.sha256}`,
+    `${plain(info.file)}: ${format}, ${counted(info.entries, 'entry', 'entries')}, sha256 ${info.sha256}`,
     `  dated ${info.date.slice(0, 10)} (${dateFrom === 'header' ? 'by the list itself' : "the file's own date"})`,
     ...kinds.map(([kind, count]) => `  ${kind}: ${grouped(count)}`),
     ...besides(report),

@@ -1,4 +1,4 @@
-/** Database: the reference set of known files of NIST as RDSv3 has it, an SQLite file that is read page by page. Spec: NSRL, RDSv3. */
+/** Database: NIST's reference set of known files, an SQLite file that is read page by page. Spec: NSRL, RDSv3. */
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -57,7 +57,7 @@ export class RdsDatabase {
   *entries(): Generator<readonly ListEntry[]> {
     const folder = mkdtempSync(join(tmpdir(), 'tutela-rds-'))
     try {
-      // The library keeps its lock beside the name that it opens: a link keeps it out of the folder of the set, which may be read-only.
+      // The library keeps its lock beside the name that it opens: a link keeps it out of the folder of the set.
       const link = join(folder, 'set.db')
       symlinkSync(resolve(this.#path), link)
       yield* this.#read(link)

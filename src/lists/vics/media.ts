@@ -4,9 +4,6 @@ import { type EntryDraft, setField, shown } from '../entry.ts'
 import { hashField } from '../plain.ts'
 import { whyPathLeaves } from './stored-path.ts'
 
-/** What an entry of VICS says besides its hashes: `extra.vics` of a list entry. */
-export type VicsExtra = Readonly<Record<string, unknown>>
-
 /** Members that become fields of the entry. */
 export const FIELD_NAMES: ReadonlySet<string> = new Set([
   'MD5',

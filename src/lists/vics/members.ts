@@ -1,4 +1,4 @@
-/** Members: where the values of a JSON object's own members stand in its bytes, so that some can change and no other byte does. */
+/** Members: where the values of a JSON object's members stand in its bytes, so that some can change and no other byte. */
 
 import { isSpace } from './name-before.ts'
 import { BACKSLASH, BRACE_BIT, CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE } from './signs.ts'

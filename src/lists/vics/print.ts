@@ -19,6 +19,7 @@ const CARRIED: ReadonlySet<LostField> = new Set([
   'media',
   'extra',
 ])
+const MODELS = 'http://github.com/VICSDATAMODEL/ProjectVic/DataModels'
 const NUMBER = /^\d{1,4}$/
 
 /** Prints a hash set, an object a line. */
@@ -39,7 +40,7 @@ export class VicsPrinter implements ListPrinter {
     const context =
       this.#version === '2.0'
         ? {
-            '@odata.context': `http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/${profileOfScheme(this.#scheme)}/$metadata#Media`,
+            '@odata.context': `${MODELS}/2.0.xml/${profileOfScheme(this.#scheme)}/$metadata#Media`,
           }
         : { 'odata.metadata': 'http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media' }
     return `${JSON.stringify(context).slice(0, -1)},"value":[`

@@ -37,8 +37,8 @@ export interface Rewritten {
 }
 
 /**
- * Writes a document anew with some of its Media changed, and `TotalPrecategorized` of its cases counted afresh. What stands before
- * and after the document (a byte order mark, white space) is left out; no other byte changes.
+ * Writes a document anew with some of its Media changed, and `TotalPrecategorized` of its cases counted afresh. What stands
+ * before and after the document (a byte order mark, white space) is left out; no other byte changes.
  *
  * @throws Fault `list.invalid` when it is no VICS document, or an entry is none that can be copied; those of `writeWholeFile`
  */

@@ -26,9 +26,9 @@ const LONG_ARRAYS: readonly (readonly string[])[] = [['value', 'Media'], ['Media
 type Within = 'before' | 'object' | 'array' | 'other' | 'after'
 
 /**
- * Splits one JSON object in which `value`, or `Media`, is a long array, whose elements may have a long array `Media` of their own.
- * Members may stand in any order. Memory is bounded by the largest element. Within elements only strings and nesting are followed:
- * whoever is given them parses them.
+ * Splits one JSON object in which `value`, or `Media`, is a long array, whose elements may have a long array `Media` of their
+ * own. Members may stand in any order. Memory is bounded by the largest element. Within elements only strings and nesting are
+ * followed: whoever is given them parses them.
  */
 export class JsonSplitter {
   readonly #watch: SplitWatch

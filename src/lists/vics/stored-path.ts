@@ -1,4 +1,4 @@
-/** Stored path: whether the path of a file beside a VICS document stays in the document's folder. Such files are never opened here. */
+/** Stored path: whether a path that a VICS document names stays in the document's folder. Such files are never opened. */
 
 /** Longest path. */
 const PATH_LENGTH_MAX = 32_768

@@ -12,7 +12,8 @@ const identity = (id: string): string =>
 const image = (id: string, more = `<fingerprints><md5>${MD5}</md5></fingerprints>`): string =>
   `<image>${identity(id)}${more}</image>`
 const page = (images: string, more = ''): string =>
-  `<?xml version="1.0" encoding="UTF-8"?><queryResult ${NS}><images count="1" maxTimestamp="2026-01-05T10:10:00.000Z">${images}</images>${more}</queryResult>`
+  `<?xml version="1.0" encoding="UTF-8"?><queryResult ${NS}>` +
+  `<images count="1" maxTimestamp="2026-01-05T10:10:00.000Z">${images}</images>${more}</queryResult>`
 
 function read(document: string | Buffer, step = 1 << 20) {
   const problems: (NcmecPlace & { reason: string })[] = []

@@ -8,6 +8,8 @@ export interface FakeEntry {
   readonly media: 'image' | 'video'
   readonly member: number
   readonly id: string
+  /** Rows are in no order of time; theirs is always the same. */
+  readonly place: number
   timestamp: number
   deleted: boolean
 }
@@ -49,7 +51,9 @@ export class FakeNcmec implements FakeRules {
       const number = this.entries.length + 1
       const media = number % 5 === 0 ? 'video' : 'image'
       const member = 42 + (number % 2)
-      this.entries.push({ media, member, id: `made up/${number}`, timestamp: this.#now(), deleted: false })
+      const id = `made up/${number}`
+      const place = Number.parseInt(madeUpHex(`order ${id}`, 32).slice(0, 8), 16)
+      this.entries.push({ media, member, id, place, timestamp: this.#now(), deleted: false })
     }
   }
 
@@ -89,7 +93,7 @@ export class FakeNcmec implements FakeRules {
     if (Number.isNaN(from) || Number.isNaN(to) || this.#now() - given > LINK_SECONDS_MAX)
       return { status: 400, type: XML, body: '' }
     const rows = this.entries.filter(({ timestamp }) => timestamp >= from && timestamp <= to)
-    const set = failing === 'empty' ? [] : rows.sort((a, b) => order(a) - order(b))
+    const set = failing === 'empty' ? [] : rows.sort((a, b) => a.place - b.place)
     const size = Number(query.get('size') ?? this.#options.pageRows ?? PAGE_ROWS)
     const start = failing === 'repeated' ? 1 : Number(query.get('start') ?? 1)
     const page = set.slice(start - 1, start - 1 + size)
@@ -121,11 +125,6 @@ export class FakeNcmec implements FakeRules {
 
 const STATUS =
   '<ipAddress>192.0.2.10</ipAddress><username>example-user</username><member id="7">Example Platform</member>'
-
-/** Rows are in no order of time; this one is always the same. */
-function order({ id }: FakeEntry): number {
-  return Number.parseInt(madeUpHex(`order ${id}`, 32).slice(0, 8), 16)
-}
 
 function groupXml(media: 'image' | 'video', page: readonly FakeEntry[], shift: number): string {
   const rows = page.filter((entry) => entry.media === media)
