@@ -63,7 +63,11 @@ async function pullAlone(
   stop: AbortSignal,
 ): Promise<PullOutcome> {
   const state = await sourceNamed(desk.database, source.name)
-  if (!state) throw new Fault('register.unknown', `the source "${source.name}" was never switched on`)
+  if (!state)
+    throw new Fault(
+      'register.unknown',
+      `the source "${source.name}" is not switched on: "tutela source enable"`,
+    )
   checkPlace(source, state)
   try {
     const listName = await listOf(desk, state)
