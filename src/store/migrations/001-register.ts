@@ -111,31 +111,38 @@ CREATE INDEX judgement_since ON judgement (since);
 CREATE INDEX judgement_until ON judgement (until) WHERE until IS NOT NULL;
 
 -- The digest of a change set, from what stands in the tables, so that it can be worked out again at any later time: SHA-256 over
--- blocks of 4096, each SHA-256 over its rows' SHA-256, parts and rows in order. A row's text quotes what needs it, so that no two
--- rows share one.
-CREATE FUNCTION change_digest(this int) RETURNS bytea LANGUAGE sql STABLE
+-- three others: of the entries' versions that came, by blocks of 4096 row numbers; of those that ended; of judgements and of the
+-- change itself. Each is over the SHA-256 of its lines in order. A line's text quotes what needs it: no two rows share one.
+CREATE FUNCTION change_digest(this int) RETURNS bytea LANGUAGE plpgsql STABLE
 SET bytea_output = 'hex' SET jit = off SET work_mem = '96MB' SET enable_seqscan = off SET enable_bitmapscan = off AS $$
-  WITH said (part, place, hash) AS (
-    SELECT 1, e.row, sha256(convert_to(
-        ROW(e.row, e.entry, e.key, e.trust, e.md5, e.sha1, e.sha256, e.pdq, e.photodna, e.categories, e.label,
-            e.source, e.provenance, e.extra)::text, 'UTF8'))
-      FROM entry e WHERE e.since = this AND e.row BETWEEN (SELECT row_first FROM change WHERE id = this)
-                                                     AND (SELECT row_last FROM change WHERE id = this)
-    UNION ALL
-    SELECT 2, row, sha256(convert_to(ROW(row, because)::text, 'UTF8')) FROM entry WHERE until = this
-    UNION ALL
-    SELECT 3, id, sha256(convert_to(
-        ROW(id, entry, trust, extract(epoch FROM disabled_until), because, actor)::text, 'UTF8'))
+DECLARE
+  it change;
+  block bytea;
+  came bytea := '';
+  ended bytea;
+  rest bytea;
+BEGIN
+  SELECT * INTO STRICT it FROM change WHERE id = this;
+  FOR number IN coalesce(it.row_first / 4096, 1) .. coalesce(it.row_last / 4096, 0) LOOP
+    SELECT sha256(string_agg(hash, ''::bytea)) INTO block FROM (
+      SELECT sha256(convert_to(
+          ROW(e.row, e.entry, e.key, e.trust, e.md5, e.sha1, e.sha256, e.pdq, e.photodna, e.categories, e.label,
+              e.source, e.provenance, e.extra)::text, 'UTF8')) AS hash
+        FROM entry e WHERE e.row BETWEEN number * 4096 AND number * 4096 + 4095 AND e.since = this ORDER BY e.row) line;
+    came := came || coalesce(block, '');
+  END LOOP;
+  SELECT string_agg(sha256(convert_to(ROW(row, because)::text, 'UTF8')), ''::bytea ORDER BY row) INTO ended
+    FROM entry WHERE until = this;
+  SELECT string_agg(sha256(convert_to(text, 'UTF8')), ''::bytea ORDER BY part, id) INTO rest FROM (
+    SELECT 1, id, ROW(id, entry, trust, extract(epoch FROM disabled_until), because, actor)::text
       FROM judgement WHERE since = this
     UNION ALL
-    SELECT 4, id, sha256(convert_to(ROW(id)::text, 'UTF8')) FROM judgement WHERE until = this
+    SELECT 2, id, ROW(id)::text FROM judgement WHERE until = this
     UNION ALL
-    SELECT 5, 0, sha256(convert_to(ROW(list, kind, actor, extract(epoch FROM at), terms, because)::text, 'UTF8'))
-      FROM change WHERE id = this
-  ), block (part, number, hash) AS (
-    SELECT part, place / 4096, sha256(string_agg(hash, ''::bytea ORDER BY place)) FROM said GROUP BY 1, 2
-  )
-  SELECT sha256(string_agg(hash, ''::bytea ORDER BY part, number)) FROM block
+    SELECT 3, 0, ROW(it.list, it.kind, it.actor, extract(epoch FROM it.at), it.terms, it.because)::text
+  ) line (part, id, text);
+  RETURN sha256(sha256(came) || sha256(coalesce(ended, '')) || sha256(rest));
+END
 $$;
 
 -- What is told back to a source about an entry of its list.

@@ -68,7 +68,7 @@ export async function importList(database: Database, asked: ImportAsked, signed:
 
 /**
  * Which entries have no place in a list: on one that alerts, those whose categories say that they mean nothing; on one of harmless
- * files, all whose categories say that they mean anything, since they would silence their own matches.
+ * files, all whose categories say otherwise, since they would silence their own matches.
  */
 function misplaced(list: RegisteredList, skipped: readonly string[]): (entry: ListEntry) => boolean {
   const vocabularies = readVocabularies()
