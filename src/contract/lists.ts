@@ -148,6 +148,8 @@ export const FeedbackAsked = Type.Object(
 )
 export type FeedbackAsked = Static<typeof FeedbackAsked>
 
+export const FeedbackTold = Type.Object({ feedback: Type.Integer({ description: 'Its number.' }) })
+
 const JudgementTold = Type.Object({
   trust: Type.Optional(TrustWord),
   disabledUntil: Type.Optional(Type.String({ description: 'ISO 8601, or `always`.' })),

@@ -106,6 +106,20 @@ test('an entry is withdrawn with its reason, and judged beside its publisher', a
   })
 })
 
+test('feedback on an entry is written down, by whoever may see it', async () => {
+  const { ask, database } = await bench()
+  await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  const put = [{ kind: 'put', entry: { key: 'k', md5: 'ab'.repeat(16) } }]
+  await ask('steward', 'POST', '/v1/lists/own/changes', { steps: put })
+  const feedback = { kind: 'dispute', hashKind: 'md5', because: 'a landscape' }
+  expect((await ask('steward', 'POST', '/v1/entries/1/feedback', feedback)).statusCode).toBe(202)
+  expect((await ask('kept', 'POST', '/v1/entries/1/feedback', feedback)).statusCode).toBe(404)
+  const { rows } = await database.query('SELECT entry, kind, hash_kind, reason, actor FROM feedback')
+  expect(rows).toEqual([
+    { entry: 1, kind: 'dispute', hash_kind: 'md5', reason: 'a landscape', actor: 'client:steward' },
+  ])
+})
+
 test('who may see entries but not curate is shown no hash, and nothing of lists that are not for the gate', async () => {
   const { ask } = await bench()
   await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })

@@ -1,9 +1,10 @@
 /** Entries: one entry looked at, judged, or spoken of to its source, by stewards. */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { ChangeTold, EntryTold, JudgementAsked } from '#contract/lists'
+import { ChangeTold, EntryTold, FeedbackAsked, FeedbackTold, JudgementAsked } from '#contract/lists'
 import type { Session } from '#store/database'
 import { entryOf } from '#store/entries'
+import { type FeedbackGiven, feedBack } from '#store/feedback'
 import {
   type DisabledUntil,
   type Judgement,
@@ -30,10 +31,11 @@ const Numbered = Type.Object({
 })
 const tags = ['lists']
 
-/** `GET /v1/entries/{entry}`, `POST /v1/entries/{entry}/judgement` */
+/** `GET /v1/entries/{entry}`, `POST /v1/entries/{entry}/judgement`, `POST /v1/entries/{entry}/feedback` */
 export function entryRoutes(app: FastifyInstance, service: Service): void {
   seeRoute(app, service)
   judgeRoute(app, service)
+  feedbackRoute(app, service)
 }
 
 function seeRoute(app: FastifyInstance, service: Service): void {
@@ -80,6 +82,29 @@ function judgeRoute(app: FastifyInstance, service: Service): void {
         searchable: true,
       }
       return { status: 200, body: change ? await told(service.index, change) : nothing }
+    })
+  })
+}
+
+function feedbackRoute(app: FastifyInstance, service: Service): void {
+  const schema = {
+    tags,
+    summary:
+      'Tells the source of an entry that it is right, or that it is not; sent where the source takes that.',
+    params: Numbered,
+    body: FeedbackAsked,
+    response: { 202: FeedbackTold, ...problems(400, 401, 403, 404, 409, 422, 429, 503) },
+  }
+  const onRequest = guard(service, 'curate')
+  app.post('/v1/entries/:entry/feedback', { schema, onRequest }, (request, reply) => {
+    const number = numberOf(request.params)
+    const asked = request.body as FeedbackAsked
+    return answerOnce(service, request, reply, [JSON.stringify(asked)], async () => {
+      const feedback = await service.database.transaction(async (transaction) => {
+        await seen(transaction, clientOf(request), number)
+        return feedBack(transaction, number, asked as FeedbackGiven, signedBy(service, request))
+      })
+      return { status: 202, body: { feedback } }
     })
   })
 }

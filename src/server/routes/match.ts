@@ -42,15 +42,19 @@ function matchRoute(app: FastifyInstance, service: Service): void {
     const client = clientOf(request)
     const item = askedItem(request.body)
     if (item.url !== undefined) return answerFetched(service, request, reply, item)
-    // Most items need nothing but the index: they are answered at once.
-    const isAlone = !service.remote?.length && !isKept(service, client)
+    const isQuick = isAlone(service, client)
     const work = (): MatchAnswer =>
       answer(service, client, matchHashed(service, client, item), item.reference)
     const isKeyed = request.headers['idempotency-key'] !== undefined
-    if (isAlone && !isKeyed) return void reply.send(work())
+    if (isQuick && !isKeyed) return void reply.send(work())
     const part = isKeyed ? JSON.stringify(item) : ''
-    return once(service, request, reply, part, isAlone ? work : () => hashedAnswer(service, client, item))
+    return once(service, request, reply, part, isQuick ? work : () => hashedAnswer(service, client, item))
   })
+}
+
+/** True where nothing but the index is asked, as mostly: the answer is given at once. */
+function isAlone(service: Service, client: Client): boolean {
+  return !service.remote?.length && !isKept(service, client)
 }
 
 /** Asks also the matchers that others run, and keeps what passed. */
@@ -88,11 +92,8 @@ function queryRoute(app: FastifyInstance, service: Service): void {
   app.get('/v1/match', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
     const client = clientOf(request)
     const item = itemInQuery(request.query as ItemInQuery)
-    if (!service.remote?.length)
-      return void reply.send(answer(service, client, matchHashed(service, client, item)))
-    return askRemote(service.remote, remoteItemOfHashes(parsedItem(item).fingerprint)).then((remote) =>
-      answer(service, client, matchHashed(service, client, item, remote)),
-    )
+    if (!isAlone(service, client)) return hashedAnswer(service, client, item)
+    reply.send(answer(service, client, matchHashed(service, client, item)))
   })
 }
 
