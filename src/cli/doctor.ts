@@ -34,6 +34,11 @@ async function* findings(): AsyncIterable<Finding> {
   if (!config.config) return
   const { examineStore } = await import('#store/doctor/examine') // heavy: other commands need not wait
   yield* examineStore({ data: config.config.data, url: config.url, now: () => new Date() })
+  const [{ examineSnapshot }, { dataDirectory }] = await Promise.all([
+    import('./doctor-index.ts'),
+    import('#store/embedded/place'),
+  ])
+  yield await examineSnapshot(dataDirectory(config.config.data))
 }
 
 function nodeVersion(version: string): Finding {
