@@ -8,6 +8,7 @@ import { bench as file } from './file.bench.ts'
 import { bench as recall } from './recall.bench.ts'
 import { bench as scan } from './scan.bench.ts'
 import { bench as server } from './server/server.bench.ts'
+import { bench as serviceIndex } from './service-index.bench.ts'
 
 /** Each bench file with the first words of its figures' names, so that one that is not asked for is not begun. */
 const BENCHES: readonly (readonly [prefix: string, bench: Bench])[] = [
@@ -16,6 +17,7 @@ const BENCHES: readonly (readonly [prefix: string, bench: Bench])[] = [
   ['file.', file],
   ['scan.', scan],
   ['recall.', recall],
+  ['service-index.', serviceIndex],
   ['server.', server],
 ]
 
