@@ -1,7 +1,7 @@
 /** Ground: a short temporary folder that the database's account can reach, and processes that use a data directory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
@@ -34,7 +34,9 @@ export async function somePlace(): Promise<{ data: string; remove: () => Promise
 /** Where forcing something to the disk costs nothing, if the machine has such a place with room. */
 async function quickDisk(): Promise<string> {
   const memory = await statfs('/dev/shm').catch(() => undefined)
-  return memory && memory.bavail * memory.bsize > ROOM_BYTES ? '/dev/shm' : '/tmp'
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '')
+  const mayRun = !/ \/dev\/shm \S+ \S*noexec/.test(mounts) // a copy of the programs may come to lie there
+  return memory && mayRun && memory.bavail * memory.bsize > ROOM_BYTES ? '/dev/shm' : '/tmp'
 }
 
 /** Number of the server's process; undefined when none runs. */
