@@ -1,7 +1,8 @@
 /** Match over HTTP: what is answered to whom, by hashes. */
-import { expect, test } from 'vitest'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { LinearIndex } from '../support/linear-index.ts'
-import { bearer, clientsOf, serverFor } from '../support/server.ts'
+import { bearer, clientsOf, openServer } from '../support/server.ts'
 
 const PDQ = '3a5f7c91d2e4b6805f1e3d7c9ba86420f0e1d2c3b4a5968778695a4b3c2d1e0f'
 const NEAR = `0${PDQ.slice(1)}`
@@ -13,13 +14,24 @@ const clients = clientsOf(
   { name: 'gate', scopes: ['match'] },
   { name: 'keeper', scopes: ['curate'] },
 )
-const pdqList = new LinearIndex(
-  [{ id: 1, name: 'hotline' }],
-  [{ list: 1, pdq: PDQ, categories: { own: ['A'] } }],
-)
+const index = new LinearIndex([], [])
+let app: FastifyInstance
+beforeAll(() => {
+  app = openServer({ index, clients })
+})
+afterAll(() => app.close())
+beforeEach(() => keep([{ id: 1, name: 'hotline' }], [{ list: 1, pdq: PDQ, categories: { own: ['A'] } }]))
+
+let number = 0
+/** Has the register hold these lists and entries. */
+function keep(lists: LinearIndex['stated'], entries: LinearIndex['entries']): void {
+  number += 1
+  index.state = { kind: 'ready', number }
+  index.stated.splice(0, Number.POSITIVE_INFINITY, ...lists)
+  index.entries.splice(0, Number.POSITIVE_INFINITY, ...entries)
+}
 
 test('a picture that looks alike is a match, with its entry and distance for whoever may see them', async () => {
-  const app = serverFor({ index: pdqList, clients })
   const answer = await app.inject({
     method: 'POST',
     url: '/v1/match',
@@ -50,7 +62,6 @@ test('a picture that looks alike is a match, with its entry and distance for who
 })
 
 test('without the scope for it nothing of lists, entries or distances is answered', async () => {
-  const app = serverFor({ index: pdqList, clients })
   const ask = (hash: string) =>
     app.inject({
       method: 'POST',
@@ -67,7 +78,6 @@ test('without the scope for it nothing of lists, entries or distances is answere
 })
 
 test('digests alone are unknown where the list has pictures that are found by PDQ only', async () => {
-  const app = serverFor({ index: pdqList, clients })
   const answer = await app.inject({
     method: 'POST',
     url: '/v1/match',
@@ -78,7 +88,6 @@ test('digests alone are unknown where the list has pictures that are found by PD
 })
 
 test('a batch is answered in its order', async () => {
-  const app = serverFor({ index: pdqList, clients })
   const answer = await app.inject({
     method: 'POST',
     url: '/v1/match/batch',
@@ -99,9 +108,7 @@ test('a batch is answered in its order', async () => {
 })
 
 test('while the index is built the gate says so and when to ask again, never none', async () => {
-  const index = new LinearIndex([{ id: 1, name: 'hotline' }], [])
   index.state = { kind: 'building' }
-  const app = serverFor({ index, clients })
   for (const [url, payload] of [
     ['/v1/match', { pdq: [{ hash: FAR, quality: 90 }] }],
     ['/v1/match/batch', { items: [{ pdq: [{ hash: FAR, quality: 90 }] }] }],
@@ -114,8 +121,7 @@ test('while the index is built the gate says so and when to ask again, never non
 })
 
 test('a client without any list that could alert is told unknown', async () => {
-  const index = new LinearIndex([{ id: 1, name: 'police', uses: ['scan'] }], [{ list: 1, pdq: FAR }])
-  const app = serverFor({ index, clients })
+  keep([{ id: 1, name: 'police', uses: ['scan'] }], [{ list: 1, pdq: FAR }])
   const answer = await app.inject({
     method: 'POST',
     url: '/v1/match',
@@ -126,7 +132,6 @@ test('a client without any list that could alert is told unknown', async () => {
 })
 
 test('who sends no known key, or one without the scope, is not answered', async () => {
-  const app = serverFor({ index: pdqList, clients })
   const payload = { pdq: [{ hash: PDQ, quality: 90 }] }
   const ask = (headers: Record<string, string>) =>
     app.inject({ method: 'POST', url: '/v1/match', headers, payload })

@@ -1,9 +1,10 @@
 /** Service: keys and quotas, health, what is counted and logged, the reference, and how it stops. */
 import { Agent, request } from 'node:http'
-import { expect, test } from 'vitest'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLog } from '#ground/log'
 import { LinearIndex } from '../support/linear-index.ts'
-import { bearer, clientsOf, serverFor } from '../support/server.ts'
+import { bearer, clientsOf, openServer, serverFor } from '../support/server.ts'
 
 const PDQ = '3a5f7c91d2e4b6805f1e3d7c9ba86420f0e1d2c3b4a5968778695a4b3c2d1e0f'
 const index = () => new LinearIndex([{ id: 1, name: 'hotline' }], [{ list: 1, pdq: PDQ }])
@@ -13,6 +14,12 @@ const clients = clientsOf(
   { name: 'ruler', scopes: ['admin'] },
   { name: 'desk', scopes: ['match', 'detail'] },
 )
+
+let app: FastifyInstance
+beforeAll(() => {
+  app = openServer({ index: index(), clients })
+})
+afterAll(() => app.close())
 
 test('a client is held to its requests a minute, told how many are left, and let in again in time', async () => {
   let now = Date.parse('2026-04-01T00:00:00Z')
@@ -53,7 +60,6 @@ test('it says that it lives, whether it can answer, and to strangers nothing els
 })
 
 test('what is counted is told to this machine or to an administrator, never through a proxy', async () => {
-  const app = serverFor({ index: index(), clients })
   await app.inject({ url: `/v1/match?pdq=${PDQ}&quality=90`, headers: bearer('gate') })
   const near = await app.inject('/metrics')
   expect(near.body).toContain('tutela_verdicts_total{verdict="match",decision="hold",because=""} 1')
@@ -67,7 +73,6 @@ test('what is counted is told to this machine or to an administrator, never thro
 })
 
 test('a request has a number, its own where it gives one, and a problem names it', async () => {
-  const app = serverFor({ index: index(), clients })
   const own = await app.inject({ url: '/nowhere', headers: { 'x-request-id': 'upload-17' } })
   expect(own.headers['x-request-id']).toBe('upload-17')
   expect(own.headers['content-type']).toBe('application/problem+json')
@@ -94,7 +99,6 @@ test('a bug is told by its number and nothing else, and the log has where it was
 })
 
 test('a look-up in the address is the same as one in a body, and takes quality with PDQ', async () => {
-  const app = serverFor({ index: index(), clients })
   const get = (query: string) => app.inject({ url: `/v1/match?${query}`, headers: bearer('desk') })
   const posted = await app.inject({
     method: 'POST',
@@ -115,7 +119,6 @@ test('a look-up in the address is the same as one in a body, and takes quality w
 })
 
 test('the reference is OpenAPI 3.1 with every route, and is read without anything from elsewhere', async () => {
-  const app = serverFor({ index: index(), clients })
   const api = (await app.inject('/openapi.json')).json()
   expect(api.openapi).toBe('3.1.0')
   const routes = Object.entries(api.paths as Record<string, object>).flatMap(([path, methods]) =>

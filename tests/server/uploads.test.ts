@@ -4,18 +4,20 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { crc32, deflateSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type Decoders, openDecoders } from '#media/decoders'
 import { asFile, edited } from '#scenes/edit'
 import { scene } from '#scenes/scene'
 import type { ServerDesk } from '#server/desk'
+import { temporaryFolder } from '../support/folder.ts'
 import { LinearIndex } from '../support/linear-index.ts'
-import { bearer, clientsOf, serverFor } from '../support/server.ts'
+import { bearer, clientsOf, openServer, serverFor } from '../support/server.ts'
 
 let decoders: Decoders
 let picture: Buffer
 let turned: Buffer
 let pdq: string
+let app: FastifyInstance
 beforeAll(async () => {
   decoders = await openDecoders({ jobs: 1, sandbox: 'auto' })
   picture = (await asFile(scene(5, 320, 240))).bytes
@@ -23,14 +25,23 @@ beforeAll(async () => {
   const reading = await decoders.readBytes(picture, { pictures: true })
   if (reading.kind !== 'read' || reading.content.kind !== 'picture') throw new Error('no picture')
   pdq = Buffer.from(reading.content.frames[0]?.orientations.subarray(0, 32) ?? []).toString('hex')
+  app = openServer(deskOf())
 })
-afterAll(() => decoders.close())
+afterAll(async () => {
+  await app.close()
+  await decoders.close()
+})
 
 const clients = clientsOf({ name: 'desk', scopes: ['match', 'detail'] })
 
-function served(given: Partial<ServerDesk> = {}): FastifyInstance {
+function deskOf(given: Partial<ServerDesk> = {}) {
   const index = new LinearIndex([{ id: 1, name: 'hotline' }], [{ list: 1, pdq }])
-  return serverFor({ index, clients, decoders, ...given })
+  return { index, clients, decoders, ...given }
+}
+
+/** A server with settings of its own. */
+function served(settings: ServerDesk['settings'] = {}): FastifyInstance {
+  return serverFor(deskOf({ settings }))
 }
 
 function send(app: FastifyInstance, payload: Buffer, type = 'application/octet-stream', url = '/v1/match') {
@@ -46,8 +57,10 @@ function form(file: Buffer, ...more: readonly string[]): Buffer {
 const FORM = 'multipart/form-data; boundary=b'
 
 test('a turned picture is found, sent as it stands or as a form, and no disk is touched', async () => {
-  const app = served()
-  const before = readdirSync(tmpdir()).length
+  const empty = await temporaryFolder()
+  vi.stubEnv('TMPDIR', empty)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  expect(tmpdir()).toBe(empty)
   const raw = await send(app, turned, 'image/jpeg')
   expect(raw.json()).toMatchObject({
     verdict: 'match',
@@ -57,13 +70,11 @@ test('a turned picture is found, sent as it stands or as a form, and no disk is 
   expect(raw.json().checked).toMatchObject([{ basis: 'pdq', orientations: { length: 8 } }])
   const asForm = await send(app, form(turned, 'name="reference"\r\n\r\nmine'), FORM)
   expect(asForm.json()).toEqual({ reference: 'mine', ...raw.json() })
-  expect(readdirSync(tmpdir()).length).toBe(before)
+  expect(readdirSync(empty)).toEqual([])
 })
 
-test('the hashes of a file are told without asking a list', async () => {
-  const index = new LinearIndex([], [])
-  index.state = { kind: 'building' }
-  const answer = await send(served({ index }), picture, 'image/jpeg', '/v1/hash')
+test('the hashes of a file are told', async () => {
+  const answer = await send(app, picture, 'image/jpeg', '/v1/hash')
   const told = answer.json()
   expect(told).toMatchObject({
     kind: 'picture',
@@ -77,7 +88,6 @@ test('the hashes of a file are told without asking a list', async () => {
 })
 
 test('what holds no picture is none; what may hold one that cannot be looked at is unknown', async () => {
-  const app = served()
   expect((await send(app, Buffer.from('a plain note\n'))).json()).toMatchObject({ verdict: 'none' })
   const cut = await send(app, picture.subarray(0, 3000), 'image/jpeg')
   expect(cut.json()).toMatchObject({ verdict: 'unknown', decision: 'hold' })
@@ -85,14 +95,13 @@ test('what holds no picture is none; what may hold one that cannot be looked at 
 })
 
 test('a decompression bomb is unknown, too large, and the service stands', async () => {
-  const app = served()
   const answer = await send(app, bomb(30_000, 30_000), 'image/png')
   expect(answer.json()).toMatchObject({ verdict: 'unknown', because: 'too-large', decision: 'hold' })
   expect((await send(app, picture, 'image/jpeg')).json()).toMatchObject({ verdict: 'match' })
 })
 
 test('a file above the limit is refused, however it is sent', async () => {
-  const app = served({ settings: { uploadBytesMax: 5000 } })
+  const app = served({ uploadBytesMax: 5000 })
   for (const answer of [
     await send(app, picture, 'image/jpeg'),
     await send(app, form(picture), FORM),
@@ -104,7 +113,7 @@ test('a file above the limit is refused, however it is sent', async () => {
 })
 
 test('more files at once than there is room for are told to come back, and the room is given back', async () => {
-  const app = served({ settings: { uploadsBytesMax: picture.length } })
+  const app = served({ uploadsBytesMax: picture.length })
   const both = await Promise.all([send(app, picture, 'image/jpeg'), send(app, picture, 'image/jpeg')])
   expect(both.map((answer) => answer.statusCode).sort()).toEqual([200, 503])
   const busy = both.find((answer) => answer.statusCode === 503)
@@ -114,7 +123,6 @@ test('more files at once than there is room for are told to come back, and the r
 })
 
 test('a form without a file, with two, or with strange parts is refused', async () => {
-  const app = served()
   const two = form(picture, 'name="other"; filename="g"\r\n\r\nx')
   const strange = form(picture, 'name="account"\r\n\r\nsomebody')
   const none = Buffer.from('--b\r\nContent-Disposition: form-data; name="reference"\r\n\r\na\r\n--b--\r\n')
@@ -127,7 +135,7 @@ test('a form without a file, with two, or with strange parts is refused', async 
 })
 
 test('a client that sends too slowly is cut off, and one that goes away leaves nothing behind', async () => {
-  const app = served({ settings: { requestSecondsMax: 1 } })
+  const app = served({ requestSecondsMax: 1 })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   const head =
     'POST /v1/match HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tut_desk\r\nContent-Type: image/jpeg\r\nContent-Length: 5000\r\n\r\n'
@@ -146,7 +154,6 @@ test('a client that sends too slowly is cut off, and one that goes away leaves n
 })
 
 test('who has no key is refused before a byte of the file is read', async () => {
-  const app = served()
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   const socket = connect(Number(port), '127.0.0.1')
   socket.write(

@@ -42,17 +42,22 @@ export const NO_DECODERS: ServerDesk['decoders'] = {
   },
 }
 
-/** A server for the running test; it is closed afterwards. */
-export function serverFor(
+/** A server; whoever opens it closes it. To put it together takes some time: tests of one file share one where they can. */
+export function openServer(
   desk: Partial<ServerDesk> & Pick<ServerDesk, 'index' | 'clients'>,
 ): FastifyInstance {
-  const app = buildServer({
+  return buildServer({
     decoders: NO_DECODERS,
     database: new Database({ host: '127.0.0.1', port: 1 }),
     log: SILENT,
     now: () => new Date('2026-04-01T00:00:00Z'),
     ...desk,
   })
+}
+
+/** A server for the running test; it is closed afterwards. */
+export function serverFor(desk: Parameters<typeof openServer>[0]): FastifyInstance {
+  const app = openServer(desk)
   onTestFinished(() => app.close())
   return app
 }
