@@ -1,8 +1,8 @@
 /** Client: who may ask the service, what for, and what its answers mean to them. */
 
 /**
- * `match`: ask; `detail`: see lists, entries and distances; `curate`: change lists; `exchange`: fetch the lists that are offered to
- * the client; `admin`: clients, metrics, settings.
+ * `match`: ask; `detail`: see lists, entries and distances; `curate`: change lists; `exchange`: fetch the lists that are
+ * offered to the client; `admin`: clients, metrics, settings.
  */
 export const SCOPES = ['match', 'detail', 'curate', 'exchange', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]

@@ -26,96 +26,117 @@ const RESTARTS_MAX = 3
 
 /** Opens an environment. @throws Fault `source.invalid` when a secret is missing */
 export function openNcmec(source: SourceDefinition, secrets: Secrets, ask: Ask): Exchange {
-  const line = new Line(source, ask)
-  const rowsMax = Number(source.api.options['windowRowsMax'] ?? WINDOW_ROWS_MAX)
-  const pair = `${secretOf(secrets, 'username')}:${secretOf(secrets, 'password')}`
-  const headers = { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` }
-  const to = (path: string, more: Partial<LineRequest> = {}): LineRequest => ({
-    ...more,
-    url: `${line.base}${path}`,
-    headers: { ...headers, ...more.headers },
-  })
+  return new Ncmec(source, secrets, ask)
+}
 
-  async function check(moment: PullMoment): Promise<string> {
-    const status = statusOf(await documentOf(line, to('/v2/status'), moment))
-    if (status === undefined) throw line.damaged('the status names no member')
+class Ncmec implements Exchange {
+  readonly #source: SourceDefinition
+  readonly #line: Line
+  readonly #rowsMax: number
+  readonly #members: ReadonlySet<string> | undefined
+  readonly #authorization: string
+
+  constructor(source: SourceDefinition, secrets: Secrets, ask: Ask) {
+    const { members, windowRowsMax } = source.api.options
+    this.#source = source
+    this.#line = new Line(source, ask)
+    this.#rowsMax = Number(windowRowsMax ?? WINDOW_ROWS_MAX)
+    this.#members = typeof members === 'object' ? new Set(members) : undefined
+    const pair = `${secretOf(secrets, 'username')}:${secretOf(secrets, 'password')}`
+    this.#authorization = `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`
+  }
+
+  async check(moment: PullMoment): Promise<string> {
+    const status = statusOf(await documentOf(this.#line, this.#to('/v2/status'), moment))
+    if (status === undefined) throw this.#line.damaged('the status names no member')
     return status
   }
 
-  async function* pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page> {
-    await check(moment)
-    const until = Math.floor(moment.now.getTime() / 1000) - SETTLE_SECONDS
-    const from = Math.max(0, Math.floor(checkpoint?.time ?? 0) - OVERLAP_SECONDS)
-    let window: Window | undefined = windowOf(resume) ?? { from, to: Math.max(from, until), until, rows: 0 }
+  goingOn(resume: Resume, ageSeconds: number): Resume | undefined {
+    const window = windowOf(resume)
+    if (!window || ageSeconds <= LINK_SECONDS_MAX) return window && resume
+    return resumeOf(begunAgain(window))
+  }
+
+  tell(told: FeedbackTold, moment: PullMoment): Promise<Told> {
+    return tellNcmec(this.#line, (path, more) => this.#to(path, more), told, moment)
+  }
+
+  async *pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page, void, void> {
+    await this.check(moment)
+    let window: Window | undefined = windowOf(resume) ?? firstWindow(checkpoint, moment)
     let restarts = 0
     while (window) {
-      const page: NcmecPage | undefined = await pageOf(window, moment)
+      const page: NcmecPage | undefined = await this.#page(window, moment)
       if (!page) {
         restarts++
-        if (restarts > RESTARTS_MAX) throw line.damaged('links to pages run out as soon as they are given')
-        const { next: _, ...begun }: Window = window
-        window = { ...begun, rows: 0 }
+        if (restarts > RESTARTS_MAX)
+          throw this.#line.damaged('links to pages run out as soon as they are given')
+        window = begunAgain(window)
         yield { steps: [], leftOut: 0, bytes: 0, isAgain: true, resume: resumeOf(window) }
         continue
       }
-      const less: Window | undefined =
-        window.next === undefined && page.remaining > rowsMax ? shorter(window) : undefined
+      const isTooMuch: boolean = window.next === undefined && page.remaining > this.#rowsMax
+      const less: Window | undefined = isTooMuch ? shorter(window) : undefined
       if (less) {
         window = less
         continue
       }
-      const rows = window.rows + page.steps.length
-      const { steps, leftOut, bytes, remaining } = page
-      const done: Window = { ...window, rows }
-      window = page.next === undefined ? following(done, rowsMax) : { ...done, next: page.next }
-      if (page.next === undefined) restarts = 0
-      const ending = window
-        ? { resume: resumeOf(window) }
-        : { checkpoint: { time: Math.max(done.until, checkpoint?.time ?? 0) } }
-      yield { steps, leftOut, bytes, remaining, ...ending }
+      const { next, ...said }: NcmecPage = page
+      const done: Window = { ...window, rows: window.rows + page.steps.length }
+      window = next === undefined ? following(done, this.#rowsMax) : { ...done, next }
+      if (next === undefined) restarts = 0
+      const reached = { time: Math.max(done.until, checkpoint?.time ?? 0) }
+      yield { ...said, ...(window ? { resume: resumeOf(window) } : { checkpoint: reached }) }
     }
   }
 
   /** Undefined where the link to the page has run out. */
-  async function pageOf(window: Window, moment: PullMoment): Promise<NcmecPage | undefined> {
+  async #page(window: Window, moment: PullMoment): Promise<NcmecPage | undefined> {
     const query = new URLSearchParams({ from: timestamp(window.from), to: timestamp(window.to) })
     const path = window.next ?? `/v2/entries?${query}`
-    const request = to(path, window.next === undefined ? {} : { expected: RUN_OUT })
-    const answer = await line.ask(request, moment)
+    const expected = window.next === undefined ? [] : RUN_OUT
+    const answer = await this.#line.ask(this.#to(path, { expected }), moment)
     if (RUN_OUT.includes(answer.status)) {
       answer.drop()
       return undefined
     }
-    const read = await readPage(answer.body, line)
-    if (tooMuchMalformed(read.malformed, read.entries.length + read.malformed))
-      throw line.damaged(`${read.malformed} entries of a page are malformed`)
-    checkTimes(read, window, moment.now)
-    const members = source.api.options['members']
-    const wanted = typeof members === 'object' ? new Set(members) : undefined
-    const kept = read.entries.filter(({ member }) => !wanted || wanted.has(String(member.id)))
-    const steps: EntryStep[] = kept.map((entry) => stepOf(entry, source.scheme))
-    return { steps, leftOut: read.malformed, bytes: read.bytes, ...linked(read.next, window, line) }
+    const read = await readPage(answer.body, this.#line)
+    const { entries, malformed, bytes, next } = read
+    if (tooMuchMalformed(malformed, entries.length + malformed))
+      throw this.#line.damaged(`${malformed} entries of a page are malformed`)
+    this.#checkTimes(read, window, moment.now)
+    const kept = entries.filter(({ member }) => this.#members?.has(String(member.id)) ?? true)
+    const steps = kept.map((entry) => stepOf(entry, this.#source.scheme))
+    return { steps, leftOut: malformed, bytes, ...linked(next, window, this.#line) }
   }
 
-  function checkTimes({ entries, maxTimestamp }: PageRead, window: Window, now: Date): void {
+  #checkTimes({ entries, maxTimestamp }: PageRead, window: Window, now: Date): void {
     const times = entries.map((entry) => Date.parse(entry.timestamp) / 1000)
     const stated = maxTimestamp === undefined ? [] : [Date.parse(maxTimestamp) / 1000]
-    checkDates([...times, ...stated], source, now)
+    checkDates([...times, ...stated], this.#source, now)
     const early = times.find((time) => time < window.from - 1)
     if (early !== undefined)
-      throw line.damaged(`an entry of ${timestamp(early)} came when ${timestamp(window.from)} was asked from`)
+      throw this.#line.damaged(
+        `an entry of ${timestamp(early)} came when ${timestamp(window.from)} was asked from`,
+      )
   }
 
-  const goingOn = (resume: Resume, ageSeconds: number): Resume | undefined => {
-    const window = windowOf(resume)
-    if (!window || ageSeconds <= LINK_SECONDS_MAX) return window && resume
-    const { next: _, ...begun } = window
-    return resumeOf({ ...begun, rows: 0 })
+  #to(path: string, more: Partial<LineRequest> = {}): LineRequest {
+    const headers = { authorization: this.#authorization, ...more.headers }
+    return { ...more, url: `${this.#line.base}${path}`, headers }
   }
+}
 
-  const tell = (told: FeedbackTold, moment: PullMoment): Promise<Told> => tellNcmec(line, to, told, moment)
+function firstWindow(checkpoint: PullFrom['checkpoint'], { now }: PullMoment): Window {
+  const until = Math.floor(now.getTime() / 1000) - SETTLE_SECONDS
+  const from = Math.max(0, Math.floor(checkpoint?.time ?? 0) - OVERLAP_SECONDS)
+  return { from, to: Math.max(from, until), until, rows: 0 }
+}
 
-  return { check, goingOn, pull, tell }
+/** A window from its first page on. */
+function begunAgain({ from, to, until }: Window): Window {
+  return { from, to, until, rows: 0 }
 }
 
 interface NcmecPage {

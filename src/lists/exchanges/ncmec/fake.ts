@@ -140,7 +140,9 @@ function entryXml({ media, member, id, timestamp, deleted }: FakeEntry, shift: n
   if (deleted) return `<deleted${kind}>${memberXml(member)}${name}${time}</deleted${kind}>`
   const md5 = `<md5>${madeUpHex(`ncmec ${id}`, 32)}</md5><sha1>${madeUpHex(`ncmec ${id}`, 40)}</sha1>`
   const pdq = media === 'image' ? `<pdq>${madeUpHex(`ncmec ${id}`, 64)}</pdq>` : ''
-  return `<${media}>${memberXml(member)}${time}${name}<classification>A1</classification><fingerprints>${md5}${pdq}</fingerprints><feedback/></${media}>`
+  const prints = `<fingerprints>${md5}${pdq}</fingerprints>`
+  const grade = '<classification>A1</classification>'
+  return `<${media}>${memberXml(member)}${time}${name}${grade}${prints}<feedback/></${media}>`
 }
 
 function memberXml(member: number): string {

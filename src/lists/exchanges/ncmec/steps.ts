@@ -5,7 +5,7 @@ import type { NcmecEntry } from '../../ncmec/entry.ts'
 /** Scheme of a classification that is none of the industry's four, unless the source names one. */
 const SCHEME = 'ncmec'
 
-/** The step of one entry. One that has no hash of a kind that is kept here stands for nothing, and is withdrawn where it stood. */
+/** The step of one entry. One without a hash of a kind that is kept here stands for nothing: it is withdrawn where it stood. */
 export function stepOf({ entry, deleted, media }: NcmecEntry, scheme: string | undefined): EntryStep {
   const key = entry.key ?? ''
   if (deleted) return { kind: 'withdraw', key, because: 'the source deleted it' }

@@ -20,31 +20,46 @@ const TOKEN_CHARACTERS_MAX = 4096
 
 /** Opens StopNCII's interface. @throws Fault `source.invalid` when a secret is missing */
 export function openStopNcii(source: SourceDefinition, secrets: Secrets, ask: Ask): Exchange {
-  const line = new Line(source, ask)
-  const { options } = source.api
-  const pageSize = Number(options['pageSize'] ?? PAGE_SIZE)
-  const tokenSecondsMax = Number(options['tokenSecondsMax'] ?? TOKEN_SECONDS_MAX)
-  const keys = (functionKey: string) => ({
-    'x-functions-key': secretOf(secrets, functionKey),
-    'Ocp-Apim-Subscription-Key': secretOf(secrets, 'subscriptionKey'),
-  })
-  const headers = keys('fetchKey')
+  return new StopNcii(source, secrets, ask)
+}
 
-  async function* pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page> {
+class StopNcii implements Exchange {
+  readonly refetchAfterDays = REFETCH_AFTER_DAYS
+  readonly #source: SourceDefinition
+  readonly #secrets: Secrets
+  readonly #line: Line
+  readonly #headers: Record<string, string>
+  readonly #pageSize: number
+  readonly #tokenSecondsMax: number
+
+  constructor(source: SourceDefinition, secrets: Secrets, ask: Ask) {
+    const { options } = source.api
+    this.#source = source
+    this.#secrets = secrets
+    this.#line = new Line(source, ask)
+    this.#headers = this.#keys('fetchKey')
+    this.#pageSize = Number(options['pageSize'] ?? PAGE_SIZE)
+    this.#tokenSecondsMax = Number(options['tokenSecondsMax'] ?? TOKEN_SECONDS_MAX)
+  }
+
+  async check(moment: PullMoment): Promise<string> {
+    const url = addressOf(this.#line.base, Math.floor(moment.now.getTime() / 1000), 1)
+    parseSet((await this.#line.json({ url, headers: this.#headers }, moment)).untrusted, this.#line)
+    return 'a partner whose keys are taken'
+  }
+
+  goingOn(resume: Resume, ageSeconds: number): Resume | undefined {
+    return ageSeconds <= this.#tokenSecondsMax ? resume : undefined
+  }
+
+  async *pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page, void, void> {
     const start = checkpoint?.time ?? START_FIRST
     let token = textOf(resume?.['token'], TOKEN_CHARACTERS_MAX)
     for (;;) {
-      const url = addressOf(line.base, start, pageSize, token)
-      const { untrusted, bytes } = await line.json({ url, headers }, moment)
-      const set = parseSet(untrusted, line)
-      const read = set.records.map(readRecord)
-      const steps: EntryStep[] = read.flatMap((one) => (one.kind === 'step' ? [one.step] : []))
-      const malformed = read.filter((one) => one.kind === 'left-out' && one.because === 'malformed').length
-      if (tooMuchMalformed(malformed, read.length))
-        throw line.damaged(`${malformed} of ${read.length} records of a page are malformed`)
-      const dates = read.flatMap((one) => (one.kind === 'step' ? [one.time] : []))
-      checkDates(dates, source, moment.now)
-      const page = { steps, leftOut: read.length - steps.length, bytes }
+      const url = addressOf(this.#line.base, start, this.#pageSize, token)
+      const { untrusted, bytes } = await this.#line.json({ url, headers: this.#headers }, moment)
+      const set = parseSet(untrusted, this.#line)
+      const page = { ...this.#read(set.records, moment), bytes }
       if (set.token === undefined) {
         yield { ...page, checkpoint: { time: set.next } }
         return
@@ -54,19 +69,18 @@ export function openStopNcii(source: SourceDefinition, secrets: Secrets, ask: As
     }
   }
 
-  async function tell({ kind, hashes }: FeedbackTold, moment: PullMoment): Promise<Told> {
-    if (!secrets['feedbackKey'])
+  async tell({ kind, hashes }: FeedbackTold, moment: PullMoment): Promise<Told> {
+    if (!this.#secrets['feedbackKey'])
       return { kind: 'impossible', because: 'the source names no secret "feedbackKey"' }
     const hashValue = hashes['pdq'] ?? hashes['md5']
     if (!hashValue) return { kind: 'impossible', because: 'the entry has no hash that StopNCII knows' }
     const feedbackValue = kind === 'affirm' ? 'Blocked' : 'NotBlocked'
-    const body = JSON.stringify({ count: 1, hashFeedbacks: [{ hashValue, feedbackValue, tags: [] }] })
-    const answer = await line.ask(
+    const answer = await this.#line.ask(
       {
-        url: `${line.base}/SubmitFeedback`,
+        url: `${this.#line.base}/SubmitFeedback`,
         method: 'POST',
-        headers: { ...keys('feedbackKey'), 'content-type': 'application/json' },
-        body,
+        headers: { ...this.#keys('feedbackKey'), 'content-type': 'application/json' },
+        body: JSON.stringify({ count: 1, hashFeedbacks: [{ hashValue, feedbackValue, tags: [] }] }),
       },
       moment,
     )
@@ -74,16 +88,23 @@ export function openStopNcii(source: SourceDefinition, secrets: Secrets, ask: As
     return { kind: 'taken' }
   }
 
-  async function check(moment: PullMoment): Promise<string> {
-    const url = addressOf(line.base, Math.floor(moment.now.getTime() / 1000), 1)
-    parseSet((await line.json({ url, headers }, moment)).untrusted, line)
-    return 'a partner whose keys are taken'
+  #read(records: readonly unknown[], { now }: PullMoment): { steps: EntryStep[]; leftOut: number } {
+    const read = records.map(readRecord)
+    const steps = read.flatMap((one) => (one.kind === 'step' ? [one.step] : []))
+    const malformed = read.filter((one) => one.kind === 'left-out' && one.because === 'malformed').length
+    if (tooMuchMalformed(malformed, read.length))
+      throw this.#line.damaged(`${malformed} of ${read.length} records of a page are malformed`)
+    const dates = read.flatMap((one) => (one.kind === 'step' ? [one.time] : []))
+    checkDates(dates, this.#source, now)
+    return { steps, leftOut: read.length - steps.length }
   }
 
-  const goingOn = (resume: Resume, ageSeconds: number): Resume | undefined =>
-    ageSeconds <= tokenSecondsMax ? resume : undefined
-
-  return { refetchAfterDays: REFETCH_AFTER_DAYS, check, goingOn, pull, tell }
+  #keys(functionKey: string): Record<string, string> {
+    return {
+      'x-functions-key': secretOf(this.#secrets, functionKey),
+      'Ocp-Apim-Subscription-Key': secretOf(this.#secrets, 'subscriptionKey'),
+    }
+  }
 }
 
 function addressOf(base: string, start: number, pageSize: number, token?: string): URL {

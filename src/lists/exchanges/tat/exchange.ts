@@ -17,21 +17,63 @@ const IDEOLOGIES = ['islamist', 'far-right', 'all']
 
 /** Opens the list. @throws Fault `source.invalid` for an ideology that there is none of */
 export function openTat(source: SourceDefinition, secrets: Secrets, ask: Ask): Exchange {
-  const line = new Line(source, ask)
-  const { options } = source.api
-  const ideology = String(options['ideology'] ?? 'all')
-  if (!IDEOLOGIES.includes(ideology))
-    throw new Fault(
-      'source.invalid',
-      `${source.name}: api.options.ideology must be one of ${IDEOLOGIES.join(', ')}`,
-    )
-  const address = new URL(`${line.base}/api/hash-list/v2/all`)
+  return new TechAgainstTerrorism(source, secrets, ask)
+}
 
-  async function signIn(moment: PullMoment): Promise<Record<string, string>> {
-    const form = { username: secretOf(secrets, 'username'), password: secretOf(secrets, 'password') }
-    const { untrusted } = await line.json(
+class TechAgainstTerrorism implements Exchange {
+  readonly #source: SourceDefinition
+  readonly #secrets: Secrets
+  readonly #line: Line
+  readonly #address: URL
+  readonly #ideology: string
+
+  constructor(source: SourceDefinition, secrets: Secrets, ask: Ask) {
+    this.#source = source
+    this.#secrets = secrets
+    this.#line = new Line(source, ask)
+    this.#address = new URL(`${this.#line.base}/api/hash-list/v2/all`)
+    this.#ideology = String(source.api.options['ideology'] ?? 'all')
+    if (!IDEOLOGIES.includes(this.#ideology))
+      throw new Fault(
+        'source.invalid',
+        `${source.name}: api.options.ideology must be one of ${IDEOLOGIES.join(', ')}`,
+      )
+  }
+
+  async check(moment: PullMoment): Promise<string> {
+    await this.#signIn(moment)
+    return 'a user whose password is taken'
+  }
+
+  goingOn(resume: Resume, ageSeconds: number): Resume | undefined {
+    return ageSeconds <= OFFSET_SECONDS_MAX ? resume : undefined
+  }
+
+  async *pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page, void, void> {
+    const headers = await this.#signIn(moment)
+    let query: string | undefined = textOf(resume?.['query'], NEXT_CHARACTERS_MAX) ?? this.#first(checkpoint)
+    while (query !== undefined) {
+      const url = new URL(this.#address)
+      url.search = query
+      const { untrusted, bytes } = await this.#line.json({ url, headers }, moment)
+      const said = objectOf(untrusted)
+      const rows = arrayOf(said?.['results'])
+      if (!said || !rows) throw this.#line.damaged('the answer has no "results"')
+      const page = { ...this.#read(rows, moment), bytes }
+      query = this.#queryOf(said['next'])
+      if (query !== undefined) yield { ...page, resume: { query } }
+      else yield { ...page, checkpoint: reached(said['checkpoint'], rows.length, checkpoint, this.#line) }
+    }
+  }
+
+  async #signIn(moment: PullMoment): Promise<Record<string, string>> {
+    const form = {
+      username: secretOf(this.#secrets, 'username'),
+      password: secretOf(this.#secrets, 'password'),
+    }
+    const { untrusted } = await this.#line.json(
       {
-        url: `${line.base}/token-auth/tcap/`,
+        url: `${this.#line.base}/token-auth/tcap/`,
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ ...form, resend: 'false' }).toString(),
@@ -39,65 +81,39 @@ export function openTat(source: SourceDefinition, secrets: Secrets, ask: Ask): E
       moment,
     )
     const token = textOf(objectOf(untrusted)?.['token'], NEXT_CHARACTERS_MAX)
-    if (!token || !/^[\x21-\x7e]+$/.test(token)) throw line.damaged('the sign-in gives no token')
+    if (!token || !/^[\x21-\x7e]+$/.test(token)) throw this.#line.damaged('the sign-in gives no token')
     return { authorization: `Bearer ${token}` }
   }
 
-  function first(checkpoint: Checkpoint | undefined): string {
-    const limit = String(options['pageSize'] ?? PAGE_SIZE)
+  #first(checkpoint: Checkpoint | undefined): string {
+    const limit = String(this.#source.api.options['pageSize'] ?? PAGE_SIZE)
     const after = checkpoint?.cursor === undefined ? {} : { after: checkpoint.cursor }
-    return new URLSearchParams({ order: 'asc', limit, ideology, ...after }).toString()
+    return new URLSearchParams({ order: 'asc', limit, ideology: this.#ideology, ...after }).toString()
+  }
+
+  #read(rows: readonly unknown[], { now }: PullMoment): Pick<Page, 'steps' | 'leftOut'> {
+    const read = rows.map(readRow)
+    const malformed = read.filter((one) => one.kind === 'left-out' && one.because === 'malformed').length
+    if (tooMuchMalformed(malformed, read.length))
+      throw this.#line.damaged(`${malformed} of ${read.length} rows of a page are malformed`)
+    const dates = read.flatMap((one) => (one.kind === 'step' ? [one.time] : []))
+    checkDates(dates, this.#source, now)
+    const steps = read.flatMap((one) => (one.kind === 'step' ? [one.step] : []))
+    return { steps, leftOut: read.length - steps.length }
   }
 
   /** `next` is a whole address or a query alone; a whole address must be of this place. */
-  function queryOf(untrusted: unknown): string | undefined {
+  #queryOf(untrusted: unknown): string | undefined {
     if (untrusted === null || untrusted === undefined) return undefined
     const text = textOf(untrusted, NEXT_CHARACTERS_MAX)
-    if (!text) throw line.damaged('the link to the next page is none')
+    if (!text) throw this.#line.damaged('the link to the next page is none')
     const isAddress = /^[a-z]+:\/\/|^\//i.test(text)
     if (!isAddress) return text.replace(/^\?/, '')
-    const link = URL.canParse(text, address.href) ? new URL(text, address) : undefined
-    if (link?.origin !== address.origin)
-      throw line.damaged('the link to the next page leads to another place')
+    const { href, origin } = this.#address
+    const link = URL.canParse(text, href) ? new URL(text, href) : undefined
+    if (link?.origin !== origin) throw this.#line.damaged('the link to the next page leads to another place')
     return link.search.slice(1)
   }
-
-  async function* pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page> {
-    const headers = await signIn(moment)
-    let query: string | undefined = textOf(resume?.['query'], NEXT_CHARACTERS_MAX) ?? first(checkpoint)
-    while (query !== undefined) {
-      const url = new URL(address)
-      url.search = query
-      const { untrusted, bytes } = await line.json({ url, headers }, moment)
-      const said = objectOf(untrusted)
-      const rows = arrayOf(said?.['results'])
-      if (!said || !rows) throw line.damaged('the answer has no "results"')
-      const read = rows.map(readRow)
-      const malformed = read.filter((one) => one.kind === 'left-out' && one.because === 'malformed').length
-      if (tooMuchMalformed(malformed, read.length))
-        throw line.damaged(`${malformed} of ${read.length} rows of a page are malformed`)
-      checkDates(
-        read.flatMap((one) => (one.kind === 'step' ? [one.time] : [])),
-        source,
-        moment.now,
-      )
-      const steps = read.flatMap((one) => (one.kind === 'step' ? [one.step] : []))
-      const page = { steps, leftOut: read.length - steps.length, bytes }
-      query = queryOf(said['next'])
-      if (query !== undefined) yield { ...page, resume: { query } }
-      else yield { ...page, checkpoint: reached(said['checkpoint'], rows.length, checkpoint, line) }
-    }
-  }
-
-  async function check(moment: PullMoment): Promise<string> {
-    await signIn(moment)
-    return 'a user whose password is taken'
-  }
-
-  const goingOn = (resume: Resume, ageSeconds: number): Resume | undefined =>
-    ageSeconds <= OFFSET_SECONDS_MAX ? resume : undefined
-
-  return { check, goingOn, pull }
 }
 
 /** The checkpoint "time,id" of the last row; where nothing came, the one that was asked from. */

@@ -55,8 +55,8 @@ export function plainOfferRoutes(app: FastifyInstance, service: Service): void {
     tags: ['exchange'],
     summary: 'An offered list since a change, withdrawals among it.',
     description:
-      'One line an entry: `put` (in place of the entry with the same key) or `withdrawn`; the last line is `end` with `next`, the number to ' +
-      'ask after next time. An answer without its last line was cut off: ask again after the same number.',
+      'One line an entry: `put` (in place of the entry with the same key) or `withdrawn`; the last line is `end` with ' +
+      '`next`, the number to ask after next time. An answer without its last line was cut off: ask again after the same number.',
     params: Parameters,
     querystring: Query,
   }
