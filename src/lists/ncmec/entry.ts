@@ -71,29 +71,43 @@ export function parseEntry(tree: XmlElement, note: (reason: string) => void): Nc
   const known = parseIdentity(tree)
   if (typeof known === 'string') return known
   const key = ncmecKey(kind.media, known.member.id, known.id)
+  const draft: EntryDraft = { key, media: kind.media, extra: { ncmec: known } }
   if (kind.deleted) {
-    const entry: ListEntry = { key, media: kind.media, deleted: true, extra: { ncmec: known } }
-    return { ...known, ...kind, entry }
+    draft.deleted = true
+    return entryOf(known, kind, draft)
   }
-  const draft: EntryDraft = {}
-  const fingerprints = takeFingerprints(draft, children(tree, 'fingerprints'), note)
+  const fingerprints = takeFingerprints(draft, tree, note)
   const more = takeMore(draft, tree)
   if (!hasHash(draft) && fingerprints.length === 0) return 'has no fingerprint'
-  const extra: NcmecExtra = {
-    ...known,
-    ...(fingerprints.length > 0 && { fingerprints }),
-    ...(more.length > 0 && { more }),
+  if (fingerprints.length > 0) known.fingerprints = fingerprints
+  if (more.length > 0) known.more = more
+  if (isText(known.member.name)) draft.source = known.member.name
+  return entryOf(known, kind, draft)
+}
+
+type ExtraDraft = { -readonly [F in keyof NcmecExtra]: NcmecExtra[F] }
+
+/** Made field by field: partners give millions of entries. */
+function entryOf(
+  { member, id, timestamp, fingerprints, more }: NcmecExtra,
+  { media, deleted }: { media: 'image' | 'video'; deleted: boolean },
+  entry: ListEntry,
+): NcmecEntry {
+  const found: { -readonly [F in keyof NcmecEntry]: NcmecEntry[F] } = {
+    member,
+    id,
+    timestamp,
+    media,
+    deleted,
+    entry,
   }
-  const source = isText(known.member.name) ? { source: known.member.name } : {}
-  return {
-    ...extra,
-    ...kind,
-    entry: { ...draft, ...source, key, media: kind.media, extra: { ncmec: extra } },
-  }
+  if (fingerprints) found.fingerprints = fingerprints
+  if (more) found.more = more
+  return found
 }
 
 /** Member, identifier and time, which every entry has. */
-function parseIdentity(tree: XmlElement): NcmecExtra | string {
+function parseIdentity(tree: XmlElement): ExtraDraft | string {
   const member = child(tree, 'member')
   const number = member?.attributes?.['id'] ?? ''
   if (!/^\d{1,15}$/.test(number)) return `its member has no number: ${shown(number)}`
@@ -113,13 +127,9 @@ function child({ children: below = [] }: XmlElement, name: string): XmlElement |
 }
 
 /** Fills in the fingerprints that an entry carries; gives back the others. One that is malformed is noted and given back. */
-function takeFingerprints(
-  draft: EntryDraft,
-  groups: readonly XmlElement[],
-  note: (reason: string) => void,
-): XmlElement[] {
+function takeFingerprints(draft: EntryDraft, tree: XmlElement, note: (reason: string) => void): XmlElement[] {
   const left: XmlElement[] = []
-  for (const fingerprint of groups.flatMap((group) => group.children ?? [])) {
+  for (const fingerprint of children(tree, 'fingerprints').flatMap((group) => group.children ?? [])) {
     const field = isPlainLeaf(fingerprint) ? FINGERPRINT_FIELDS.get(fingerprint.name) : undefined
     const text = fingerprint.text ?? ''
     if (field === undefined || draft[field] !== undefined || text === '') {

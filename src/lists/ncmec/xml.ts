@@ -34,7 +34,7 @@ export const XML_PIECE_MAX = 1 << 18
 /** Texts and attributes of one tree, in UTF-16 units. */
 export const XML_TEXT_MAX = 1 << 22
 /** Units handed to the parser at once, so that the limits are looked at often. */
-const SLICE = 1 << 14
+const SLICE = 1 << 16
 
 type DraftElement = { -readonly [F in keyof XmlElement]: XmlElement[F] }
 
