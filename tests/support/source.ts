@@ -52,14 +52,14 @@ export async function testSource(
   const folder = await mkdtemp(join(tmpdir(), 'tutela-source-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   for (const [key, secret] of Object.entries(secrets)) await writeFile(join(folder, key), `${secret}\n`)
-  const { options, ...rest } = more
+  const { options, name = 'tried', ...rest } = more
   const stated = {
-    name: 'tried',
+    name,
     title: 'A fake',
     publisher: 'Nobody',
     terms: 'For tests.',
     uses: ['gate', 'scan'],
-    list: 'tried',
+    list: name,
     trust: 'confirmed',
     api: { kind, base, addresses: 'any', ...(options !== undefined && { options }) },
     secrets: Object.fromEntries(Object.keys(secrets).map((key) => [key, key])),
@@ -67,5 +67,5 @@ export async function testSource(
     assertions: { shrinkMax: 0.3, growMax: 2, staleAfterDays: 3 },
     ...rest,
   }
-  return parseSource(stated, join(folder, 'tried.yaml'), folder)
+  return parseSource(stated, join(folder, `${name}.yaml`), folder)
 }

@@ -10,7 +10,7 @@ import { setUp } from './partners.ts'
 const DAY_SECONDS = 86_400
 
 test('a list that shrinks past its bounds is held with its figures, and applied only by decision', async () => {
-  const { pull, rules, desk, standing, state, database } = await setUp('stopncii', 10)
+  const { pull, rules, desk, standing, state, database, source } = await setUp('stopncii', 10)
   await pull()
   desk.turn(3600)
   rules.shrink(4)
@@ -26,7 +26,7 @@ test('a list that shrinks past its bounds is held with its figures, and applied 
   })
   expect(await standing()).toHaveLength(6)
   expect((await state()).held).toBeUndefined()
-  const events = await eventsOf(database, 'source:tried')
+  const events = await eventsOf(database, `source:${source.name}`)
   expect(events.at(-1)).toMatchObject({
     kind: 'source.pulled',
     body: { beyondBounds: true },
@@ -112,7 +112,7 @@ test('a partner that sends more than is allowed of pages or records changes noth
 
 test('one process at a time pulls; one that is stopped goes on later; one that was moved is switched on anew', async () => {
   const { pull, desk, source, fake, state, database } = await setUp('threatexchange', 12)
-  const held = await desk.lock('source:tried')
+  const held = await desk.lock(`source:${source.name}`)
   expect(await pull()).toEqual({ kind: 'busy' })
   await held?.release()
   const stop = new AbortController()
@@ -142,9 +142,9 @@ test('one process at a time pulls; one that is stopped goes on later; one that w
   await expect(enable(desk, { ...source, name: 'second' }, signed)).rejects.toMatchObject({
     code: 'register.exists',
   })
-  expect(await dueSources(database, desk.now())).toEqual(['tried'])
-  await database.transaction((tx) => disableSource(tx, 'tried', 'enough', signed))
-  expect(await dueSources(database, desk.now())).toEqual([])
+  expect(await dueSources(database, desk.now())).toContain(source.name)
+  await database.transaction((tx) => disableSource(tx, source.name, 'enough', signed))
+  expect(await dueSources(database, desk.now())).not.toContain(source.name)
 })
 
 test('the next pull comes by schedule, and later the more often it failed', async () => {

@@ -22,7 +22,7 @@ describe.each(PARTNERS)('%s', (partner) => {
   const asksFirst = partner === 'ncmec' || partner === 'tat' ? 1 : 0
 
   test('a first pull takes every page; the next only what changed, withdrawals among it; all on record', async () => {
-    const { pull, desk, rules, standing, state, database, fake } = await setUp(partner, 12)
+    const { pull, desk, rules, standing, state, database, fake, source } = await setUp(partner, 12)
     expect(await pull()).toMatchObject({
       kind: 'applied',
       counts: { added: 12 },
@@ -45,7 +45,7 @@ describe.each(PARTNERS)('%s', (partner) => {
     expect((await state()).staging).toBeUndefined()
     fake.fail('broken', 50)
     await pull()
-    const events = await eventsOf(database, 'source:tried')
+    const events = await eventsOf(database, `source:${source.name}`)
     expect(events.map(({ kind }) => kind.slice('source.'.length))).toEqual([
       ...['enabled', 'pulled', 'pulled', 'pulled', 'failed'],
     ])

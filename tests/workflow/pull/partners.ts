@@ -1,9 +1,9 @@
 /** Partners: each of them as a fake with a source that pulls from it, on one clock. */
 import type pg from 'pg'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { type Fake, type FakeRules, startFake } from '#lists/exchanges/fake'
 import { fakePartner } from '#lists/exchanges/fakes'
-import type { Database } from '#store/database'
+import { Database } from '#store/database'
 import { entriesOf } from '#store/entries'
 import { listNamed } from '#store/lists'
 import { type SourceState, sourceNamed } from '#store/sources'
@@ -13,10 +13,27 @@ import type { SourceDefinition } from '#terms/source'
 import type { PullOutcome } from '#workflow/pull/desk'
 import { enable } from '#workflow/pull/enable'
 import { type PullOptions, pull } from '#workflow/pull/pull'
-import { temporaryDatabase } from '../../support/database.ts'
+import { sharedDatabase } from '../../support/database.ts'
 import { type TestDesk, testDesk, testSource } from '../../support/source.ts'
 
 export const PAGE_ROWS = 5
+
+const CONNECTIONS_MAX = 4
+/** One database for all tests of a file: each has a source and a list of its own. */
+let shared: Promise<{ database: Database; config: pg.ClientConfig; close(): Promise<void> }> | undefined
+let sources = 0
+
+afterAll(async () => (await shared)?.close())
+
+async function opened(): NonNullable<typeof shared> {
+  const { config, drop } = await sharedDatabase()
+  const database = new Database(config, { connectionsMax: CONNECTIONS_MAX })
+  const close = async (): Promise<void> => {
+    await database.close()
+    await drop()
+  }
+  return { database, config, close }
+}
 
 /** A source that is switched on, its partner, and ways to look at what came of it. */
 export interface Setting<R extends FakeRules = FakeRules> {
@@ -39,7 +56,9 @@ export async function setUp<R extends FakeRules = FakeRules>(
   entries: number,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Setting<R>> {
-  const { database, config } = await temporaryDatabase()
+  shared ??= opened()
+  const { database, config } = await shared
+  const name = `tried-${++sources}`
   const desk = testDesk(database)
   const { rules, secrets, options } = fakePartner(partner, {
     now: () => desk.now().getTime() / 1000,
@@ -49,7 +68,7 @@ export async function setUp<R extends FakeRules = FakeRules>(
   desk.turn(120)
   const fake = await startFake(rules)
   onTestFinished(() => fake.close())
-  const source = await testSource(partner, fake.base, secrets, { options, ...more })
+  const source = await testSource(partner, fake.base, secrets, { options, name, ...more })
   await enable(desk, source, { actor: 'operator:tester', at: desk.now() })
   const setting = { database, config, desk, fake, source, rules: rules as R }
   return {
