@@ -29,13 +29,16 @@ export interface OfferedEntry {
   readonly changedAt: Date
 }
 
-/** The ids of changes of each list that bound the stretch. */
+const ROW_MAX = 2 ** 31 - 1
+
+/** The ids of changes of each list that bound the stretch, and the row before which nothing came in it. */
 const BOUNDS = `bound AS (
   SELECT list.id AS list, m.* FROM unnest($1::int[], $2::int[], $3::int[]) AS list(id, after, gone_after)
   CROSS JOIN LATERAL (
     SELECT coalesce(max(c.id) FILTER (WHERE c.number <= list.after), 0) AS low,
            coalesce(max(c.id) FILTER (WHERE c.number <= list.gone_after), 0) AS gone_low,
-           coalesce(max(c.id) FILTER (WHERE c.number <= $4), 0) AS high
+           coalesce(max(c.id) FILTER (WHERE c.number <= $4), 0) AS high,
+           coalesce(min(c.row_first) FILTER (WHERE c.number > list.after AND c.number <= $4), ${ROW_MAX}) AS row_low
       FROM change c WHERE c.list = list.id) m)`
 
 const STANDS = 'e.since <= b.high AND (e.until IS NULL OR e.until > b.high)'
@@ -45,9 +48,11 @@ const ROW = '$5::int'
  * Three kinds of row, each key in one of them at most: what came, what was judged anew, and what was withdrawn. Withdrawn is told
  * also of what came only within the stretch: whoever asks by overlapping windows may have it.
  */
-const CHANGED = `changed AS (
-  SELECT e.row, 'put' AS kind, b.list, b.high FROM bound b JOIN entry e ON e.list = b.list
-   WHERE e.since > b.low AND ${STANDS} AND e.row > ${ROW}
+const changed = (limit: string): string => `changed AS (
+  SELECT e.row, 'put' AS kind, b.list, b.high FROM bound b CROSS JOIN LATERAL (
+    SELECT e.row FROM entry e
+     WHERE e.list = b.list AND e.row >= b.row_low AND e.row > ${ROW} AND e.since > b.low AND ${STANDS}
+     ORDER BY e.row ${limit}) e
   UNION ALL
   SELECT DISTINCT e.row, 'put', b.list, b.high FROM bound b
     JOIN judgement j ON (j.since > b.low AND j.since <= b.high) OR (j.until > b.low AND j.until <= b.high)
@@ -79,7 +84,7 @@ export async function offeredEntries(
   limit: number,
 ): Promise<OfferedEntry[]> {
   const { rows } = await session.query<OfferedRow>(
-    `WITH ${BOUNDS}, ${CHANGED}, page AS (SELECT * FROM changed ORDER BY row LIMIT $6)
+    `WITH ${BOUNDS}, ${changed('LIMIT $6')}, page AS (SELECT * FROM changed ORDER BY row LIMIT $6)
      SELECT ${ENTRY_COLUMNS}, p.kind, j.trust AS judged, c.numbered_at AS changed_at
        FROM page p JOIN entry e ON e.row = p.row
        LEFT JOIN judgement j ON j.entry = e.entry AND j.since <= p.high AND (j.until IS NULL OR j.until > p.high)
@@ -105,7 +110,7 @@ export async function countOffered(
   upTo: number,
 ): Promise<number> {
   const { rows } = await session.query<{ count: number }>(
-    `WITH ${BOUNDS}, ${CHANGED} SELECT count(*)::int AS count FROM changed`,
+    `WITH ${BOUNDS}, ${changed('')} SELECT count(*)::int AS count FROM changed`,
     [...columnsOf(lists), upTo, 0],
   )
   return rows[0]?.count ?? 0

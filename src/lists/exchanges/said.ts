@@ -25,11 +25,3 @@ export function timeOf(untrusted: unknown): number | undefined {
   const isTime = typeof untrusted === 'number' && untrusted >= 0 && untrusted <= 8_640_000_000_000
   return isTime ? untrusted : undefined
 }
-
-/** A time of ISO 8601 in seconds since 1970; undefined for everything else. */
-export function dateOf(untrusted: unknown): number | undefined {
-  const text = textOf(untrusted, 40)
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)) return undefined
-  const milliseconds = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000
-}
