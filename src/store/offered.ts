@@ -41,7 +41,8 @@ const BOUNDS = `bound AS (
            coalesce(min(c.row_first) FILTER (WHERE c.number > list.after AND c.number <= $4), ${ROW_MAX}) AS row_low
       FROM change c WHERE c.list = list.id) m)`
 
-const STANDS = 'e.since <= b.high AND (e.until IS NULL OR e.until > b.high)'
+/** The sum keeps the index over `since` out: rows are read in their order from the one over lists, a page at a time. */
+const STANDS = 'e.since + 0 <= b.high AND (e.until IS NULL OR e.until > b.high)'
 const ROW = '$5::int'
 
 /**
@@ -51,7 +52,7 @@ const ROW = '$5::int'
 const changed = (limit: string): string => `changed AS (
   SELECT e.row, 'put' AS kind, b.list, b.high FROM bound b CROSS JOIN LATERAL (
     SELECT e.row FROM entry e
-     WHERE e.list = b.list AND e.row >= b.row_low AND e.row > ${ROW} AND e.since > b.low AND ${STANDS}
+     WHERE e.list = b.list AND e.row >= b.row_low AND e.row > ${ROW} AND e.since + 0 > b.low AND ${STANDS}
      ORDER BY e.row ${limit}) e
   UNION ALL
   SELECT DISTINCT e.row, 'put', b.list, b.high FROM bound b
