@@ -3,7 +3,6 @@ import { buildIndex, type IndexSource } from '#index/build'
 import { isIndexFile, openIndex } from '#index/file'
 import type { KnownIndex } from '#index/known'
 import { type ListReport, type ReadOptions, readList } from '#lists/read'
-import { readVocabularies } from '#lists/vocabularies'
 import { Fault } from '#terms/fault'
 import type { HashKind } from '#terms/hash'
 import type { ListEntry } from '#terms/list'
@@ -22,6 +21,8 @@ export interface Known {
 export interface KnownOptions extends ReadOptions {
   /** The distance that PDQ look-ups will ask for. */
   readonly distanceMax: number
+  /** Folder of the operator's own category schemes. */
+  readonly vocabularies?: string | undefined
 }
 
 /**
@@ -55,7 +56,8 @@ export async function indexLists(
   options: KnownOptions,
 ): Promise<{ index: KnownIndex; reports: readonly ListReport[] }> {
   const reports: ListReport[] = []
-  const vocabularies = readVocabularies()
+  const { readVocabularies } = await import('#lists/vocabularies') // heavy: commands without a list need not wait
+  const vocabularies = readVocabularies(options.vocabularies)
   const setAside = ({ categories }: ListEntry): boolean =>
     categories !== undefined && vocabularies.meaningOf(categories) === 'ignore'
   const sources = files.map((file): IndexSource => {
