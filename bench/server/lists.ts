@@ -6,6 +6,14 @@ import { queriesOf, randomHashes } from '../../kernels/bench/hamming-sets.ts'
 import { random } from '../../kernels/src/random.ts'
 
 const LINES_AT_ONCE = 2000
+/** What tools write of every entry. */
+const REST = {
+  VictimIdentified: false,
+  OffenderIdentified: false,
+  IsDistributed: false,
+  Series: '',
+  Tags: '',
+}
 
 /** Writes a VICS 2.0 hash set of random digests with categories, as tools write them. */
 export async function writeVics(path: string, entries: number, seed: number): Promise<void> {
@@ -18,7 +26,8 @@ export async function writeVics(path: string, entries: number, seed: number): Pr
         .toUpperCase()
       const md5 = hex.slice(0, 32)
       const sha1 = hex.slice(24, 64)
-      yield `${at ? ',\n' : ''}{"MediaID":${at + 1},"Category":${at % 3},"MD5":"${md5}","SHA1":"${sha1}","MediaSize":${100_000 + at},"VictimIdentified":false,"OffenderIdentified":false,"IsDistributed":false,"Series":"","Tags":""}`
+      const entry = { MediaID: at + 1, Category: (at % 2) + 1, MD5: md5, SHA1: sha1, ...REST, MediaSize: at }
+      yield `${at ? ',\n' : ''}${JSON.stringify(entry)}`
     }
     yield ']}\n'
   })

@@ -57,8 +57,9 @@ interface Imported {
 async function imported(data: string, name: string, file: string): Promise<Imported> {
   await tutela(data, ...['list', 'create', name, '--publisher', 'Bench', '--uses', 'gate,scan', '--json'])
   const begun = performance.now()
-  const { added } = await tutela<{ added: number }>(data, 'list', 'import', file, '--into', name, '--json')
-  return { added, seconds: (performance.now() - begun) / 1000 }
+  const words = ['list', 'import', file, '--into', name, '--json']
+  const { applied } = await tutela<{ applied: { added: number } }>(data, ...words)
+  return { added: applied.added, seconds: (performance.now() - begun) / 1000 }
 }
 
 async function importFigure(data: string): Promise<Figure> {

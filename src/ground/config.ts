@@ -28,6 +28,8 @@ export interface Config extends ServiceConfig {
   readonly databaseConnectionsMax?: number
   /** The folder of the operator's own source definitions, absolute. */
   readonly sources?: string
+  /** The folder of the operator's own category schemes, absolute. */
+  readonly vocabularies?: string
   readonly log?: { readonly level?: LogLevel }
   /** The file that was read, if one was. */
   readonly file?: string
@@ -131,6 +133,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     databaseUrlFile: path,
     databaseConnectionsMax: whole(1, CONNECTIONS_MAX),
     sources: path,
+    vocabularies: path,
     log: keysOf({ level: oneOf(LOG_LEVELS) }),
     ...serviceKeys(folder),
   } satisfies Record<keyof Omit<Config, 'file'>, Parser>

@@ -112,7 +112,7 @@ export interface ListChange {
   readonly digest: Sha256
 }
 
-/** `import`: entries were put; `replace`: the whole list was given anew; `edit`, `judge`: by a person; `remove`: the list went. */
+/** `import`: entries were put; `replace`: the whole list was given anew; `edit`, `judge`: by a person; `remove`: it went. */
 export const CHANGE_KINDS = [
   'import',
   'replace',

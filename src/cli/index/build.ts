@@ -1,5 +1,6 @@
 /** Build: the command that makes one index file of hash lists. */
 import { Command, Option } from 'commander'
+import { readConfig } from '#ground/config'
 import { saveIndex } from '#index/file'
 import { DISTANCE_MAX } from '#matching/verdict'
 import { Fault } from '#terms/fault'
@@ -43,7 +44,9 @@ export function buildCommand(ending: Ending): Command {
     .action(async (flags: BuildFlags) => {
       const lists = flags.list ?? []
       if (lists.length === 0) throw new Fault('usage.invalid', 'index build needs at least one --list')
+      const { vocabularies } = await readConfig(process.env)
       const { index, reports } = await indexLists(lists, {
+        vocabularies,
         strict: flags.strict ?? false,
         distanceMax: flags.distance,
         ...(flags.assume && { assume: flags.assume }),

@@ -52,12 +52,13 @@ async function imported(file: string, flags: ImportFlags): Promise<ExitCode> {
   const stop = interruption('Leaving the list as it was.')
   const progress = openCount()
   try {
-    const done = await withStore(({ database, signed }) =>
+    const done = await withStore(({ config, database, signed }) =>
       importList(
         database,
         {
           file,
           into: flags.into,
+          vocabularies: config.vocabularies,
           isWhole: flags.whole === true,
           isDryRun: flags.dryRun === true,
           isBeyondBounds: flags.beyondBounds === true,

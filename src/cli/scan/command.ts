@@ -85,6 +85,7 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
   const known = await openKnown(lists, {
     strict: flags.strict ?? false,
     distanceMax: flags.distance,
+    vocabularies: config.vocabularies,
     ...(flags.scheme !== undefined && { scheme: flags.scheme }),
   })
   sayProblems(known.reports, known.used.uncheckableEntries)

@@ -32,6 +32,8 @@ export interface ImportAsked {
   readonly reading: Pick<ReadOptions, 'strict' | 'format' | 'assume'>
   /** Category codes whose entries are left out. */
   readonly skipped: readonly string[]
+  /** Folder of the operator's own category schemes. */
+  readonly vocabularies?: string | undefined
   /** Told how many entries were read so far. */
   readonly progress?: (entries: number) => void
 }
@@ -54,7 +56,7 @@ export async function importList(database: Database, asked: ImportAsked, signed:
     ...(list.scheme !== undefined && { scheme: list.scheme }),
     keepDeleted: true,
     alertOnly: list.kind === 'alert',
-    setAside: misplaced(list, asked.skipped),
+    setAside: misplaced(list, asked),
   })
   const applied = await applySteps(database, asked.into, stepsOf(reading.entries, list, asked.progress), {
     kind: asked.isWhole ? 'replace' : 'import',
@@ -70,8 +72,11 @@ export async function importList(database: Database, asked: ImportAsked, signed:
  * Which entries have no place in a list: on one that alerts, those whose categories say that they mean nothing; on one of harmless
  * files, all whose categories say otherwise, since they would silence their own matches.
  */
-function misplaced(list: RegisteredList, skipped: readonly string[]): (entry: ListEntry) => boolean {
-  const vocabularies = readVocabularies()
+function misplaced(
+  list: RegisteredList,
+  { skipped, vocabularies: own }: ImportAsked,
+): (entry: ListEntry) => boolean {
+  const vocabularies = readVocabularies(own)
   return (entry) => {
     if (entry.deleted) return false
     if (entry.category !== undefined && skipped.includes(entry.category)) return true
