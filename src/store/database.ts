@@ -77,7 +77,10 @@ export class Database implements Session {
     try {
       await connection.query('BEGIN')
       const result = await work(transactionOn(connection))
-      await connection.query('COMMIT')
+      const { command } = await connection.query('COMMIT')
+      // After a statement that failed, PostgreSQL answers a COMMIT with ROLLBACK, and calls that no error.
+      if (command !== 'COMMIT')
+        throw new TypeError('a statement of the transaction failed, and its fault was lost')
       return result
     } catch (error) {
       await connection.query('ROLLBACK').catch((failure: Error) => {

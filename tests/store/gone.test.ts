@@ -84,6 +84,18 @@ test('a transaction that was cut off is told to whoever ran it, and nothing of i
     .toBe(0)
 })
 
+test('a transaction in which a statement failed is never taken for kept, even where its fault was swallowed', async () => {
+  const { database } = await temporaryDatabase()
+  await database.query('CREATE TABLE swallowed (n int PRIMARY KEY)')
+  const swallowing = database.transaction(async (tx) => {
+    await tx.query('INSERT INTO swallowed VALUES (1)')
+    await tx.query('INSERT INTO swallowed VALUES (1)').catch(() => undefined)
+    return 'done'
+  })
+  await expect(swallowing).rejects.toThrow('its fault was lost')
+  expect(await database.query('SELECT 1 FROM swallowed').then(({ rowCount }) => rowCount)).toBe(0)
+})
+
 test('a lock is lost with the database, and a listener hears again once it is back', async () => {
   const { way, config } = await reachable()
   const stop = new AbortController()
