@@ -1,11 +1,10 @@
 /** Match: the command that asks a running service about files; only hashes leave this machine. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { TutelaClient } from '#client/client'
 import { shown } from '#folders/path'
 import { checkRoots } from '#folders/walk'
 import { Fault } from '#terms/fault'
-import { type AskedFile, askService } from '#workflow/ask-service'
+import type { AskedFile } from '#workflow/ask-service'
 import { withDecoders } from './decoding.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { interruption } from './interruption.ts'
@@ -40,6 +39,10 @@ export function matchCommand(ending: Ending): Command {
 async function match(paths: readonly Buffer[], flags: MatchFlags): Promise<ExitCode> {
   await checkRoots(paths)
   const asked = await decodingAsked(flags)
+  const [{ TutelaClient }, { askService }] = await Promise.all([
+    import('#client/client'), // heavy: other commands need not wait
+    import('#workflow/ask-service'),
+  ])
   const interrupted = interruption()
   const client = new TutelaClient({ url: flags.server, key: keyOf(flags), stop: interrupted.signal })
   try {
