@@ -58,6 +58,11 @@ export function checksMade(called: Called, { digests, pdq }: Fingerprint): Check
   const made: CheckMade[] = []
   for (const kind of DIGEST_KINDS) if (called.kinds.has(kind) && digests[kind]) made.push({ basis: kind })
   if (!called.kinds.has('pdq') || pdq.length === 0) return made
+  const [only] = pdq
+  if (pdq.length === 1 && only) {
+    made.push({ basis: 'pdq', orientations: [only.orientation], regions: [only.region], frames: 1 })
+    return made
+  }
   const orientations = new Set(pdq.map((asked) => asked.orientation))
   const regions = new Set(pdq.map((asked) => asked.region))
   const frames = new Set(pdq.map((asked) => asked.frame)).size

@@ -4,6 +4,7 @@ import { DECISIONS } from '#terms/client'
 import type { CheckMade, GateReason, GateVerdict, RegisterMatch, RemoteSaid, SuppressedBy } from '#terms/gate'
 import type { IndexedRegisterList, PdqAsked, RegisterHit } from '#terms/lookup'
 import type { Trust } from '#terms/register'
+import { NOTHING_TO_ASK } from '#terms/remote'
 import { STRENGTH } from '#terms/verdict'
 
 /** What is weighed. Everything that decides is in it: nothing is looked up, no clock is read. */
@@ -17,8 +18,8 @@ export interface Weighing {
   readonly asked: readonly PdqAsked[]
   readonly checked: readonly CheckMade[]
   /** Why a check that the lists call for could not be made. */
-  readonly because?: GateReason
-  readonly remote?: readonly RemoteSaid[]
+  readonly because?: GateReason | undefined
+  readonly remote?: readonly RemoteSaid[] | undefined
   readonly policy: Policy
   /** Milliseconds since 1970. */
   readonly now: number
@@ -32,13 +33,14 @@ export interface Weighing {
  * its own matches only. Matches that do not count stay in the answer and name what they were set aside for.
  */
 export function weigh(given: Weighing): GateVerdict {
+  if (given.hits.length === 0 && given.remote === undefined && !given.more) return withoutHits(given)
   const seen = given.hits.filter((hit) => given.lists.has(hit.list))
   const whole = suppressor(seen, given)
   const matches = seen.filter((hit) => isAlert(hit, given)).map((hit) => matchOf(hit, given, whole))
-  matches.sort(byStrength)
+  if (matches.length > 1) matches.sort(byStrength)
   const counted = matches.filter((match) => match.suppressedBy === undefined)
   const isRemoteMatch = given.remote?.some((said) => said.kind === 'match') ?? false
-  const because = given.because ?? whyRemote(given.remote) ?? whyCutOff(given, counted)
+  const because = whyNot(given, counted)
   const verdict = counted.length > 0 || isRemoteMatch ? 'match' : because === undefined ? 'none' : 'unknown'
   return {
     verdict,
@@ -49,6 +51,13 @@ export function weigh(given: Weighing): GateVerdict {
     more: given.more,
     ...(given.remote && { remote: given.remote }),
   }
+}
+
+/** Most items hit nothing: they are answered in short. */
+function withoutHits({ because, checked, policy }: Weighing): GateVerdict {
+  const rest = { checked, matches: [], more: false }
+  if (because === undefined) return { verdict: 'none', decision: 'allow', ...rest }
+  return { verdict: 'unknown', because, decision: policy[because === 'plain' ? 'plain' : 'unknown'], ...rest }
 }
 
 /** The stricter of two decisions, and of many: block, then hold, then allow. */
@@ -132,8 +141,17 @@ function suppressedOf(hit: RegisterHit, { now }: Weighing): SuppressedBy | undef
   return isDisabled(hit, now) ? { kind: 'disabled' } : undefined
 }
 
-function whyRemote(remote: readonly RemoteSaid[] | undefined): GateReason | undefined {
-  return remote?.some((said) => said.kind === 'unknown') ? 'remote-failed' : undefined
+/** Why the gate cannot say. That a picture is plain is the reason only where there is no other: clients may let such pass. */
+function whyNot(given: Weighing, counted: readonly RegisterMatch[]): GateReason | undefined {
+  const own = given.because === 'plain' ? undefined : given.because
+  return own ?? whyRemote(given) ?? whyCutOff(given, counted) ?? given.because
+}
+
+function whyRemote({ remote, because }: Weighing): GateReason | undefined {
+  const failed = remote?.some(
+    (said) => said.kind === 'unknown' && !(because === 'plain' && said.because === NOTHING_TO_ASK),
+  )
+  return failed ? 'remote-failed' : undefined
 }
 
 /** Where everything listed was set aside, what was not listed might have counted. */

@@ -230,19 +230,18 @@ function answer(service: Service, client: Client, verdict: GateVerdict, referenc
 /** What a client may see of a verdict: nothing of lists, entries and distances without `detail`. */
 function shown(service: Service, client: Client, verdict: GateVerdict, reference?: string): ItemVerdict {
   service.metrics.judged(verdict)
-  const { because, decision, checked, matches, more, remote } = verdict
-  const part = {
-    ...(reference !== undefined && { reference }),
+  const { because, matches, more, remote } = verdict
+  // Written out, since it is done for each of thousands of items a second.
+  const part: ItemVerdict = {
     verdict: verdict.verdict,
-    ...(because !== undefined && { because }),
-    decision,
-    checked: checked as ItemVerdict['checked'],
+    decision: verdict.decision,
+    checked: verdict.checked as ItemVerdict['checked'],
   }
+  if (reference !== undefined) part.reference = reference
+  if (because !== undefined) part.because = because
   if (!client.scopes.includes('detail')) return part
-  return {
-    ...part,
-    matches: matches as NonNullable<ItemVerdict['matches']>,
-    more,
-    ...(remote && { remote: [...remote] }),
-  }
+  part.matches = matches as NonNullable<ItemVerdict['matches']>
+  part.more = more
+  if (remote) part.remote = [...remote]
+  return part
 }

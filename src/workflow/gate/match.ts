@@ -3,7 +3,7 @@
 import type { HashedItem } from '#contract/item'
 import { checksMade, whyNotCovered } from '#matching/called'
 import { DISTANCE_MAX, whyUnknown } from '#matching/verdict'
-import { weigh } from '#matching/weigh'
+import { type Weighing, weigh } from '#matching/weigh'
 import type { Client } from '#terms/client'
 import type { GateReason, GateVerdict, RemoteSaid } from '#terms/gate'
 import type { Fingerprint, RegisterHits } from '#terms/lookup'
@@ -56,7 +56,7 @@ export function matchReading(
   remote?: readonly RemoteSaid[],
 ): GateVerdict {
   const seen = desk.views.of(client)
-  const because = whyUnknown(reading, seen.called.kinds)
+  const because = whyNoList(seen) ?? whyUnknown(reading, seen.called.kinds)
   const fingerprint = reading.kind === 'read' ? fingerprintOf(reading) : { digests: {}, pdq: [] }
   return matchOne(desk, client, seen, { fingerprint, ...(because && { because }) }, remote)
 }
@@ -97,8 +97,13 @@ export async function matchMany(
 
 function prepared(seen: ListsSeen, item: HashedItem): Prepared {
   const { fingerprint, pdq } = parsedItem(item)
-  const because = whyNotCovered(seen.called, fingerprint, pdq)
+  const because = whyNoList(seen) ?? whyNotCovered(seen.called, fingerprint, pdq)
   return because === undefined ? { fingerprint } : { fingerprint, because }
+}
+
+/** Before every other reason: of that one nobody may think that it is the item's own. */
+function whyNoList({ isListMissing }: ListsSeen): GateReason | undefined {
+  return isListMissing ? 'no-list' : undefined
 }
 
 function askedOf(seen: ListsSeen, limit: number): HitsAsked {
@@ -128,16 +133,19 @@ function weighed(
   found: RegisterHits,
   remote?: readonly RemoteSaid[],
 ): GateVerdict {
-  const weighing = {
+  const weighing = (hits: RegisterHits): Weighing => ({
+    hits: hits.hits,
+    more: hits.more,
     lists: seen.lists,
     asked: one.fingerprint.pdq,
-    checked: checksMade(seen.called, one.fingerprint),
+    checked,
+    because: one.because,
+    remote,
     policy: client.policy,
     now: desk.now().getTime(),
-    ...(one.because && { because: one.because }),
-    ...(remote && { remote }),
-  }
-  const verdict = weigh({ ...weighing, ...found })
+  })
+  const checked = checksMade(seen.called, one.fingerprint)
+  const verdict = weigh(weighing(found))
   if (!found.more || verdict.matches.some((match) => match.suppressedBy === undefined)) return verdict
-  return weigh({ ...weighing, ...desk.index.hits(one.fingerprint, askedOf(seen, HITS_MAX_AGAIN)) })
+  return weigh(weighing(desk.index.hits(one.fingerprint, askedOf(seen, HITS_MAX_AGAIN))))
 }
