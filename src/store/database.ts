@@ -23,16 +23,21 @@ export interface DatabaseOptions {
 
 const CONNECTIONS_MAX = 10
 const CONNECT_MILLISECONDS_MAX = 10_000
+/** Connections that no transaction takes: however many of them wait for a lock, look-ups and the index go on. */
+const KEPT_FREE_MAX = 3
 /** A transaction that lost against another is tried again this often. */
 const TRIES_MAX = 3
 
 /** A pool of connections. Its lifetime is that of whoever opened it. */
 export class Database implements Session {
   readonly pool: pg.Pool
+  readonly #places: Places
 
   constructor(config: pg.PoolConfig, options: DatabaseOptions = {}) {
+    const max = options.connectionsMax ?? CONNECTIONS_MAX
+    this.#places = new Places(max - Math.min(KEPT_FREE_MAX, Math.floor(max / 3)))
     this.pool = new pg.Pool({
-      max: options.connectionsMax ?? CONNECTIONS_MAX,
+      max,
       connectionTimeoutMillis: CONNECT_MILLISECONDS_MAX,
       application_name: 'tutela',
       ...config,
@@ -51,15 +56,20 @@ export class Database implements Session {
   /**
    * Runs `work` in one transaction: all of it is kept, or nothing. Where two that cannot both be kept meet, the loser runs again.
    *
-   * @throws Fault `store.unreachable`, `store.full`; whatever `work` throws
+   * @throws Fault `store.unreachable`, also where too many others wait; `store.full`; whatever `work` throws
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#once(work)
-      } catch (error) {
-        if (tries >= TRIES_MAX || !isLost(error)) throw error
+    await this.#places.take()
+    try {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.#once(work)
+        } catch (error) {
+          if (tries >= TRIES_MAX || !isLost(error)) throw error
+        }
       }
+    } finally {
+      this.#places.giveBack()
     }
   }
 
@@ -90,6 +100,44 @@ export class Database implements Session {
     } finally {
       connection.off('error', note)
       connection.release(broken)
+    }
+  }
+}
+
+/** Places for those that may go on at the same time; the others wait in turn, for as long as for a connection. */
+class Places {
+  #free: number
+  readonly #waiting: Set<() => void> = new Set()
+
+  constructor(count: number) {
+    this.#free = count
+  }
+
+  /** @throws Fault `store.unreachable` when none became free in time */
+  async take(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--
+      return
+    }
+    await new Promise<void>((resolve, reject) => {
+      const go = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.delete(go)
+        reject(new Fault('store.unreachable', 'the database is busy: too many changes wait for others'))
+      }, CONNECT_MILLISECONDS_MAX)
+      this.#waiting.add(go)
+    })
+  }
+
+  giveBack(): void {
+    const [next] = this.#waiting
+    if (!next) this.#free++
+    else {
+      this.#waiting.delete(next)
+      next()
     }
   }
 }

@@ -96,6 +96,33 @@ test('a transaction in which a statement failed is never taken for kept, even wh
   expect(await database.query('SELECT 1 FROM swallowed').then(({ rowCount }) => rowCount)).toBe(0)
 })
 
+test('however many transactions wait for a lock, what changes nothing is answered at once', async () => {
+  const { config } = await temporaryDatabase()
+  const database = new Database(config)
+  onTestFinished(() => database.close())
+  await database.query('CREATE TABLE locked (n int)')
+  let unlock = (): void => {}
+  const isLocked = new Promise<void>((locked) => {
+    const first = database.transaction(async (tx) => {
+      await tx.query('LOCK TABLE locked')
+      locked()
+      await new Promise<void>((resolve) => {
+        unlock = resolve
+      })
+    })
+    first.catch(() => undefined)
+  })
+  await isLocked
+  const inserts = Array.from({ length: 30 }, () =>
+    database.transaction((tx) => tx.query('INSERT INTO locked VALUES (1)')),
+  )
+  const asked = await Promise.all([1, 2, 3].map(() => database.query('SELECT pg_sleep(0.01)')))
+  expect(asked).toHaveLength(3)
+  unlock()
+  await Promise.all(inserts)
+  expect((await database.query('SELECT 1 FROM locked')).rowCount).toBe(30)
+})
+
 test('a lock is lost with the database, and a listener hears again once it is back', async () => {
   const { way, config } = await reachable()
   const stop = new AbortController()
