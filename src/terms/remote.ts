@@ -5,6 +5,9 @@ import type { PdqHash } from './hash.ts'
 /** What leaves the house when a matcher is asked; stated wherever it is configured. */
 export type RemoteSends = 'hashes' | 'bytes'
 
+/** Why a matcher that is asked by PDQ says nothing of a picture with too little in it: no failure of its own. */
+export const NOTHING_TO_ASK = 'there is no PDQ hash of sufficient quality to ask about'
+
 /** What can be told of one item. */
 export interface RemoteItem {
   /** Hashes of sufficient quality, of every orientation that is looked up here too. */

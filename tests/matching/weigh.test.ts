@@ -5,6 +5,7 @@ import { strictest, type Weighing, weigh } from '#matching/weigh'
 import { DECISIONS, POLICY_DEFAULT, type Policy } from '#terms/client'
 import type { IndexedRegisterList, RegisterHit } from '#terms/lookup'
 import { TRUSTS } from '#terms/register'
+import { NOTHING_TO_ASK } from '#terms/remote'
 import type { Check } from '#terms/verdict'
 
 const NOW = Date.parse('2026-04-01T00:00:00Z')
@@ -158,6 +159,23 @@ test('the policy tells plain pictures from checks that failed', () => {
   const policy: Policy = { ...POLICY_DEFAULT, plain: 'allow', unknown: 'block' }
   expect(weighed([], { because: 'plain', policy }).decision).toBe('allow')
   expect(weighed([], { because: 'too-large', policy }).decision).toBe('block')
+})
+
+test('a plain picture is plain only where no other check failed', () => {
+  const policy: Policy = { ...POLICY_DEFAULT, plain: 'allow', unknown: 'block' }
+  const remote = (because: string) => [{ matcher: 'shield', kind: 'unknown', because }] as const
+  expect(weighed([], { because: 'plain', policy, remote: remote('it took longer than 20 s') })).toMatchObject(
+    {
+      because: 'remote-failed',
+      decision: 'block',
+    },
+  )
+  // A matcher that is asked by PDQ has nothing to be asked about.
+  expect(weighed([], { because: 'plain', policy, remote: remote(NOTHING_TO_ASK) })).toMatchObject({
+    because: 'plain',
+    decision: 'allow',
+  })
+  expect(weighed([], { policy, remote: remote(NOTHING_TO_ASK) }).because).toBe('remote-failed')
 })
 
 test('a remote match is near, and a remote matcher that failed makes the rest unknown', () => {

@@ -13,6 +13,7 @@ const clients = clientsOf(
   { name: 'desk', scopes: ['match', 'detail'] },
   { name: 'gate', scopes: ['match'] },
   { name: 'keeper', scopes: ['curate'] },
+  { name: 'bound', scopes: ['match', 'detail'], lists: ['hotline', 'police'] },
 )
 const index = new LinearIndex([], [])
 let app: FastifyInstance
@@ -129,6 +130,36 @@ test('a client without any list that could alert is told unknown', async () => {
     payload: { pdq: [{ hash: FAR, quality: 90 }] },
   })
   expect(answer.json()).toMatchObject({ verdict: 'unknown', because: 'no-list', decision: 'hold' })
+})
+
+test('where nothing that the lists hold can be looked up, nothing is said to be none', async () => {
+  keep([{ id: 1, name: 'hotline' }], [{ list: 1, photodna: '1,2,3' }])
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/v1/match',
+    headers: bearer('gate'),
+    payload: { digests: { md5: MD5 }, pdq: [{ hash: FAR, quality: 90 }] },
+  })
+  expect(answer.json()).toMatchObject({ verdict: 'unknown', because: 'no-list', decision: 'hold' })
+})
+
+test('a key that is bound to a list that is not there is never told none, and still told of matches', async () => {
+  const ask = async (hash: string, quality = 90) => {
+    const payload = { pdq: [{ hash, quality }] }
+    const answer = await app.inject({ method: 'POST', url: '/v1/match', headers: bearer('bound'), payload })
+    return answer.json()
+  }
+  expect(await ask(FAR)).toMatchObject({ verdict: 'unknown', because: 'no-list', decision: 'hold' })
+  expect(await ask(FAR, 3)).toMatchObject({ verdict: 'unknown', because: 'no-list' })
+  expect(await ask(NEAR)).toMatchObject({ verdict: 'match', matches: [{ list: 'hotline' }] })
+  keep(
+    [
+      { id: 1, name: 'hotline' },
+      { id: 2, name: 'police' },
+    ],
+    [{ list: 1, pdq: PDQ }],
+  )
+  expect(await ask(FAR)).toMatchObject({ verdict: 'none', decision: 'allow' })
 })
 
 test('who sends no known key, or one without the scope, is not answered', async () => {

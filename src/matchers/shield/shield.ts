@@ -4,7 +4,7 @@ import type { Ask, WireAnswer, WireRequest } from '#ground/wire/ask'
 import { Fault } from '#terms/fault'
 import type { RemoteSaid } from '#terms/gate'
 import type { PdqHash } from '#terms/hash'
-import type { RemoteItem, RemoteMatcher, RemoteSends } from '#terms/remote'
+import { NOTHING_TO_ASK, type RemoteItem, type RemoteMatcher, type RemoteSends } from '#terms/remote'
 import { Caution, type CautionLimits, type Outside } from '../caution.ts'
 import { ANSWER_BYTES_MAX, jsonOf } from '../status.ts'
 import { parseMedia, parsePdq, worst } from './answer.ts'
@@ -62,7 +62,7 @@ export function shield(settings: ShieldSettings, outside: Outside = {}): RemoteM
 }
 
 async function askHashes({ pdq }: RemoteItem, batches: Batches): Promise<RemoteSaid> {
-  if (pdq.length === 0) return unknown('there is no PDQ hash of sufficient quality to ask about')
+  if (pdq.length === 0) return unknown(NOTHING_TO_ASK)
   const hashes = [...new Set(pdq)]
   const all = await Promise.all(hashes.slice(0, ITEM_HASHES_MAX).map((hash) => batches.ask(base64(hash))))
   const said = worst(all.filter((one) => one.kind !== 'unanswered'))

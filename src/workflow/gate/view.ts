@@ -12,8 +12,10 @@ export interface ListsSeen {
   readonly lists: ReadonlyMap<number, IndexedRegisterList>
   readonly ids: ReadonlySet<number>
   readonly called: Called
-  /** False where no list could alert: then nothing can be said. */
+  /** False where no list could alert, or nothing that their entries hold can be looked up: then nothing can be said. */
   readonly canAlert: boolean
+  /** True when a list that the client is bound to is not there, as after it was renamed: *none* cannot be said without it. */
+  readonly isListMissing: boolean
   /** What *none* means on these lists, for this client. */
   readonly noneMeans: string
 }
@@ -50,17 +52,20 @@ export class Views {
 /** Lists whose terms permit the gate, that are not switched off, and that the client may be answered from. */
 function listsSeen(all: Iterable<IndexedRegisterList>, client: Client): ListsSeen {
   const names = client.lists && new Set(client.lists)
-  const seen = [...all].filter(
+  const lists = [...all]
+  const seen = lists.filter(
     (list) => list.uses.includes('gate') && list.enabledRatio > 0 && (names?.has(list.name) ?? true),
   )
   const alerting = seen.filter((list) => list.kind === 'alert' && list.entries > 0)
   const called = calledBy(alerting)
+  const there = new Set(lists.map(({ name }) => name))
   const named = client.scopes.includes('detail')
   return {
     lists: new Map(seen.map((list) => [list.id, list])),
     ids: new Set(seen.map((list) => list.id)),
     called,
-    canAlert: alerting.length > 0,
+    canAlert: called.kinds.size > 0,
+    isListMissing: client.lists?.some((name) => !there.has(name)) ?? false,
     noneMeans: registerNoneMeans(alerting, DISTANCE_MAX, { named, isPartly: called.isPartly }),
   }
 }

@@ -92,25 +92,27 @@ export function lookUp(
   for (const match of matchesOf(desk, caller, fingerprint, new Set())) {
     if ((ratios.get(match.list) ?? 0) < draw || banks?.has(match.list) === false) continue
     const type = typeOf(match)
-    if (type === undefined) continue
     const byBank = found.get(type) ?? new Map<string, BankMatch[]>()
-    byBank.set(match.list, [...(byBank.get(match.list) ?? []), asBankMatch(match)])
+    const had = byBank.get(match.list) ?? []
+    // By SHA-1 and by MD5 an entry would stand twice under one type.
+    const isAgain = match.basis === 'md5' && had.some((one) => one.bank_content_id === match.entry)
+    if (!isAgain) had.push(asBankMatch(match))
+    byBank.set(match.list, had)
     found.set(type, byBank)
   }
   return new Map([...found].map(([type, byBank]) => [type, Object.fromEntries(byBank)]))
 }
 
-/** The signal type that shows a match; undefined where none does (SHA-1). */
-function typeOf({ basis }: RegisterMatch): SignalType | undefined {
+/** The signal type that shows a match. HMA has none for SHA-1: the nearest in meaning is the other weak digest of the same bytes. */
+function typeOf({ basis }: RegisterMatch): SignalType {
   switch (basis) {
     case 'pdq':
       return 'pdq'
     case 'md5':
+    case 'sha1':
       return 'video_md5'
     case 'sha256':
       return 'video_sha256'
-    case 'sha1':
-      return undefined
   }
 }
 
@@ -127,8 +129,7 @@ function matchesOf(
 ): readonly RegisterMatch[] {
   const lists = gateListsOf(desk, caller)
   // A key that is bound to lists of which none is there would be told of no match for ever.
-  if (caller.lists && lists.size === 0)
-    throw new Fault('register.refused', 'none of the lists of this key is there and may be used at the gate')
+  if (caller.lists && lists.size === 0) throw refused('none')
   const options = { distanceMax: DISTANCE_MAX, limit: MATCHES_MAX, lists: new Set(lists.keys()) }
   const { hits, more } = desk.index.hits(fingerprint, options)
   const { matches, because } = weigh({
@@ -142,7 +143,20 @@ function matchesOf(
   })
   if (because !== undefined)
     throw new Fault('server.busy', 'more entries matched than can be listed, and none of those listed counts')
-  return matches.filter(({ suppressedBy }) => suppressedBy === undefined || letThrough.has(suppressedBy.kind))
+  const counted = matches.filter(
+    ({ suppressedBy }) => suppressedBy === undefined || letThrough.has(suppressedBy.kind),
+  )
+  const there = new Set([...desk.index.lists().values()].map(({ name }) => name))
+  // Nor is it told so while one of them is not there, as after it was renamed.
+  if (counted.length === 0 && caller.lists?.some((name) => !there.has(name))) throw refused('not every one')
+  return counted
+}
+
+function refused(howMany: string): Fault {
+  return new Fault(
+    'register.refused',
+    `${howMany} of the lists of this key is there and may be used at the gate`,
+  )
 }
 
 /** The lists that may be used at the gate and that the caller is answered from. */

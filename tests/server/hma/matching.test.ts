@@ -1,14 +1,16 @@
 /** Matching over the HMA interface: look-ups, sampling, comparison, and what is refused. */
+import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { judge } from '#store/judgements'
 import { createList, listNamed } from '#store/lists'
 import { applySteps } from '#store/steps'
 import { Fault } from '#terms/fault'
-import { md5, pdqHash, sha256 } from '#terms/hash'
+import { md5, pdqHash, sha1, sha256 } from '#terms/hash'
 import type { EntryPut } from '#terms/register'
 import { compareSignals, parseSignal } from '#workflow/hma/signals'
 import { type HmaService, hmaService, NOW } from '../../support/hma.ts'
+import { bearer, clientsOf, serverFor } from '../../support/server.ts'
 
 const PDQ = '3a5f7c91d2e4b6805f1e3d7c9ba86420f0e1d2c3b4a5968778695a4b3c2d1e0f'
 const SHA256 = 'ab'.repeat(32)
@@ -49,6 +51,44 @@ test('every list that may be used at the gate answers, by its own name, and no o
   expect(await matched(lookup, 'bound')).toEqual(['BANK_B'])
   expect(await matched(`${lookup}&banks=hotline,NOWHERE`)).toEqual(['hotline'])
   expect(await matched(`${lookup}&banks=NOWHERE`)).toEqual([])
+})
+
+test('a file that a list has by SHA-1 alone is found, once', async () => {
+  const hma = await hmaService()
+  const file = Buffer.from('a generated file')
+  const digest = (kind: string) => hash(kind, file)
+  const entry = hashes({ md5: digest('md5') })
+  const weak = sha1(digest('sha1'))
+  if (!weak) throw new Error('no digest')
+  await publish(hma, 'hotline', [
+    { key: 'a', sha1: weak },
+    { key: 'b', ...entry, sha1: weak },
+  ])
+  const head = '--b\r\nContent-Disposition: form-data; name="video"; filename="v"\r\n\r\n'
+  const answer = await hma.ask({
+    method: 'POST',
+    url: '/m/lookup',
+    payload: `${head}${file}\r\n--b--\r\n`,
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  })
+  const { video_md5: found } = answer.json()
+  expect(found.hotline.map((one: { bank_content_id: number }) => one.bank_content_id).length).toBe(2)
+})
+
+test('a key that is bound to a list that was renamed is refused rather than told of no match', async () => {
+  const hma = await hmaService()
+  const clients = clientsOf({ name: 'two', scopes: ['match', 'detail'], lists: ['hotline', 'police'] })
+  const app = serverFor({ index: hma.index, database: hma.database, clients, now: () => NOW })
+  await publish(hma, 'hotline', [hashes({ pdq: PDQ })])
+  const ask = async (signal: string) => {
+    await hma.index.catchUp()
+    const url = `/m/lookup?signal_type=pdq&signal=${signal}`
+    return app.inject({ url, headers: bearer('two') })
+  }
+  expect((await ask('f'.repeat(64))).statusCode).toBe(403)
+  expect(Object.keys((await ask(PDQ)).json())).toEqual(['hotline'])
+  await publish(hma, 'police', [])
+  expect((await ask('f'.repeat(64))).json()).toEqual({})
 })
 
 test('a raw look-up gives numbers, or distances as texts', async () => {
