@@ -25,12 +25,15 @@ const upward = [
   to: { path: src(to) },
 }))
 
-const sideways = [...THOUGHT, ...HANDS]
+const ROWS = [THOUGHT, HANDS, DOORS]
+const sideways = ROWS.flat()
   .map((folder) => ({
     name: `${folder}-imports-sideways`,
     severity: 'error',
     from: { path: src([folder]) },
-    to: { path: src([...(THOUGHT.includes(folder) ? THOUGHT : HANDS).filter((other) => other !== folder)]) },
+    to: {
+      path: src(ROWS.flatMap((row) => (row.includes(folder) ? row.filter((other) => other !== folder) : []))),
+    },
   }))
   .filter((rule) => rule.to.path !== '^src/()/')
 
@@ -60,7 +63,7 @@ module.exports = {
     {
       name: 'thought-touches-no-disk-or-network',
       severity: 'error',
-      from: { path: '^src/(terms|matching)/' },
+      from: { path: '^src/(terms|matching|contract)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

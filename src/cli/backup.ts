@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { type Config, databaseUrl, readConfig } from '#ground/config'
+import { VERSION } from '#ground/version'
 import type { BackupManifest } from '#store/backup/manifest'
 import { EXIT } from './exit.ts'
 import type { Ending } from './main.ts'
@@ -10,7 +11,6 @@ import { counted, readableBytes } from './numbers.ts'
 import { jsonOption } from './options.ts'
 import { write, writeJson } from './output.ts'
 import { plain } from './plain.ts'
-import { VERSION } from './version.ts'
 
 interface BackupFlags {
   readonly verify?: boolean

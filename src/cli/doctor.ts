@@ -1,9 +1,10 @@
 /** Doctor: the command that says what is wrong with the installation and the store, and how to mend it. */
 import { Command } from 'commander'
 import { type Config, databaseUrl, readConfig } from '#ground/config'
+import { HINTS } from '#ground/hints'
 import type { Finding } from '#store/doctor/finding'
 import { Fault } from '#terms/fault'
-import { EXIT, FAULTS } from './exit.ts'
+import { EXIT } from './exit.ts'
 import type { Ending } from './main.ts'
 import { jsonOption } from './options.ts'
 import { write, writeJson } from './output.ts'
@@ -72,7 +73,7 @@ async function configuration(): Promise<{ finding: Finding; config?: Config; url
 }
 
 async function tell(finding: Finding, json: boolean): Promise<void> {
-  const mend = finding.mend ?? (finding.fault && FAULTS[finding.fault].hint)
+  const mend = finding.mend ?? (finding.fault && HINTS[finding.fault])
   if (json) return writeJson({ kind: 'finding', ...finding, ...(mend !== undefined && { mend }) })
   await write(`${WORDS[finding.state]}  ${finding.check}: ${plain(finding.says)}\n`)
   if (mend !== undefined) await write(`       ${plain(mend)}\n`)

@@ -1,11 +1,13 @@
 /** Main: the commands, and the one place where an ending becomes an exit code. */
 import { Command, CommanderError } from 'commander'
+import { HINTS } from '#ground/hints'
+import { VERSION } from '#ground/version'
 import { Fault } from '#terms/fault'
 import { backupCommand } from './backup.ts'
 import { compareCommand } from './compare.ts'
 import { demoCommand } from './demo/command.ts'
 import { doctorCommand } from './doctor.ts'
-import { EXIT, type ExitCode, FAULTS } from './exit.ts'
+import { EXIT, type ExitCode, FAULT_EXITS } from './exit.ts'
 import { hashCommand } from './hash.ts'
 import { indexCommand } from './index/command.ts'
 import { initCommand } from './init.ts'
@@ -19,7 +21,6 @@ import { restoreCommand } from './restore.ts'
 import { scanCommand } from './scan/command.ts'
 import { sourceCommand } from './source/command.ts'
 import { startCommand } from './start.ts'
-import { VERSION } from './version.ts'
 
 /** Where a command leaves its exit code. */
 export interface Ending {
@@ -109,9 +110,8 @@ function report(error: unknown): ExitCode {
   if (error instanceof Interrupted) return EXIT.interrupted
   if (error instanceof CommanderError) return reportUsage(error)
   if (error instanceof Fault) {
-    const { exit, hint } = FAULTS[error.code]
-    say(`tutela: ${error.message} [${error.code}]\nHint: ${hint}`)
-    return exit
+    say(`tutela: ${error.message} [${error.code}]\nHint: ${HINTS[error.code]}`)
+    return FAULT_EXITS[error.code]
   }
   if (isOutputError(error)) {
     say(`tutela: the output could not be written: ${error.message} [output.failed]`)
@@ -126,7 +126,7 @@ function reportUsage(error: CommanderError): ExitCode {
   const isHelp = error.code === 'commander.help' && !isHelpComplaint
   if (error.exitCode === 0 || isHelp) return EXIT.nothingFound
   const message = error.code === 'commander.help' ? 'the command needs another word' : error.message
-  say(`tutela: ${message.replace(/^error: /, '')} [usage.invalid]\nHint: ${FAULTS['usage.invalid'].hint}`)
+  say(`tutela: ${message.replace(/^error: /, '')} [usage.invalid]\nHint: ${HINTS['usage.invalid']}`)
   return EXIT.usage
 }
 

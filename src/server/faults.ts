@@ -1,6 +1,6 @@
 /** Faults: the one table from a fault to its HTTP status, and how each is told (RFC 9457). */
-import { FAULTS } from '#cli/exit'
 import { PROBLEM_TYPE, type Problem } from '#contract/problem'
+import { HINTS } from '#ground/hints'
 import { Fault, type FaultCode } from '#terms/fault'
 
 interface Told {
@@ -81,7 +81,7 @@ export interface ToldProblem {
 /** How a fault is told. */
 export function problemOf(fault: Fault, requestId: string): ToldProblem {
   const { status, title, retrySeconds } = STATUS[fault.code]
-  const { hint } = FAULTS[fault.code]
+  const hint = HINTS[fault.code]
   const body = {
     type: PROBLEM_TYPE + fault.code,
     title,

@@ -3,8 +3,8 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
-import { VERSION } from '#cli/version'
 import { Problem } from '#contract/problem'
+import { VERSION } from '#ground/version'
 
 const ABOUT = `Asks whether a file or a picture is on lists of known child sexual abuse material (CSAM).
 

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { VERSION } from '#ground/version'
 import { DISTANCE_MAX } from '#matching/verdict'
 import { EDITS } from '#scenes/edit'
 import { Fault } from '#terms/fault'
@@ -13,7 +14,6 @@ import { counted, grouped, readableSeconds } from '../numbers.ts'
 import { type DecodingFlags, decodingAsked } from '../options.ts'
 import { say, write, writeJson } from '../output.ts'
 import { openReport } from '../scan/report/report.ts'
-import { VERSION } from '../version.ts'
 
 export interface DemoFlags extends DecodingFlags {
   readonly keep?: string

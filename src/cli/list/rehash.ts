@@ -1,6 +1,7 @@
 /** Rehash: the command that adds hashes of the files in hand to the entries of a list. */
 import { Command, InvalidArgumentError } from 'commander'
 import { shown } from '#folders/path'
+import { VERSION } from '#ground/version'
 import { HASH_BYTES, type HashKind } from '#terms/hash'
 import type { RehashReport } from '#workflow/register/rehash'
 import { withDecoders } from '../decoding.ts'
@@ -12,7 +13,6 @@ import { type DecodingFlags, decodingAsked, jobsOption, jsonOption, sandboxOptio
 import { say, write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
 import { withStore } from '../store.ts'
-import { VERSION } from '../version.ts'
 
 interface RehashFlags extends DecodingFlags {
   readonly folder: string
