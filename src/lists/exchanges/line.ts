@@ -21,6 +21,7 @@ export class Line {
   readonly #ask: Ask
   readonly #addresses: 'public' | 'any'
   readonly #source: string
+  #partnerTime: number | undefined
 
   constructor(source: SourceDefinition, ask: Ask) {
     this.base = source.api.base
@@ -28,6 +29,11 @@ export class Line {
     this.#ask = ask
     this.#addresses = source.api.addresses
     this.#source = source.name
+  }
+
+  /** What the partner's clock said when it answered last, in seconds since 1970; undefined where it does not say. */
+  get partnerTime(): number | undefined {
+    return this.#partnerTime
   }
 
   /**
@@ -48,6 +54,8 @@ export class Line {
       ...(body !== undefined && { body }),
       ...(stop && { stop }),
     }).catch((error: unknown) => this.rethrow(error))
+    const said = Date.parse(answer.headers['date'] ?? '')
+    this.#partnerTime = Number.isNaN(said) ? undefined : said / 1000
     if ((answer.status >= 200 && answer.status < 300) || expected.includes(answer.status)) return answer
     answer.drop()
     throw this.#refusal(answer.status)

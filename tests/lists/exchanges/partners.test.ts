@@ -1,6 +1,6 @@
 /** What is particular to each partner: windows and dead links, tokens, tombstones, statuses; driven without a store. */
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { ask } from '#ground/wire/ask'
+import { type Ask, ask } from '#ground/wire/ask'
 import { type Fake, startFake } from '#lists/exchanges/fake'
 import { fakePartner } from '#lists/exchanges/fakes'
 import { openNcmec } from '#lists/exchanges/ncmec/exchange'
@@ -67,6 +67,31 @@ test('NCMEC: a window with too many rows is made shorter, and nothing is missed 
   expect(fake.asked.filter((path) => path.includes('from=1970')).length).toBeGreaterThan(1)
   const since = await pages({ checkpoint: { time: clock.seconds - 60 } })
   expect(keysOf(since).size).toBe(0)
+})
+
+test('NCMEC: a clock of ours that runs ahead never moves the place read beyond the clock of the partner', async () => {
+  const clock = { seconds: START }
+  const made = fakePartner('ncmec', { now: () => clock.seconds })
+  const fake = await startFake(made.rules)
+  onTestFinished(() => fake.close())
+  const source = await testSource('ncmec', fake.base, made.secrets, { options: made.options })
+  const dated: Ask = async (given) => {
+    const answer = await ask(given)
+    return { ...answer, headers: { ...answer.headers, date: new Date(clock.seconds * 1000).toUTCString() } }
+  }
+  const exchange = openNcmec(source, made.secrets, dated)
+  const pulled = async (from: PullFrom, now: number): Promise<Page[]> => {
+    const all: Page[] = []
+    for await (const page of exchange.pull(from, { now: new Date(now * 1000) })) all.push(page)
+    return all
+  }
+  const first = await pulled({}, clock.seconds + 86_400)
+  const checkpoint = first.at(-1)?.checkpoint
+  expect(checkpoint?.time).toBe(clock.seconds - 5)
+  clock.seconds += 3_600
+  made.rules.grow(2)
+  clock.seconds += 60
+  expect(keysOf(await pulled(checkpoint ? { checkpoint } : {}, clock.seconds)).size).toBe(2)
 })
 
 test('NCMEC: windows become four times shorter or twice as long, and end where the pull ends', () => {

@@ -64,7 +64,7 @@ class Ncmec implements Exchange {
 
   async *pull({ checkpoint, resume }: PullFrom, moment: PullMoment): AsyncGenerator<Page, void, void> {
     await this.check(moment)
-    let window: Window | undefined = windowOf(resume) ?? firstWindow(checkpoint, moment)
+    let window: Window | undefined = windowOf(resume) ?? firstWindow(checkpoint, this.#reachable(moment))
     let restarts = 0
     while (window) {
       const page: NcmecPage | undefined = await this.#page(window, moment)
@@ -89,6 +89,14 @@ class Ncmec implements Exchange {
       const reached = { time: Math.max(done.until, checkpoint?.time ?? 0) }
       yield { ...said, ...(window ? { resume: resumeOf(window) } : { checkpoint: reached }) }
     }
+  }
+
+  /**
+   * How far can be read, in seconds since 1970: never beyond the partner's own clock. A checkpoint set by a clock of ours that
+   * runs ahead would pass over what the partner adds until then, for good.
+   */
+  #reachable({ now }: PullMoment): number {
+    return Math.min(now.getTime() / 1000, this.#line.partnerTime ?? Number.POSITIVE_INFINITY)
   }
 
   /** Undefined where the link to the page has run out. */
@@ -128,8 +136,8 @@ class Ncmec implements Exchange {
   }
 }
 
-function firstWindow(checkpoint: PullFrom['checkpoint'], { now }: PullMoment): Window {
-  const until = Math.floor(now.getTime() / 1000) - SETTLE_SECONDS
+function firstWindow(checkpoint: PullFrom['checkpoint'], now: number): Window {
+  const until = Math.floor(now) - SETTLE_SECONDS
   const from = Math.max(0, Math.floor(checkpoint?.time ?? 0) - OVERLAP_SECONDS)
   return { from, to: Math.max(from, until), until, rows: 0 }
 }
