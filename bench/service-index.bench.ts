@@ -59,7 +59,6 @@ function feedOf(count: number): IndexFeed {
   const mark = `bench ${count}`
   return {
     mark: async () => mark,
-    lists: async () => [LIST],
     everything: (take) =>
       take({
         ...{ number: 1, mark, lists: [LIST], judgements: [], rowsAbout: count },

@@ -33,11 +33,16 @@ const LIST_COLUMNS = 'id, name, kind, uses, enabled_ratio, entries, changed_at'
 
 const JUDGEMENT_COLUMNS = `entry, trust, extract(epoch FROM disabled_until)::float8 * 1000 AS disabled`
 
+/** A list's entries and date are as of the change, whatever came after it: nobody is told of what is not searched yet. */
 const CHANGES = `
   SELECT c.id, c.number, c.kind, c.list AS list_id, c.row_first, c.row_last,
          c.added + 2 * c.replaced + c.withdrawn AS rows, l.removed_at IS NULL AS stands,
-         l.id, l.name, l.kind AS list_kind, l.uses, l.enabled_ratio, l.entries, l.changed_at, c.id AS change
-  FROM change c JOIN list l ON l.id = c.list WHERE c.number > $1 ORDER BY c.number LIMIT ${CHANGES_AT_ONCE}`
+         l.id, l.name, l.kind AS list_kind, l.uses, l.enabled_ratio, l.entries - c.later AS entries, c.at AS changed_at,
+         c.id AS change
+  FROM (SELECT *, coalesce(sum(added - withdrawn) OVER (
+          PARTITION BY list ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0)::int AS later
+        FROM change WHERE number > $1) c
+  JOIN list l ON l.id = c.list ORDER BY c.number LIMIT ${CHANGES_AT_ONCE}`
 
 interface ListRow {
   readonly id: number
@@ -77,10 +82,6 @@ export class RegisterFeed implements IndexFeed {
 
   mark(number: number): Promise<string | undefined> {
     return markOf(this.#database, number)
-  }
-
-  async lists(): Promise<readonly IndexedRegisterList[]> {
-    return listsOf(this.#database)
   }
 
   async everything<T>(take: (whole: FeedWhole) => Promise<T>): Promise<T> {

@@ -47,7 +47,7 @@ export interface FeedChange {
   readonly number: number
   readonly mark: string
   readonly listId: number
-  /** The list as it is; absent once it was removed. */
+  /** The list as it is, its entries and date as of this change; absent once it was removed. */
   readonly list?: IndexedRegisterList
   /** Rows that it begins and ends together, about. */
   readonly rows: number
@@ -81,6 +81,4 @@ export interface IndexFeed {
   everything<T>(take: (whole: FeedWhole) => Promise<T>): Promise<T>
   /** The changes above a number, in the order of their commits. */
   after(number: number): AsyncIterable<FeedChange>
-  /** The lists that stand now. */
-  lists(): Promise<readonly IndexedRegisterList[]>
 }

@@ -161,4 +161,26 @@ describe('the feed of the register', () => {
       { numRuns: 3 },
     )
   })
+
+  test('says of a list what it was after each change, whatever came later', async () => {
+    const { database } = await temporaryDatabase()
+    await database.transaction((tx) => createList(tx, 'first', terms, signed))
+    for (const [day, keys] of [
+      [1, [1]],
+      [2, [2, 3]],
+    ] as const) {
+      const steps = keys.map((key): EntryStep => {
+        return { kind: 'put', entry: putOf({ key, hash: 0, pdq: 8, category: 0 }) }
+      })
+      const at = new Date(Date.UTC(2026, 4, day))
+      await applySteps(database, 'first', batches(steps), { kind: 'import', signed: { ...signed, at } })
+    }
+    const said: unknown[] = []
+    for await (const { list } of new RegisterFeed(database).after(1))
+      said.push([list?.entries, list?.changedAt])
+    expect(said).toEqual([
+      [1, '2026-05-01T00:00:00.000Z'],
+      [3, '2026-05-02T00:00:00.000Z'],
+    ])
+  })
 })

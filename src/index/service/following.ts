@@ -171,8 +171,6 @@ export class Following {
       this.#looseRows += change.rows
       this.#snapshots.changed(change.rows)
     }
-    for (const list of await this.#options.feed.lists())
-      contents.lists.set(list.id, { ...list, holds: contents.holdings.of(list.id) })
     return true
   }
 

@@ -50,6 +50,21 @@ describe('following the register', () => {
     expect(answer()).not.toBe(before)
   })
 
+  test('says no list to have entries that are not searched yet, though more changes were committed', async () => {
+    const register = filled(20)
+    const index = await opened(register, { strokeRows: 0 })
+    await index.catchUp()
+    const said: (number | undefined)[] = []
+    register.before = () => {
+      if (register.number === 4) register.apply(1, [putAt(30), putAt(31)])
+      said.push(index.lists().get(1)?.entries)
+    }
+    register.apply(1, [putAt(29)])
+    await index.catchUp(5)
+    expect(said).toEqual([20, 21])
+    expect(index.lists().get(1)?.entries).toBe(23)
+  })
+
   test('goes on where the feed broke off, as if it had not', async () => {
     const register = filled(10)
     register.batchRows = 5

@@ -44,6 +44,8 @@ const KINDS: readonly HashKind[] = ['md5', 'sha1', 'sha256', 'pdq']
 interface Change {
   readonly number: number
   readonly list: number
+  /** Entries of the list after it. */
+  readonly entries: number
   readonly judgementsEnded: readonly number[]
   readonly judgementsBegun: readonly FeedJudgement[]
 }
@@ -132,10 +134,6 @@ export class MemoryRegister implements IndexFeed {
     return Promise.resolve(number > this.number ? undefined : `${this.name}@${number}`)
   }
 
-  lists(): Promise<readonly IndexedRegisterList[]> {
-    return Promise.resolve([...this.standing.values()])
-  }
-
   async everything<T>(take: (whole: FeedWhole) => Promise<T>): Promise<T> {
     const versions = this.versions.filter(
       (version) => version.until === NOW && this.standing.has(version.list),
@@ -152,7 +150,8 @@ export class MemoryRegister implements IndexFeed {
 
   async *after(number: number): AsyncIterable<FeedChange> {
     for (const change of this.changes.slice(number)) {
-      const list = this.standing.get(change.list)
+      const stands = this.standing.get(change.list)
+      const list = stands && { ...stands, entries: change.entries }
       const begun = this.versions.filter((version) => version.since === change.number)
       const ended = this.versions.filter((version) => version.until === change.number)
       yield {
@@ -221,7 +220,11 @@ export class MemoryRegister implements IndexFeed {
   }
 
   #commit(change: Partial<Change> & { readonly list: number }): void {
-    this.changes.push({ judgementsBegun: [], judgementsEnded: [], ...change, number: this.number + 1 })
+    const list = this.standing.get(change.list)
+    const entries = this.versions.filter((one) => one.list === change.list && one.until === NOW).length
+    if (list) this.standing.set(change.list, { ...list, entries })
+    const number = this.number + 1
+    this.changes.push({ judgementsBegun: [], judgementsEnded: [], ...change, entries, number })
     for (const told of this.#told) told()
   }
 }

@@ -104,7 +104,7 @@ describe('a snapshot', () => {
     const behind = await saved()
     const before = filled(60)
     before.changes.length = 1
-    before.changes.push({ number: 2, list: 1, judgementsBegun: [], judgementsEnded: [] })
+    before.changes.push({ number: 2, list: 1, entries: 0, judgementsBegun: [], judgementsEnded: [] })
     before.name = 'one again'
     expect((await reopened({ ...behind, register: before }))[0]).toMatch(/another database/)
   })
