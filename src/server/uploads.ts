@@ -37,7 +37,6 @@ export class UploadRoom {
 }
 
 /** Types whose body is a file as it stands. */
-export const FILE_TYPES = ['application/octet-stream', 'image/*'] as const
 const RAW = /^(?:image\/[a-z0-9.+-]+|application\/octet-stream)(?:\s*;.*)?$/i
 
 /** Lets bodies that are files through unread, for `uploaded`. */
@@ -54,9 +53,11 @@ export function isUpload(request: FastifyRequest): boolean {
 /**
  * Takes the file of a request into memory: its body, or the one file of its form.
  *
- * @throws Fault `request.too-large`; `server.busy`; `request.invalid` where a form has no file
+ * @throws Fault `request.too-large`; `server.busy`; `request.invalid` where there is no file, or nothing in it;
+ *   `request.unsupported` where it is encoded: what was hashed would not be the file
  */
 export async function uploaded(request: FastifyRequest, room: UploadRoom, bytesMax: number): Promise<Upload> {
+  refuseEncoded(request.headers['content-encoding'])
   const said = Number(request.headers['content-length'] ?? 0)
   if (said > bytesMax + FORM_BYTES_MAX) throw tooLarge(bytesMax)
   if (!request.isMultipart()) return held(request.body as AsyncIterable<Buffer>, room, bytesMax)
@@ -76,8 +77,18 @@ export async function uploaded(request: FastifyRequest, room: UploadRoom, bytesM
   }
 }
 
+/** True of every encoding that changes the bytes. */
+export function isEncoded(encoding: string | undefined): boolean {
+  return encoding !== undefined && !/^(?:identity|7bit|8bit|binary)?$/i.test(encoding.trim())
+}
+
+function refuseEncoded(encoding: string | undefined): void {
+  if (isEncoded(encoding))
+    throw new Fault('request.unsupported', 'a file is sent as it stands, without an encoding')
+}
+
 /** What fails while a body is read comes from whoever sends it. */
-function brokenOff(error: unknown): unknown {
+export function brokenOff(error: unknown): unknown {
   const isTold = error instanceof Fault || (error instanceof Error && 'statusCode' in error)
   return isTold ? error : new Fault('request.invalid', 'the body broke off or is no form', { cause: error })
 }
@@ -105,6 +116,7 @@ async function fileOf(
   bytesMax: number,
 ): Promise<Upload> {
   if (had) throw new Fault('request.invalid', 'the form has more than one file')
+  refuseEncoded(part.encoding)
   return held(part.file, room, bytesMax)
 }
 
@@ -119,6 +131,8 @@ async function held(body: AsyncIterable<Buffer>, room: UploadRoom, bytesMax: num
       sizeBytes += chunk.length
       chunks.push(chunk)
     }
+    // An empty file is on no list: whoever sends one has lost the file, and is not to take that for an answer about it.
+    if (sizeBytes === 0) throw new Fault('request.invalid', 'the file is empty')
   } catch (error) {
     room.give(sizeBytes)
     throw brokenOff(error)

@@ -73,6 +73,25 @@ test('a turned picture is found, sent as it stands or as a form, and no disk is 
   expect(readdirSync(empty)).toEqual([])
 })
 
+test('an empty file, and one that is sent encoded, is refused rather than said to be unknown to the lists', async () => {
+  const nothing = Buffer.alloc(0)
+  for (const answer of [await send(app, nothing, 'image/jpeg'), await send(app, form(nothing), FORM)]) {
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json()).toMatchObject({ detail: 'the file is empty' })
+  }
+  const headers = { ...bearer('desk'), 'content-type': 'image/jpeg', 'content-encoding': 'br' }
+  const packed = await app.inject({ method: 'POST', url: '/v1/match', headers, payload: picture })
+  expect(packed.statusCode).toBe(415)
+  const head =
+    '--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+  const asText = await send(app, Buffer.from(`${head}${picture.toString('base64')}\r\n--b--\r\n`), FORM)
+  expect(asText.statusCode).toBe(415)
+  const plain = form(picture)
+    .toString('latin1')
+    .replace('\r\n\r\n', '\r\nContent-Transfer-Encoding: binary\r\n\r\n')
+  expect((await send(app, Buffer.from(plain, 'latin1'), FORM)).statusCode).toBe(200)
+})
+
 test('the hashes of a file are told', async () => {
   const answer = await send(app, picture, 'image/jpeg', '/v1/hash')
   const told = answer.json()

@@ -2,6 +2,7 @@
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { CONTENT_TYPES, type ContentType } from '#workflow/hma/signals'
+import { brokenOff, isEncoded } from '../uploads.ts'
 import { Refusal } from './refusal.ts'
 
 /** A form that was read to its end. */
@@ -42,7 +43,7 @@ export async function readForm<T>(
   }
   const files: { readonly contentType: ContentType; readonly file: T }[] = []
   let refused: Refusal | undefined
-  for await (const part of request.parts({ limits })) {
+  for await (const part of whole(request.parts({ limits }))) {
     if (part.type === 'field') {
       fields.set(part.fieldname, String(part.value))
       continue
@@ -50,7 +51,7 @@ export async function readForm<T>(
     refused ??= whyRefused(part, files.length)
     const contentType = CONTENT_TYPES.find((name) => name === part.fieldname)
     if (refused || !contentType) part.file.resume()
-    else files.push({ contentType, file: await whole(part, bytesMax, read(contentType, part.file)) })
+    else files.push({ contentType, file: await uncut(part, bytesMax, read(contentType, whole(part.file))) })
   }
   if (refused) throw refused
   const [only] = files
@@ -58,14 +59,24 @@ export async function readForm<T>(
   return { ...only, fields }
 }
 
-function whyRefused({ fieldname }: MultipartFile, before: number): Refusal | undefined {
+/** Gives what it is given; what fails on the way is the sender's. */
+async function* whole<T>(parts: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* parts
+  } catch (error) {
+    throw brokenOff(error)
+  }
+}
+
+function whyRefused({ fieldname, encoding }: MultipartFile, before: number): Refusal | undefined {
+  if (isEncoded(encoding)) return new Refusal(415, 'a file is sent as it stands, without an encoding')
   if (before > 0) return new Refusal(400, 'Only one file allowed per request')
   const isKnown = CONTENT_TYPES.some((name) => name === fieldname)
   return isKnown ? undefined : new Refusal(400, 'the field of the file must be named photo or video')
 }
 
 /** What was made of a file, unless it was cut off at the limit. */
-async function whole<T>({ file }: MultipartFile, bytesMax: number, made: Promise<T>): Promise<T> {
+async function uncut<T>({ file }: MultipartFile, bytesMax: number, made: Promise<T>): Promise<T> {
   const result = await made
   if (file.truncated) throw new Refusal(413, `a file has at most ${bytesMax} bytes`)
   return result

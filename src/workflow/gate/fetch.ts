@@ -27,7 +27,7 @@ export const FETCH_LIMITS: FetchLimits = {
  * Fetches one item. Its bytes are in memory only.
  *
  * @throws Fault `wire.refused` for an address that must not be asked, at any redirect; `wire.unreachable`, also where the
- *   answer is not 200; `wire.too-large`, `wire.too-slow`. A fault never means that the item is clean
+ *   answer is not 200 or is empty; `wire.too-large`, `wire.too-slow`. A fault never means that the item is clean
  */
 export type FetchItem = (untrustedUrl: string, stop?: AbortSignal) => Promise<Buffer>
 
@@ -47,12 +47,14 @@ export function fetching(limits: FetchLimits, ask: Ask = askOutside): FetchItem 
         ...(ports && { ports }),
         ...(stop && { stop }),
       })
-      if (answer.status === 200) return answer.bytes()
-      answer.drop()
       const { protocol, hostname } = answer.url
-      throw new Fault(
-        'wire.unreachable',
-        `${protocol}//${hostname} answers ${answer.status} and gives no item`,
-      )
+      const nothing = `${protocol}//${hostname} answers ${answer.status} and gives no item`
+      if (answer.status !== 200) {
+        answer.drop()
+        throw new Fault('wire.unreachable', nothing)
+      }
+      const bytes = await answer.bytes()
+      if (bytes.length === 0) throw new Fault('wire.unreachable', nothing)
+      return bytes
     })
 }

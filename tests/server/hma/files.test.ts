@@ -44,6 +44,19 @@ async function post(hma: HmaService, url: string, ...parts: readonly Part[]) {
   return { status: answer.statusCode, body: answer.json() }
 }
 
+test('a form that breaks off, or whose file is encoded, is the fault of its sender', async () => {
+  const hma = await service()
+  const head = '--b\r\nContent-Disposition: form-data; name="video"; filename="f"\r\n'
+  const send = (payload: string) =>
+    hma.ask({
+      ...{ method: 'POST', url: '/m/lookup', payload },
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    })
+  expect((await send(`${head}\r\nthe beginning of a`)).statusCode).toBe(400)
+  const encoded = await send(`${head}Content-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--b--\r\n`)
+  expect(encoded.statusCode).toBe(415)
+})
+
 test('a photo has its PDQ and a video its digests, of the types that were asked for', async () => {
   const hma = await service()
   const photo = await post(hma, '/h/hash', ['photo', await scene(1)])

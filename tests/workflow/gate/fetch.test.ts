@@ -18,6 +18,7 @@ async function world(limits: Partial<typeof FETCH_LIMITS> = {}) {
     const to = request.url?.startsWith('/to/') && decodeURIComponent(request.url.slice(4))
     if (to) response.writeHead(302, { location: to }).end()
     else if (request.url?.startsWith('/gone')) response.writeHead(404).end('no item')
+    else if (request.url === '/empty') response.end()
     else if (request.url === '/endless') response.write('a')
     else setImmediate(() => response.end(item))
   })
@@ -45,6 +46,7 @@ describe('an item', () => {
   test('is not taken from an answer that is no success, too large or too slow', async () => {
     const { fetchItem, origin } = await world({ bytesMax: item.length - 1, secondsMax: 0.3 })
     await expect(fetchItem(`${origin}/gone`)).rejects.toMatchObject({ code: 'wire.unreachable' })
+    await expect(fetchItem(`${origin}/empty`)).rejects.toMatchObject({ code: 'wire.unreachable' })
     await expect(fetchItem(`${origin}/a`)).rejects.toMatchObject({ code: 'wire.too-large' })
     await expect(fetchItem(`${origin}/endless`)).rejects.toMatchObject({ code: 'wire.too-slow' })
   })
