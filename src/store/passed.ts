@@ -135,13 +135,22 @@ const BEGUN = `
   SELECT e.* FROM change c JOIN entry e ON e.list = c.list AND e.until IS NULL
    WHERE c.number > $1 AND c.number <= $2 AND c.kind = 'terms'`
 
-/** Ids of the items that share a digest with an entry that a reach concerns. */
+/** Versions whose end a reach brought, also with their list: what they set aside, as known-good or a false positive, counts again. */
+const ENDED = `
+  SELECT e.* FROM change c JOIN entry e ON e.until = c.id WHERE c.number > $1 AND c.number <= $2
+  UNION ALL
+  SELECT e.* FROM change c JOIN entry e ON e.list = c.list AND e.until IS NULL
+   WHERE c.number > $1 AND c.number <= $2 AND c.kind = 'remove'`
+
+/** Ids of the items that share a digest with an entry that a reach concerns; what is set aside, is so by SHA-256. */
 export async function itemsByDigest(session: Session, { from, to, item }: Reach): Promise<number[]> {
   const joins = DIGEST_KINDS.map(
     (kind) => `SELECT p.id FROM begun b JOIN passed p ON p.${kind} = b.${kind} WHERE p.id <= $3`,
   )
+  joins.push('SELECT p.id FROM ended e JOIN passed p ON p.sha256 = e.sha256 WHERE p.id <= $3')
   const { rows } = await session.query<{ id: string }>(
-    `WITH begun AS MATERIALIZED (SELECT b.md5, b.sha1, b.sha256 FROM (${BEGUN}) b
+    `WITH ended AS MATERIALIZED (SELECT e.sha256 FROM (${ENDED}) e WHERE e.sha256 IS NOT NULL),
+          begun AS MATERIALIZED (SELECT b.md5, b.sha1, b.sha256 FROM (${BEGUN}) b
                      WHERE num_nonnulls(b.md5, b.sha1, b.sha256) > 0)
      ${joins.join(' UNION ')}`,
     [from, to, item],

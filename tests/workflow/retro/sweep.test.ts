@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventsOf } from '#store/append'
 import { judge } from '#store/judgements'
-import { createList, listNamed, setTerms } from '#store/lists'
+import { createList, listNamed, removeList, setTerms } from '#store/lists'
 import { forgetPassed } from '#store/passed'
 import { md5, pdqHash, sha256 } from '#terms/hash'
 import { sweep } from '#workflow/retro/sweep'
@@ -122,6 +122,29 @@ describe('an item that passed', () => {
     await withdraw('hotline', 'gone')
     expect(await sweep(desk)).toMatchObject({ told: 0 })
     expect(await messages()).toEqual([])
+  })
+
+  test('is told of when what set its match aside is withdrawn, or removed with its list', async () => {
+    const { client, pass, put, withdraw, desk, messages, database, signed, index } = await begun()
+    const site = await client('site')
+    const files = [SHA, 'ba'.repeat(32)]
+    for (const list of ['harmless', 'cleared'])
+      await database.transaction((tx) => createList(tx, list, { ...TERMS, kind: 'known-good' }, signed()))
+    for (const [at, list] of ['harmless', 'cleared'].entries()) {
+      const file = bytes(files[at] ?? '')
+      await put('hotline', { key: `k${at}`, sha256: file, pdq: pixels(PDQ) })
+      await put(list, { key: 'good', sha256: file })
+    }
+    await index.catchUp()
+    for (const file of files)
+      expect(await pass(site, file, fingerprint({ sha256: file, pdq: PDQ }))).toBe('none')
+    await withdraw('harmless', 'good')
+    expect(await sweep(desk)).toMatchObject({ told: 1 })
+    await database.transaction(async (tx) =>
+      removeList(tx, await listNamed(tx, 'cleared'), 'wrong', signed()),
+    )
+    expect(await sweep(desk)).toMatchObject({ told: 1 })
+    expect(await messages()).toMatchObject(files.map((reference) => ({ body: { data: { reference } } })))
   })
 
   test('is told of when an entry is not judged a false positive any more, and when a list is let to the gate', async () => {
