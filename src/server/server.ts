@@ -15,7 +15,7 @@ import { entryRoutes } from './routes/entries.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
 import { listRoutes } from './routes/lists.ts'
-import { matchRoutes } from './routes/match.ts'
+import { hashesRoutes, matchRoute } from './routes/match.ts'
 import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { Stopping, stopServer } from './stopping.ts'
@@ -56,10 +56,11 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.register(async (scope) => {
     takeFiles(scope)
     await scope.register(multipart)
-    matchRoutes(scope, service)
+    matchRoute(scope, service)
     hashRoute(scope, service)
   })
   app.register(async (scope) => {
+    hashesRoutes(scope, service)
     listRoutes(scope, service)
     entryRoutes(scope, service)
     meRoute(scope, service)

@@ -18,14 +18,14 @@ import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
 
-/** `POST /v1/match`, `GET /v1/match`, `POST /v1/match/batch` */
-export function matchRoutes(app: FastifyInstance, service: Service): void {
-  matchRoute(app, service)
+/** `GET /v1/match`, `POST /v1/match/batch`: by hashes alone, apart from what takes files, whose reading costs each request a little */
+export function hashesRoutes(app: FastifyInstance, service: Service): void {
   queryRoute(app, service)
   batchRoute(app, service)
 }
 
-function matchRoute(app: FastifyInstance, service: Service): void {
+/** `POST /v1/match` */
+export function matchRoute(app: FastifyInstance, service: Service): void {
   const schema = {
     tags: ['gate'],
     summary: 'Whether one item is known.',
