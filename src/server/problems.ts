@@ -58,7 +58,11 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
         : 'request.invalid'
   const { body } = problemOf(new Fault(code, 'the connection was closed'), '')
   const text = JSON.stringify(body)
-  socket.end(
-    `HTTP/1.1 ${body.status} ${body.title}\r\nContent-Type: ${TYPE}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-  )
+  const head = [
+    `HTTP/1.1 ${body.status} ${body.title}`,
+    `Content-Type: ${TYPE}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
 }

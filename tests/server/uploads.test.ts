@@ -157,7 +157,8 @@ test('a client that sends too slowly is cut off, and one that goes away leaves n
   const app = served({ requestSecondsMax: 1 })
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   const head =
-    'POST /v1/match HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tut_desk\r\nContent-Type: image/jpeg\r\nContent-Length: 5000\r\n\r\n'
+    'POST /v1/match HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tut_desk\r\n' +
+    'Content-Type: image/jpeg\r\nContent-Length: 5000\r\n\r\n'
   const slow = connect(Number(port), '127.0.0.1')
   slow.write(head)
   slow.write(picture.subarray(0, 1000))

@@ -18,8 +18,8 @@ export function hashRoute(app: FastifyInstance, service: Service): void {
     tags: ['gate'],
     summary: 'The hashes of a file.',
     description:
-      'Digests always; for a picture PDQ of every distinct frame, whole and without its border, in eight orientations. The file ' +
-      'is held in memory, decoded in a confined process and dropped.',
+      'Digests always; for a picture PDQ of every distinct frame, whole and without its border, in eight orientations. ' +
+      'The file is held in memory, decoded in a confined process and dropped.',
     response: { 200: HashAnswer, ...problems(400, 401, 403, 413, 415, 429, 503) },
   }
   app.post(

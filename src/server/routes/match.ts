@@ -18,7 +18,7 @@ import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
 
-/** `GET /v1/match`, `POST /v1/match/batch`: by hashes alone, apart from what takes files, whose reading costs each request a little */
+/** `GET /v1/match`, `POST /v1/match/batch`: by hashes alone, and apart from what takes files, which costs each request a little */
 export function hashesRoutes(app: FastifyInstance, service: Service): void {
   queryRoute(app, service)
   batchRoute(app, service)
@@ -84,8 +84,8 @@ function queryRoute(app: FastifyInstance, service: Service): void {
     tags: ['gate'],
     summary: 'Whether one item is known, by hashes in the address.',
     description:
-      'The shortest way to ask, for one picture as it stands. Proxies write addresses into their logs: where that matters, send ' +
-      'the hashes as JSON.',
+      'The shortest way to ask, for one picture as it stands. Proxies write addresses into their logs: where that ' +
+      'matters, send the hashes as JSON.',
     querystring: ItemInQuery,
     response: { 200: MatchAnswer, ...problems(400, 401, 403, 429, 503) },
   }
