@@ -2,6 +2,7 @@
 import { basename, relative } from 'node:path'
 import { Command } from 'commander'
 import { readConfig } from '#ground/config'
+import { Fault } from '#terms/fault'
 import type { Platform } from '../platform.ts'
 import { EXIT, type ExitCode } from './exit.ts'
 import { interruption } from './interruption.ts'
@@ -39,8 +40,10 @@ async function start(flags: StartFlags): Promise<ExitCode> {
   try {
     const platform = await openPlatform(config, log)
     try {
-      const host = flags.host ?? config.host ?? HOST
-      const url = await platform.server.listen({ host, port: flags.port ?? config.port ?? PORT })
+      const url = await listening(platform, {
+        host: flags.host ?? config.host ?? HOST,
+        port: flags.port ?? config.port ?? PORT,
+      })
       await announce(platform, url, flags.json === true)
       await untilStopped(stop.signal)
     } finally {
@@ -50,6 +53,26 @@ async function start(flags: StartFlags): Promise<ExitCode> {
     return EXIT.nothingFound // being asked to stop is how a service ends well
   } finally {
     stop.release()
+  }
+}
+
+/** Why a port cannot be taken, by the code of the system. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'another program listens there already: a service that runs, or take another --port (TUTELA_PORT)',
+  EACCES: 'this user may not: take a --port from 1024 on',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  ENOTFOUND: 'there is no machine of that name',
+}
+
+/** @throws Fault `config.invalid` where the address cannot be had */
+async function listening({ server }: Platform, at: { host: string; port: number }): Promise<string> {
+  try {
+    return await server.listen(at)
+  } catch (cause) {
+    const because = REFUSALS[(cause as NodeJS.ErrnoException).code ?? '']
+    if (because === undefined) throw cause
+    throw new Fault('config.invalid', `cannot listen at ${at.host}, port ${at.port}: ${because}`, { cause })
   }
 }
 
