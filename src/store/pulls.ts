@@ -32,7 +32,7 @@ export async function resumePull(session: Session, name: string, at: Date): Prom
  * Keeps the steps of one page, and with them, or not at all, where the pull stands after it. A step takes the place of an
  * earlier one with the same key.
  *
- * @throws Fault `source.damaged` for text that cannot be kept, `store.full`
+ * @throws Fault `source.damaged` for text that cannot be kept; `store.conflict` when another process pulls it by now; `store.full`
  */
 export async function stagePage(
   database: Database,
@@ -50,6 +50,7 @@ export async function stagePage(
     byKey.set(key, text)
   }
   await database.transaction(async (transaction) => {
+    checkOwn(name, (await lockSource(transaction, name)).staging, staging, 1)
     await transaction.query(
       `INSERT INTO staged (source, key, step) SELECT $1, * FROM unnest($2::text[], $3::jsonb[])
        ON CONFLICT (source, key) DO UPDATE SET step = excluded.step`,
@@ -59,8 +60,29 @@ export async function stagePage(
   })
 }
 
-/** What is staged of a source, in the order of keys. */
-export async function* stagedSteps(session: Session, name: string): AsyncGenerator<EntryStep[]> {
+/**
+ * What is staged of a source, in the order of keys, once the transaction has the source to itself and finds that what is staged
+ * is what is meant: whoever lost its lock meanwhile must not apply what another process has begun to stage, or nothing.
+ *
+ * @param session another one than the transaction, which is busy taking the steps in
+ * @throws Fault `store.conflict` when it is not
+ */
+export async function lockStaged(
+  transaction: Transaction,
+  session: Session,
+  name: string,
+  staging: Staging,
+): Promise<AsyncGenerator<EntryStep[]>> {
+  checkOwn(name, (await lockSource(transaction, name)).staging, staging, 0)
+  return stagedSteps(session, name)
+}
+
+function checkOwn(name: string, had: Staging | undefined, own: Staging, pagesMore: number): void {
+  if (had && had.begunAt === own.begunAt && had.pages + pagesMore === own.pages) return
+  throw new Fault('store.conflict', `the source "${name}" is being pulled by another process`)
+}
+
+async function* stagedSteps(session: Session, name: string): AsyncGenerator<EntryStep[]> {
   let after = ''
   for (;;) {
     const { rows } = await session.query<{ key: string; step: EntryStep }>(

@@ -1,7 +1,8 @@
 /** Apply: what a pull staged becomes one change of its list, within the source's bounds, or is held. */
 
 import type { Signed } from '#store/append'
-import { finishPull, holdPull, stagedSteps } from '#store/pulls'
+import type { Transaction } from '#store/database'
+import { finishPull, holdPull, lockStaged } from '#store/pulls'
 import type { HeldPull, Staging } from '#store/sources'
 import { type Applied, applySteps, type StepCounts } from '#store/steps'
 import { Fault } from '#terms/fault'
@@ -34,7 +35,8 @@ export async function applyStaged(
   const { shrinkMax, growMax } = source.assertions
   const fetched = { whole: staging.from === undefined, pages, rows, leftOut }
   try {
-    const applied = await applySteps(desk.database, listName, stagedSteps(desk.database, source.name), {
+    const steps = (transaction: Transaction) => lockStaged(transaction, desk.database, source.name, staging)
+    const applied = await applySteps(desk.database, listName, steps, {
       kind: 'pull',
       whole: fetched.whole,
       dryRun: isDryRun,

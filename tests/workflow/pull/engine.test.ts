@@ -110,6 +110,40 @@ test('a partner that sends more than is allowed of pages or records changes noth
   expect(await pull()).toMatchObject({ kind: 'applied', counts: { added: 12 } })
 })
 
+test('one that lost its lock unawares applies nothing of what another process pulls by now', async () => {
+  const { pull, desk, source, standing, database, state } = await setUp('tat', 12)
+  const { pull: run } = await import('#workflow/pull/pull')
+  const assertions = { ...source.assertions, shrinkMax: 1 }
+  let other: unknown
+  const overtaken = {
+    ...desk,
+    // As if the lock went between the last page and what is made of it: the other pulls from first to last.
+    database: new Proxy(database, {
+      get: (target, name) => {
+        if (name !== 'transaction')
+          return Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name)
+        return async (work: Parameters<typeof database.transaction>[0]) => {
+          const { staging } = await state()
+          if (staging?.checkpoint && other === undefined) {
+            other = 'pulls'
+            other = await run({ ...desk, lock: freely }, source, { actor: 'operator:other' })
+          }
+          return target.transaction(work)
+        }
+      },
+    }),
+  }
+  const slow = run(overtaken, { ...source, assertions }, { actor: 'operator:tester' })
+  await expect(slow).rejects.toMatchObject({ code: 'store.conflict' })
+  expect(other).toMatchObject({ kind: 'applied', counts: { added: 12 } })
+  expect(await standing()).toHaveLength(12)
+  expect(await pull()).toMatchObject({ kind: 'unchanged' })
+})
+
+async function freely() {
+  return { lost: new AbortController().signal, release: async () => {} }
+}
+
 test('one process at a time pulls; one that is stopped goes on later; one that was moved is switched on anew', async () => {
   const { pull, desk, source, fake, state, database } = await setUp('threatexchange', 12)
   const held = await desk.lock(`source:${source.name}`)
