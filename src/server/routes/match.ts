@@ -18,7 +18,7 @@ import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
 
-/** `GET /v1/match`, `POST /v1/match/batch`: by hashes alone, and apart from what takes files, which costs each request a little */
+/** `GET /v1/match`, `POST /v1/match/batch`: by hashes alone, apart from what takes files, which costs each request a little */
 export function hashesRoutes(app: FastifyInstance, service: Service): void {
   queryRoute(app, service)
   batchRoute(app, service)
