@@ -86,7 +86,7 @@ export async function writeChange(
   list: RegisteredList,
   made: ChangeMade,
   signed: Signed,
-): Promise<ListChange> {
+): Promise<ChangeTold> {
   await insertChange(transaction, list, made, signed)
   const digest = await changeDigest(transaction, made.id)
   const { id, kind, added, replaced, withdrawn, unchanged } = made
@@ -103,8 +103,9 @@ export async function writeChange(
     [list.id, version, added - withdrawn, signed.at],
   )
   const number = await numberChange(transaction, id, digest)
-  const { actor, at } = signed
-  return { id, number, list: list.id, kind, actor, at: at.toISOString(), ...counted(made), digest }
+  const at = signed.at.toISOString()
+  const told = { id, number, list: list.id, kind, actor: signed.actor, at, ...counted(made), digest }
+  return made.because === undefined ? told : { ...told, because: made.because }
 }
 
 async function insertChange(

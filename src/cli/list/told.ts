@@ -48,7 +48,7 @@ export function changeLine(change: ListChange | ChangeTold): string {
 
 function countsWords(counts: Pick<ListChange, 'added' | 'replaced' | 'withdrawn'>): string {
   const { added, replaced, withdrawn } = counts
-  if (added + replaced + withdrawn === 0) return 'no entry'
+  if (added + replaced + withdrawn === 0) return 'entries as they were'
   return `+${grouped(added)} ~${grouped(replaced)} -${grouped(withdrawn)}`
 }
 
