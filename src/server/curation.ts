@@ -33,6 +33,12 @@ export function refuseUnseen(
   if (!maySee(client, list)) throw new Fault('register.unknown', `there is no ${what}`)
 }
 
+/** Why, as the database can keep it. @throws Fault `request.invalid` for a text with a NUL or half a character */
+export function refuseUnkept(because: string | undefined): void {
+  if (because !== undefined && /[\0\p{Surrogate}]/u.test(because))
+    throw new Fault('request.invalid', 'because has a NUL or half a character')
+}
+
 /** Holds a change to the version that the request names in `If-Match`, if it names one. @throws Fault `request.outdated` */
 export function holdToVersion(request: FastifyRequest, list: RegisteredList): void {
   const given = request.headers['if-match']

@@ -2,7 +2,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
-import Type, { type TSchema } from 'typebox'
+import Type from 'typebox'
+import { LIMITS } from '#contract/limits'
 import { Problem } from '#contract/problem'
 import { VERSION } from '#ground/version'
 
@@ -18,10 +19,10 @@ Errors are problem details (RFC 9457) with a \`type\` that does not change. \`Id
 export function describeApi(app: FastifyInstance): void {
   app.register(swagger, {
     hideUntagged: true,
-    transform: ({ schema, url, route }) => ({
-      schema: route.config?.takesFile ? withFile(schema) : schema,
-      url,
-    }),
+    transform: ({ schema, url, route: { config } }) => {
+      const taken = config?.takesFile ? withFile(schema) : schema
+      return { schema: config?.headers ? withHeaders(taken, config.headers) : taken, url }
+    },
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Tutela', version: VERSION, description: ABOUT },
@@ -65,7 +66,28 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** True of a route whose body may be a file: its form is checked as it arrives, not by a schema. */
     readonly takesFile?: boolean
+    /** Headers that a route heeds; what they hold is checked where it is heeded. */
+    readonly headers?: readonly (keyof typeof HEADERS)[]
   }
+}
+
+const HEADERS = {
+  'idempotency-key': Type.String({
+    maxLength: LIMITS.idempotencyKeyCharactersMax,
+    description:
+      'The same key gives the same answer again, for 24 hours: a request that names one is safe to repeat.',
+  }),
+  'if-match': Type.String({
+    description: 'A version in quotes, as `ETag` gives it: refused with 412 where there is another.',
+  }),
+}
+
+/** Config of a route whose answer is given once for each key. */
+export const KEYED = { headers: ['idempotency-key'] as const }
+
+function withHeaders(schema: FastifySchema, names: readonly (keyof typeof HEADERS)[]): FastifySchema {
+  const properties = Object.fromEntries(names.map((name) => [name, HEADERS[name]]))
+  return { ...schema, headers: { type: 'object', properties } }
 }
 
 const FILE_BODY = {
@@ -80,7 +102,12 @@ function withFile(schema: FastifySchema): FastifySchema {
   return { ...schema, body: { content: { ...content, ...FILE_BODY } } }
 }
 
-/** The problems that a route may answer with. */
-export function problems(...statuses: readonly number[]): Record<number, TSchema> {
-  return Object.fromEntries(statuses.map((status) => [status, Problem]))
+const ProblemTold = {
+  description: 'What went wrong (RFC 9457 problem details).',
+  content: { 'application/problem+json': { schema: Problem } },
+}
+
+/** The problems that a route is known to answer with; every other is told in the same form. */
+export function problems(...statuses: readonly number[]): Record<string, object> {
+  return Object.fromEntries([...statuses, 'default'].map((status) => [status, ProblemTold]))
 }

@@ -120,6 +120,22 @@ test('an entry is withdrawn with its reason, and judged beside its publisher', a
   })
 })
 
+test('a reason that the database cannot keep as it is, is refused', async () => {
+  const { ask } = await bench()
+  await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })
+  const put = [{ kind: 'put', entry: { key: 'k', sha256: 'cd'.repeat(32) } }]
+  await ask('steward', 'POST', '/v1/lists/own/changes', { steps: put })
+  for (const because of ['a\0', 'half \ud83d']) {
+    const asked = [
+      ['/v1/entries/1/judgement', { trust: 'disputed', because }],
+      ['/v1/entries/1/feedback', { kind: 'dispute', because }],
+      ['/v1/lists/own/changes', { steps: put, because }],
+    ] as const
+    for (const [url, payload] of asked)
+      expect((await ask('steward', 'POST', url, payload)).statusCode).toBe(400)
+  }
+})
+
 test('feedback on an entry is written down, by whoever may see it', async () => {
   const { ask, database } = await bench()
   await ask('steward', 'POST', '/v1/lists', { name: 'own', ...TERMS })

@@ -142,6 +142,18 @@ test('the reference is OpenAPI 3.1 with every route, and is read without anythin
     'application/octet-stream',
     'image/*',
   ])
+  const told = Object.values(api.paths as Record<string, Record<string, { responses: object }>>)
+    .flatMap((methods) => Object.values(methods))
+    .flatMap(({ responses }) => Object.entries(responses as Record<string, { content?: object }>))
+  for (const [status, { content = {} }] of told)
+    if (!status.startsWith('2')) expect(Object.keys(content)).toEqual(['application/problem+json'])
+  expect(api.paths['/v1/lists/{name}/changes'].post.parameters).toMatchObject([
+    { in: 'path', name: 'name' },
+    { in: 'header', name: 'idempotency-key' },
+    { in: 'header', name: 'if-match' },
+  ])
+  for (const [path, methods] of Object.entries(api.paths as Record<string, object>))
+    for (const { responses } of Object.values(methods)) expect(responses, path).toHaveProperty('default')
   const page = await app.inject('/docs/')
   expect(page.statusCode).toBe(200)
   expect(page.body).not.toMatch(/(src|href)="https?:/)

@@ -16,10 +16,10 @@ import { allLists } from '#store/lists'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { EntryRecord, RegisteredList } from '#terms/register'
-import { refuseUnseen, signedBy, told } from '../curation.ts'
+import { refuseUnkept, refuseUnseen, signedBy, told } from '../curation.ts'
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
-import { problems } from '../reference.ts'
+import { KEYED, problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 
@@ -45,7 +45,7 @@ function seeRoute(app: FastifyInstance, service: Service): void {
     description:
       'Its hashes, key, label and source are shown with the scope `curate` only: nobody reads a list out through this.',
     params: Numbered,
-    response: { 200: EntryTold, ...problems(401, 403, 404, 429, 503) },
+    response: { 200: EntryTold, ...problems(400, 401, 403, 404, 429, 503) },
   }
   const onRequest = guard(service, 'detail', 'curate')
   app.get('/v1/entries/:entry', { schema, onRequest }, async (request): Promise<EntryTold> => {
@@ -64,9 +64,10 @@ function judgeRoute(app: FastifyInstance, service: Service): void {
     response: { 200: ChangeTold, ...problems(400, 401, 403, 404, 409, 422, 429, 503) },
   }
   const onRequest = guard(service, 'curate')
-  app.post('/v1/entries/:entry/judgement', { schema, onRequest }, (request, reply) => {
+  app.post('/v1/entries/:entry/judgement', { schema, config: KEYED, onRequest }, (request, reply) => {
     const number = numberOf(request.params)
     const asked = request.body as JudgementAsked
+    refuseUnkept(asked.because)
     return answerOnce(service, request, reply, [JSON.stringify(asked)], async () => {
       const given = judgementOf(asked, service.now())
       const change = await service.database.transaction(async (transaction) => {
@@ -96,9 +97,10 @@ function feedbackRoute(app: FastifyInstance, service: Service): void {
     response: { 202: FeedbackTold, ...problems(400, 401, 403, 404, 409, 422, 429, 503) },
   }
   const onRequest = guard(service, 'curate')
-  app.post('/v1/entries/:entry/feedback', { schema, onRequest }, (request, reply) => {
+  app.post('/v1/entries/:entry/feedback', { schema, config: KEYED, onRequest }, (request, reply) => {
     const number = numberOf(request.params)
     const asked = request.body as FeedbackAsked
+    refuseUnkept(asked.because)
     return answerOnce(service, request, reply, [JSON.stringify(asked)], async () => {
       const feedback = await service.database.transaction(async (transaction) => {
         await seen(transaction, clientOf(request), number)

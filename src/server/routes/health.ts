@@ -1,9 +1,9 @@
 /** Health: whether the service lives, whether it can answer, and what it counts. */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { Problem } from '#contract/problem'
 import { Fault } from '#terms/fault'
 import { clientByKey } from '../guard.ts'
+import { problems } from '../reference.ts'
 import { isOwnMachine } from '../request.ts'
 import type { Service } from '../server.ts'
 
@@ -16,14 +16,20 @@ export function healthRoutes(app: FastifyInstance, service: Service): void {
   app.get('/', { schema: { hide: true } }, (_request, reply) => {
     reply.type('text/plain; charset=utf-8').send('Tutela is running. The reference is at /docs.\n')
   })
-  const alive = { tags: ['health'], summary: 'Whether the service runs.', response: { 200: Alive } }
+  const alive = {
+    tags: ['health'],
+    summary: 'Whether the service runs.',
+    security: [],
+    response: { 200: Alive, ...problems() },
+  }
   app.get('/healthz', { schema: alive }, (_request, reply) => {
     reply.send({ status: 'alive' })
   })
   const ready = {
     tags: ['health'],
     summary: 'Whether it can answer: 503 while the index is built, and while the service stops.',
-    response: { 200: Ready, 503: Problem },
+    security: [],
+    response: { 200: Ready, ...problems(503) },
   }
   app.get('/readyz', { schema: ready }, (_request, reply) => {
     stopping.refuse()
@@ -34,6 +40,7 @@ export function healthRoutes(app: FastifyInstance, service: Service): void {
     tags: ['health'],
     summary:
       'What the service counts, for Prometheus: with the scope `admin`, or from this machine without a proxy.',
+    response: { 200: { content: { 'text/plain': { schema: Type.String() } } }, ...problems(401, 403) },
   }
   app.get('/metrics', { schema: counted }, async (request, reply) => {
     if (!isOwnMachine(request)) {

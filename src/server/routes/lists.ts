@@ -9,10 +9,10 @@ import { type Applied, applyStepsIn } from '#store/steps'
 import { Fault } from '#terms/fault'
 import { md5, pdqHash, sha1, sha256 } from '#terms/hash'
 import type { EntryHashes, EntryStep, RegisteredList } from '#terms/register'
-import { holdToVersion, maySee, refuseUnseen, signedBy, told } from '../curation.ts'
+import { holdToVersion, maySee, refuseUnkept, refuseUnseen, signedBy, told } from '../curation.ts'
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
-import { problems } from '../reference.ts'
+import { KEYED, problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 
@@ -38,7 +38,7 @@ function seeRoutes(app: FastifyInstance, service: Service): void {
     tags,
     summary: 'A list. `ETag` is its version.',
     params: Named,
-    response: { 200: ListTold, ...problems(401, 403, 404, 429, 503) },
+    response: { 200: ListTold, ...problems(400, 401, 403, 404, 429, 503) },
   }
   app.get('/v1/lists/:name', { schema: one, onRequest }, async (request, reply): Promise<ListTold> => {
     const { name } = request.params as { name: string }
@@ -56,7 +56,7 @@ function makeRoute(app: FastifyInstance, service: Service): void {
     body: NewList,
     response: { 201: ListTold, ...problems(400, 401, 403, 409, 422, 429, 503) },
   }
-  app.post('/v1/lists', { schema, onRequest: guard(service, 'curate') }, (request, reply) => {
+  app.post('/v1/lists', { schema, config: KEYED, onRequest: guard(service, 'curate') }, (request, reply) => {
     const { name, scheme, ...terms } = request.body as NewList
     return answerOnce(service, request, reply, [JSON.stringify(request.body)], async () => {
       refuseUnseen(clientOf(request), { name, uses: terms.uses }, `list "${name}" for this key`)
@@ -80,18 +80,24 @@ function changeRoute(app: FastifyInstance, service: Service): void {
     body: ChangeAsked,
     response: { 200: ChangeTold, ...problems(400, 401, 403, 404, 409, 412, 422, 429, 503) },
   }
-  app.post('/v1/lists/:name/changes', { schema, onRequest: guard(service, 'curate') }, (request, reply) => {
-    const { name } = request.params as { name: string }
-    const asked = request.body as ChangeAsked
-    const parts = [JSON.stringify(asked), request.headers['if-match'] ?? '']
-    return answerOnce(service, request, reply, parts, async () => {
-      const steps = asked.steps.map(stepOf)
-      const applied = await changed(service, request, name, steps, asked)
-      if ('number' in applied) return { status: 200, body: await told(service.index, applied) }
-      const { kind, added, replaced, withdrawn, unchanged } = applied
-      return { status: 200, body: { kind, added, replaced, withdrawn, unchanged, searchable: true } }
-    })
-  })
+  const config = { headers: ['idempotency-key', 'if-match'] as const }
+  app.post(
+    '/v1/lists/:name/changes',
+    { schema, config, onRequest: guard(service, 'curate') },
+    (request, reply) => {
+      const { name } = request.params as { name: string }
+      const asked = request.body as ChangeAsked
+      refuseUnkept(asked.because)
+      const parts = [JSON.stringify(asked), request.headers['if-match'] ?? '']
+      return answerOnce(service, request, reply, parts, async () => {
+        const steps = asked.steps.map(stepOf)
+        const applied = await changed(service, request, name, steps, asked)
+        if ('number' in applied) return { status: 200, body: await told(service.index, applied) }
+        const { kind, added, replaced, withdrawn, unchanged } = applied
+        return { status: 200, body: { kind, added, replaced, withdrawn, unchanged, searchable: true } }
+      })
+    },
+  )
 }
 
 /** Thrown to end a transaction of which nothing is kept. */

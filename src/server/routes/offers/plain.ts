@@ -59,6 +59,16 @@ export function plainOfferRoutes(app: FastifyInstance, service: Service): void {
       '`next`, the number to ask after next time. An answer without its last line was cut off: ask again after the same number.',
     params: Parameters,
     querystring: Query,
+    response: {
+      200: {
+        description: 'The entries; `Tutela-Next` is the number to ask after next time.',
+        content: {
+          'application/jsonl': { schema: Type.String() },
+          'text/csv': { schema: Type.String() },
+        },
+      },
+      ...problems(400, 401, 403, 404, 429, 503),
+    },
   }
   app.get<{ Params: Static<typeof Parameters>; Querystring: Static<typeof Query> }>(
     '/v1/offers/:list',
