@@ -177,9 +177,10 @@ export async function failPull(
     if (failed.isDropped) await transaction.query('DELETE FROM staged WHERE source = $1', [name])
     await transaction.query(
       `UPDATE source SET failed_because = $2, failures = failures + 1,
-         staging = CASE WHEN $3 THEN NULL ELSE staging END, next_at = CASE WHEN enabled THEN $4::timestamptz END
+         staging = CASE WHEN $3 THEN NULL ELSE staging END, next_at = CASE WHEN enabled THEN $4::timestamptz END,
+         started_at = least(started_at, $5)
        WHERE name = $1`,
-      [name, `${failed.code}: ${failed.because}`, failed.isDropped, failed.nextAt],
+      [name, `${failed.code}: ${failed.because}`, failed.isDropped, failed.nextAt, signed.at],
     )
     const body = { code: failed.code, failures: failures + 1 }
     await note(transaction, name, { kind: 'source.failed', body }, signed)

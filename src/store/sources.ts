@@ -88,10 +88,14 @@ export async function allSources(session: Session): Promise<SourceState[]> {
   return rows.map(stateOf)
 }
 
-/** Names of the sources whose time has come, the longest due first. */
+/**
+ * Names of the sources whose time has come, the longest due first; with them those that were last pulled at a time well ahead of
+ * now: the clock was wrong then, and so is the time that was set by it.
+ */
 export async function dueSources(session: Session, now: Date): Promise<string[]> {
   const { rows } = await session.query<{ name: string }>(
-    'SELECT name FROM source WHERE enabled AND next_at <= $1 ORDER BY next_at, name',
+    `SELECT name FROM source WHERE enabled AND (next_at <= $1 OR started_at > $1::timestamptz + interval '1 hour')
+      ORDER BY next_at, name`,
     [now],
   )
   return rows.map(({ name }) => name)
@@ -151,7 +155,10 @@ export async function disableSource(
 
 /** Puts off or brings forward when a source is pulled next. */
 export async function scheduleSource(session: Session, name: string, nextAt: Date): Promise<void> {
-  await session.query('UPDATE source SET next_at = $2 WHERE name = $1 AND enabled', [name, nextAt])
+  await session.query(
+    'UPDATE source SET next_at = $2, started_at = least(started_at, $2) WHERE name = $1 AND enabled',
+    [name, nextAt],
+  )
 }
 
 async function forgetPlace(transaction: Transaction, name: string): Promise<void> {

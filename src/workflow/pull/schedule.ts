@@ -23,8 +23,8 @@ export function nextAfterFailure(source: SourceDefinition, failures: number, now
   return nextBySchedule(source, new Date(now.getTime() + seconds * 1000))
 }
 
-/** True of a source that was not pulled well for longer than it asserts. @param since when it was switched on */
+/** True of a source that was not pulled well for longer than it asserts, or by a clock so far ahead that nobody knows when. */
 export function isStale({ assertions }: SourceDefinition, succeededAt: Date | undefined, now: Date): boolean {
   if (!succeededAt) return false
-  return now.getTime() - succeededAt.getTime() > assertions.staleAfterDays * 86_400_000
+  return Math.abs(now.getTime() - succeededAt.getTime()) > assertions.staleAfterDays * 86_400_000
 }

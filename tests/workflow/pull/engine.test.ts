@@ -4,7 +4,7 @@ import type { FakeStopNcii } from '#lists/exchanges/stopncii/fake'
 import { eventsOf } from '#store/append'
 import { disableSource, dueSources } from '#store/sources'
 import { enable } from '#workflow/pull/enable'
-import { nextAfterFailure, nextBySchedule } from '#workflow/pull/schedule'
+import { isStale, nextAfterFailure, nextBySchedule } from '#workflow/pull/schedule'
 import { setUp } from './partners.ts'
 
 const DAY_SECONDS = 86_400
@@ -143,6 +143,18 @@ test('one that lost its lock unawares applies nothing of what another process pu
 async function freely() {
   return { lost: new AbortController().signal, release: async () => {} }
 }
+
+test('a source pulled while the clock ran a year ahead is due once the clock is right, and then by schedule', async () => {
+  const { pull, desk, source, database, state } = await setUp('tat', 3)
+  desk.turn(365 * DAY_SECONDS)
+  await pull()
+  desk.turn(-364 * DAY_SECONDS)
+  expect(isStale(source, (await state()).succeededAt, desk.now())).toBe(true)
+  expect(await dueSources(database, desk.now())).toContain(source.name)
+  expect(await pull()).toMatchObject({ kind: 'unchanged' })
+  expect(await dueSources(database, desk.now())).not.toContain(source.name)
+  expect(isStale(source, (await state()).succeededAt, desk.now())).toBe(false)
+})
 
 test('one process at a time pulls; one that is stopped goes on later; one that was moved is switched on anew', async () => {
   const { pull, desk, source, fake, state, database } = await setUp('threatexchange', 12)
