@@ -156,12 +156,16 @@ function isLost(error: unknown): boolean {
   return code === '40001' || code === '40P01'
 }
 
-/** Rethrows what the database or the way to it failed at as a fault; everything else as it is. */
+/**
+ * Rethrows what the database or the way to it failed at as a fault, also where it has no connection left or takes no changes, as
+ * a standby does; everything else as it is.
+ */
 export function asFault(error: unknown): never {
   if (error instanceof Fault || !(error instanceof Error)) throw error
   const code = codeOf(error)
   const isGone =
-    /^(ECONN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_)/.test(code) || /^(08|57P0|3D000|28)/.test(code)
+    /^(ECONN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_)/.test(code) ||
+    /^(08|57P0|3D000|28|53300|25006)/.test(code)
   if (isGone || /timeout|terminated|not queryable/i.test(error.message))
     throw new Fault('store.unreachable', `the database does not answer: ${error.message}`, { cause: error })
   if (/^53[12]00|^58/.test(code))

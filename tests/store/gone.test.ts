@@ -2,7 +2,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import { Database } from '#store/database'
+import { asFault, Database } from '#store/database'
 import { listen } from '#store/listen'
 import { holdLock } from '#store/lock'
 import { temporaryDatabase } from '../support/database.ts'
@@ -121,6 +121,19 @@ test('however many transactions wait for a lock, what changes nothing is answere
   unlock()
   await Promise.all(inserts)
   expect((await database.query('SELECT 1 FROM locked')).rowCount).toBe(30)
+})
+
+test('a database that takes no changes, or no more connections, is one that cannot be reached', async () => {
+  const { config } = await temporaryDatabase()
+  const database = new Database(
+    { ...config, options: '-c default_transaction_read_only=on' },
+    { connectionsMax: 1 },
+  )
+  onTestFinished(() => database.close())
+  const change = database.query(`INSERT INTO counter VALUES ('read-only', 1)`)
+  await expect(change).rejects.toMatchObject({ code: 'store.unreachable' })
+  const full = Object.assign(new Error('sorry, too many clients already'), { code: '53300' })
+  expect(() => asFault(full)).toThrow(expect.objectContaining({ code: 'store.unreachable' }))
 })
 
 test('a lock is lost with the database, and a listener hears again once it is back', async () => {
