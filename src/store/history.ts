@@ -63,3 +63,15 @@ async function listAfter(session: Session, id: number, change: ChangeTold): Prom
     changedAt: change.at,
   }
 }
+
+/** The numbers by which people know some changes, by the numbers that rows refer to. */
+export async function numbersOfChanges(
+  session: Session,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await session.query<{ id: number; number: number }>(
+    'SELECT id, number FROM change WHERE id = ANY ($1::int[]) AND number IS NOT NULL',
+    [ids],
+  )
+  return new Map(rows.map(({ id, number }) => [id, number]))
+}

@@ -5,7 +5,7 @@ import { changeDigest, changesOf } from '#store/changes'
 import { restoreEntry, withdrawEntry } from '#store/edits'
 import { sayings, versionsOf } from '#store/entries'
 import { feedBack, feedbackOn } from '#store/feedback'
-import { listAt } from '#store/history'
+import { listAt, numbersOfChanges } from '#store/history'
 import { judge, judgementOn } from '#store/judgements'
 import { allLists, checkUse, createList, listNamed, removeList, renameList, setTerms } from '#store/lists'
 import { rehash } from '#store/rehash'
@@ -38,6 +38,20 @@ describe('lists', () => {
     expect((await create()).id).not.toBe(list.id)
     const odd = file.database.transaction((tx) => createList(tx, 'no spaces', terms, signed))
     await expect(odd).rejects.toMatchObject({ code: 'request.invalid' })
+  })
+
+  test('a change has the number that people know, also when others before it were begun and undone', async () => {
+    const { name } = await madeList(file.database)
+    const undone = file.database.transaction(async (tx) => {
+      await createList(tx, `${name}-undone`, terms, signed)
+      throw new RangeError('undone')
+    })
+    await expect(undone).rejects.toThrow(RangeError)
+    const list = await file.database.transaction((tx) => createList(tx, `${name}-made`, terms, signed))
+    const [change] = await changesOf(file.database, list.id, 1)
+    const { id = 0, number = 0 } = change ?? {}
+    expect(number).toBeLessThan(id)
+    expect(await numbersOfChanges(file.database, [id])).toEqual(new Map([[id, number]]))
   })
 
   test('terms are decided on a version: the second of two who saw the same one is refused', async () => {

@@ -28,24 +28,28 @@ export function entryCommand(ending: Ending): Command {
   return onEntry(new Command('entry'))
     .description('Show an entry: every version, what is thought of it here, what was told to its source.')
     .action(async (number: number, { json }: { json?: boolean }) => {
-      const [{ entryOf, versionsOf }, { judgementOn }, { feedbackOn }] = await Promise.all([
-        import('#store/entries'),
-        import('#store/judgements'),
-        import('#store/feedback'),
-      ])
-      const told = await withStore(async ({ database }) => {
+      const [{ entryOf, versionsOf }, { judgementOn }, { feedbackOn }, { numbersOfChanges }] =
+        await Promise.all([
+          import('#store/entries'),
+          import('#store/judgements'),
+          import('#store/feedback'),
+          import('#store/history'),
+        ])
+      const { changes, ...told } = await withStore(async ({ database }) => {
         await entryOf(database, number) // a fault for a number that is none
         const [versions, judged, feedback] = [
           await versionsOf(database, number),
           await judgementOn(database, number),
           await feedbackOn(database, number),
         ]
-        return { versions, ...(judged && { judged }), feedback }
+        const ids = versions.flatMap(({ since, until }) => [since, until ?? since])
+        const changes = await numbersOfChanges(database, ids)
+        return { versions, ...(judged && { judged }), feedback, changes }
       })
       if (json) await writeJson({ kind: 'entry-history', entry: number, ...told })
       else {
         const lines = [
-          ...told.versions.map((version) => `${entryLine(version)}  ${sinceWords(version)}`),
+          ...told.versions.map((version) => `${entryLine(version)}  ${sinceWords(version, changes)}`),
           ...(told.judged ? [judgedLine(told.judged)] : []),
           ...told.feedback.map(feedbackLine),
         ]
@@ -61,10 +65,14 @@ function feedbackLine({ kind, at, actor, because, sentAt }: Feedback): string {
   return `told its source: ${kind} by ${plain(actor)} at ${at}, ${sent}${why}`
 }
 
-function sinceWords({ since, until, because }: { since: number; until?: number; because?: string }): string {
-  const ended =
-    until === undefined ? '' : ` to ${until}${because === undefined ? '' : `, because ${plain(because)}`}`
-  return `(changes ${since}${ended})`
+/** From which change to which a version stood, by the numbers that "tutela list changes" shows. */
+function sinceWords(
+  { since, until, because }: { since: number; until?: number; because?: string },
+  numbers: ReadonlyMap<number, number>,
+): string {
+  const why = because === undefined ? '' : `, because ${plain(because)}`
+  const ended = until === undefined ? '' : ` to ${numbers.get(until)}${why}`
+  return `(changes ${numbers.get(since)}${ended})`
 }
 
 /** What is thought of an entry, in one line. */
