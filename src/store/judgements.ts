@@ -62,6 +62,16 @@ export async function judgementOn(session: Session, entry: number): Promise<Judg
   return rows[0] && judgementOf(rows[0])
 }
 
+/** Entries of a list whose matches do not count: judged false positives, and those switched off at a time. */
+export async function silencedIn(session: Session, list: number, at: Date): Promise<ReadonlySet<number>> {
+  const { rows } = await session.query<{ entry: number }>(
+    `SELECT j.entry FROM judgement j JOIN entry e ON e.row = j.entry
+      WHERE e.list = $1 AND j.until IS NULL AND (j.trust = $2 OR j.disabled_until > $3)`,
+    [list, trustNumber('false-positive'), at],
+  )
+  return new Set(rows.map(({ entry }) => entry))
+}
+
 /**
  * Judges an entry, or takes a judgement back where nothing is left of it. Searches heed it from the moment it is committed.
  *

@@ -15,6 +15,7 @@ import {
 import { exportCommand } from './export.ts'
 import { findCommand } from './find.ts'
 import { importCommand } from './import.ts'
+import { indexOfCommand } from './index-of.ts'
 import { makeCommand } from './make.ts'
 import { rehashCommand } from './rehash.ts'
 import { changesCommand, entriesCommand, lsCommand, showCommand } from './show.ts'
@@ -22,7 +23,15 @@ import { createCommand, removeCommand, renameCommand, termsCommand } from './ter
 
 const FILES = [makeCommand, checkCommand, convertCommand]
 const LISTS = [createCommand, lsCommand, showCommand, termsCommand, renameCommand, removeCommand]
-const CONTENTS = [importCommand, exportCommand, entriesCommand, changesCommand, rehashCommand, findCommand]
+const CONTENTS = [
+  importCommand,
+  exportCommand,
+  indexOfCommand,
+  entriesCommand,
+  changesCommand,
+  rehashCommand,
+  findCommand,
+]
 const ENTRIES = [
   entryCommand,
   withdrawCommand,

@@ -2,18 +2,23 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openIndex } from '#index/file'
+import { judge } from '#store/judgements'
 import { listNamed, setTerms } from '#store/lists'
 import type { ListEntry } from '#terms/list'
 import { exportList, listEntry } from '#workflow/register/export'
 import { type ImportAsked, importList, stepOf } from '#workflow/register/import'
+import { indexOf } from '#workflow/register/index-of'
 import { temporaryFolder } from '../../support/folder.ts'
 import {
   databaseOfFile,
   madeList,
   md5Of,
+  numbered,
   pdqOf,
   put,
   sha1Of,
+  sha256Of,
   signed,
   type TestList,
 } from '../../support/register.ts'
@@ -155,6 +160,32 @@ describe('export', () => {
     const again = exportList(file.database, { ...asked, options: { overwrite: true } })
     await expect(again).rejects.toMatchObject({ code: 'register.refused' })
   })
+})
+
+test('a list becomes an index for scans where its terms permit that, without what its keeper judged', async () => {
+  const list = await madeList(file.database, { uses: ['scan'] })
+  await list.apply([numbered(1), numbered(2, { label: 'two' }), numbered(3, { trust: 'false-positive' })])
+  const { entry } = await list.entry('k1')
+  const judged = { disabledUntil: new Date('2026-05-01'), because: 'x' } as const
+  await file.database.transaction((tx) => judge(tx, entry, judged, signed))
+  const asked = {
+    list: list.name,
+    file: join(await temporaryFolder(), 'l.tix'),
+    distanceMax: 31,
+    overwrite: true,
+  }
+  const made = (day: string) => indexOf(file.database, asked, new Date(day))
+  expect(await made('2026-04-01')).toMatchObject({ entries: 1, silenced: 2 })
+  const index = await openIndex(asked.file)
+  expect(index.lists).toMatchObject([{ file: list.name, entries: 1 }])
+  const digests = { md5: md5Of(2), sha1: sha1Of(0), sha256: sha256Of(0) }
+  expect(index.digestHits(digests, 10).hits.map((hit) => index.entry(hit.entry))).toMatchObject([
+    { label: 'two' },
+  ])
+  expect(await made('2026-06-01')).toMatchObject({ entries: 2, silenced: 1 })
+  const now = await listNamed(file.database, list.name)
+  await file.database.transaction((tx) => setTerms(tx, now, { uses: ['gate'] }, signed))
+  await expect(made('2026-06-01')).rejects.toMatchObject({ code: 'register.refused' })
 })
 
 test('an entry of a list file is the same after it was a step and a record', () => {
