@@ -9,9 +9,9 @@ import { VERSION } from '#ground/version'
 
 const ABOUT = `Asks whether a file or a picture is on lists of known child sexual abuse material (CSAM).
 
-Every request carries a key: \`Authorization: Bearer tut_…\`. An answer is **match**, **none** or **unknown**, with what to do by the
-policy of the key (\`decision\`). *Unknown* means that a check could not be made: it never means that the picture is harmless. Nor does
-*none*: it speaks of these lists, at these dates, within this distance.
+Every request carries a key: \`Authorization: Bearer tut_…\`. An answer is **match**, **none** or **unknown**, with what to do
+by the policy of the key (\`decision\`). *Unknown* means that a check could not be made: it never means that the picture is
+harmless. Nor does *none*: it speaks of these lists, at these dates, within this distance.
 
 Errors are problem details (RFC 9457) with a \`type\` that does not change. \`Idempotency-Key\` makes a request safe to repeat.`
 

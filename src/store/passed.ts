@@ -135,7 +135,7 @@ const BEGUN = `
   SELECT e.* FROM change c JOIN entry e ON e.list = c.list AND e.until IS NULL
    WHERE c.number > $1 AND c.number <= $2 AND c.kind = 'terms'`
 
-/** Versions whose end a reach brought, also with their list: what they set aside, as known-good or a false positive, counts again. */
+/** Versions whose end a reach brought, also with their list: what they set aside counts again. */
 const ENDED = `
   SELECT e.* FROM change c JOIN entry e ON e.until = c.id WHERE c.number > $1 AND c.number <= $2
   UNION ALL

@@ -74,7 +74,8 @@ function changeRoute(app: FastifyInstance, service: Service): void {
     tags,
     summary: 'Puts and withdraws entries of a list: all of it, or nothing.',
     description:
-      'With `If-Match` the change is made only on that version of the list. It is answered once look-ups heed it, or after some ' +
+      'With `If-Match` the change is made only on that version of the list. It is answered once look-ups heed it, or after ' +
+      'some ' +
       'seconds with `searchable: false`.',
     params: Named,
     body: ChangeAsked,

@@ -103,7 +103,7 @@ export function lookUp(
   return new Map([...found].map(([type, byBank]) => [type, Object.fromEntries(byBank)]))
 }
 
-/** The signal type that shows a match. HMA has none for SHA-1: the nearest in meaning is the other weak digest of the same bytes. */
+/** The signal type that shows a match. HMA has none for SHA-1: the nearest in meaning is the other weak digest. */
 function typeOf({ basis }: RegisterMatch): SignalType {
   switch (basis) {
     case 'pdq':

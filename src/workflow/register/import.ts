@@ -69,8 +69,8 @@ export async function importList(database: Database, asked: ImportAsked, signed:
 }
 
 /**
- * Which entries have no place in a list: on one that alerts, those whose categories say that they mean nothing; on one of harmless
- * files, all whose categories say otherwise, since they would silence their own matches.
+ * Which entries have no place in a list: on one that alerts, those whose categories say that they mean nothing; on one of
+ * harmless files, all whose categories say otherwise, since they would silence their own matches.
  */
 function misplaced(
   list: RegisteredList,
