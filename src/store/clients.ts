@@ -39,6 +39,7 @@ export interface ClientChange {
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/
+const LIST_NAME = /^[A-Za-z0-9_.-]{1,200}$/
 const LISTS_MAX = 1000
 const REQUESTS_PER_MINUTE_MAX = 1_000_000
 const KEY_BYTES = 32
@@ -230,8 +231,8 @@ function check({ name, scopes, lists = [], policy, requestsPerMinute = 1 }: Clie
   if (!NAME.test(name)) throw invalid('a client has a name of up to 64 letters, digits, "_", "-" and "."')
   if (scopes.length === 0 || !scopes.every((scope) => SCOPES.includes(scope)))
     throw invalid(`the scopes are ${SCOPES.join(', ')}; a client has at least one`)
-  if (lists.length > LISTS_MAX || !lists.every((list) => NAME.test(list)))
-    throw invalid(`up to ${LISTS_MAX} lists may be named`)
+  if (lists.length > LISTS_MAX || !lists.every((list) => LIST_NAME.test(list)))
+    throw invalid(`up to ${LISTS_MAX} lists may be named, as lists are`)
   if (!Object.values(policy).every((decision) => DECISIONS.includes(decision)))
     throw invalid(`a policy decides ${DECISIONS.join(', ')}`)
   const isQuota = Number.isSafeInteger(requestsPerMinute) && requestsPerMinute >= 1

@@ -73,6 +73,7 @@ function lines(body: string): Record<string, unknown>[] {
 
 test('the plain form gives what changed since a number, withdrawals among it, and each fetch is on record', async () => {
   const { database, get, keys, offer } = await setUp()
+  expect((await get(`/v1/offers/${'n'.repeat(200)}`, keys.partner)).statusCode).toBe(404)
   await change(database, put(1), put(2), put(3))
   const first = await get('/v1/offers/given?after=0', keys.partner)
   const all = lines(first.body)

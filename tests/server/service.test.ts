@@ -152,6 +152,7 @@ test('the reference is OpenAPI 3.1 with every route, and is read without anythin
     { in: 'header', name: 'idempotency-key' },
     { in: 'header', name: 'if-match' },
   ])
+  expect(api.paths['/v1/match'].post.parameters).toMatchObject([{ in: 'header', name: 'idempotency-key' }])
   for (const [path, methods] of Object.entries(api.paths as Record<string, object>))
     for (const { responses } of Object.values(methods)) expect(responses, path).toHaveProperty('default')
   const page = await app.inject('/docs/')

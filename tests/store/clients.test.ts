@@ -32,13 +32,18 @@ test('a change is on record, and one decided on an older version is refused', as
   const { database } = await temporaryDatabase()
   const { client } = await database.transaction((tx) => createClient(tx, GIVEN, signed))
   const change = {
-    lists: ['a'],
+    lists: ['a', 'n'.repeat(200)],
     requestsPerMinute: 60,
     policy: { ...POLICY_DEFAULT, near: 'block' as const },
   }
   const next = await database.transaction((tx) => setClient(tx, client, change, signed))
   expect(await clientNamed(database, 'gate')).toEqual(next)
-  expect(next).toMatchObject({ version: 2, lists: ['a'], requestsPerMinute: 60, policy: { near: 'block' } })
+  expect(next).toMatchObject({
+    version: 2,
+    lists: ['a', 'n'.repeat(200)],
+    requestsPerMinute: 60,
+    policy: { near: 'block' },
+  })
   await expect(
     database.transaction((tx) => setClient(tx, client, { requestsPerMinute: null }, signed)),
   ).rejects.toMatchObject({ code: 'store.conflict' })

@@ -13,7 +13,7 @@ import { askRemote, remoteItemOf, remoteItemOfHashes } from '#workflow/gate/remo
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
 import { changeNumber, isKept, keepPassed } from '../passing.ts'
-import { problems } from '../reference.ts'
+import { KEYED, problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
 import { isUpload, uploaded } from '../uploads.ts'
@@ -34,9 +34,9 @@ export function matchRoute(app: FastifyInstance, service: Service): void {
       'digests and, where it is a picture, by PDQ in eight orientations, whole and without its border; hashes are looked up as ' +
       'they are given. `checked` says what was looked up.',
     body: { content: { 'application/json': { schema: AskedItem } } },
-    response: { 200: MatchAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
+    response: { 200: MatchAnswer, ...problems(400, 401, 403, 409, 413, 415, 422, 429, 502, 503, 504) },
   }
-  const config = { takesFile: true }
+  const config = { takesFile: true, ...KEYED }
   app.post('/v1/match', { schema, config, onRequest: guard(service, 'match') }, (request, reply) => {
     if (isUpload(request)) return answerUpload(service, request, reply)
     const client = clientOf(request)
@@ -109,9 +109,10 @@ function batchRoute(app: FastifyInstance, service: Service): void {
     tags: ['gate'],
     summary: `Whether up to ${LIMITS.itemsMax} items are known, each by its hashes.`,
     body: BatchAsked,
-    response: { 200: BatchAnswer, ...problems(400, 401, 403, 413, 415, 422, 429, 503) },
+    response: { 200: BatchAnswer, ...problems(400, 401, 403, 409, 413, 415, 422, 429, 503) },
   }
-  app.post('/v1/match/batch', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
+  const options = { schema, config: KEYED, onRequest: guard(service, 'match') }
+  app.post('/v1/match/batch', options, (request, reply) => {
     const asked = request.body as BatchAsked
     const isKeyed = request.headers['idempotency-key'] !== undefined
     return once(service, request, reply, isKeyed ? JSON.stringify(asked) : '', () =>

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
+import { ListName } from '#contract/words'
 import { newestChange } from '#store/changes'
 import type { OfferedEntry } from '#store/offered'
 import { offersTo } from '#store/offers'
@@ -37,7 +38,7 @@ const Query = Type.Object(
   },
   { additionalProperties: false },
 )
-const Parameters = Type.Object({ list: Type.String({ maxLength: 64 }) })
+const Parameters = Type.Object({ list: ListName })
 
 /** `GET /v1/offers`, `GET /v1/offers/{list}` */
 export function plainOfferRoutes(app: FastifyInstance, service: Service): void {
