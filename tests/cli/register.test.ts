@@ -54,6 +54,7 @@ test('a list is made, filled, looked at, judged, rehashed and given out again', 
   expect(changes.stdout.split('\n').map((line) => line.split('  ')[2])).toEqual(
     ['judge', 'rehash', 'import', 'terms', undefined], // the newest first
   )
+  expect(changes.stdout.match(/ {2}as recorded$/gm)).toHaveLength(4)
   const out = join(folder, 'out.csv')
   expect(await tutela('list', 'export', 'l', '--to', out)).toMatchObject({ code: 0, stderr: '' })
   expect(await readFile(out, 'utf8')).toContain(`${A},,,,,two,2,\n`)

@@ -94,9 +94,10 @@ export function changesCommand(ending: Ending): Command {
           const digest = flags.verify ? await changeDigest(database, change.id) : change.digest
           const verified = flags.verify && { verified: digest === change.digest }
           isSound &&= digest === change.digest
-          const wrong = digest === change.digest ? '' : '  NOT AS RECORDED'
+          const sound = flags.verify ? '  as recorded' : ''
+          const word = digest === change.digest ? sound : '  NOT AS RECORDED'
           if (flags.json) await writeJson({ kind: 'change', change, ...verified })
-          else await write(`${changeLine(change)}${wrong}\n`)
+          else await write(`${changeLine(change)}${word}\n`)
         }
         return isSound ? EXIT.nothingFound : EXIT.data
       })
