@@ -1,6 +1,5 @@
 /** Rehash: hashes of files in hand added to the entries that list them, beside what the publisher gave. */
 import type { HashKind } from '#terms/hash'
-import { HASH_BYTES } from '#terms/hash'
 import type { EntryHashes, EntryPut, EntryRecord, EntryStep, RegisteredList } from '#terms/register'
 import type { Signed } from './append.ts'
 import { ENTRY_COLUMNS, type EntryRow, entryOfRow } from './columns.ts'
@@ -8,9 +7,6 @@ import type { Database, Session, Transaction } from './database.ts'
 import { putAgain } from './edits.ts'
 import type { Steps } from './staging.ts'
 import { type Applied, applySteps } from './steps.ts'
-
-/** The kinds of hash that can be added. */
-export const REHASH_KINDS = Object.keys(HASH_BYTES) as HashKind[]
 
 export interface RehashTerms {
   readonly kinds: readonly HashKind[]
