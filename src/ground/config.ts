@@ -24,7 +24,7 @@ export interface Config extends ServiceConfig {
   /** Connection string of a PostgreSQL of the operator's own; `databaseUrl` reads the file where that is named instead. */
   readonly databaseUrl?: string
   readonly databaseUrlFile?: string
-  /** Connections to the database at most. */
+  /** Connections to the database at most; 5 at least. */
   readonly databaseConnectionsMax?: number
   /** The folder of the operator's own source definitions, absolute. */
   readonly sources?: string
@@ -43,6 +43,8 @@ const LIMIT_KEYS = ['pixelsMax', 'bytesMax', 'secondsMax', 'memoryBytesMax', 'fr
 /** More children than any machine has cores for. */
 export const JOBS_MAX = 256
 const FILE_BYTES_MAX = 1 << 20
+/** A change that reads on one connection what it writes on another, twice, and the index beside it. */
+const CONNECTIONS_MIN = 5
 const CONNECTIONS_MAX = 1000
 
 /** The variables, and the keys that they stand for. */
@@ -131,7 +133,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     data: path,
     databaseUrl: databaseAddress,
     databaseUrlFile: path,
-    databaseConnectionsMax: whole(1, CONNECTIONS_MAX),
+    databaseConnectionsMax: whole(CONNECTIONS_MIN, CONNECTIONS_MAX),
     sources: path,
     vocabularies: path,
     log: keysOf({ level: oneOf(LOG_LEVELS) }),

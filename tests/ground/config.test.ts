@@ -64,6 +64,7 @@ matchers:
       'matchers: { photodna: { url: "https://a:b@example.org", keyFile: k, sends: bytes } }',
       'without a name or password',
     ],
+    ['databaseConnectionsMax: 2', 'databaseConnectionsMax must be a whole number between 5 and'],
     ['databaseUrl: "mysql://x"', 'databaseUrl must be a connection string'],
     ['databaseUrl: "postgres://x"\ndatabaseUrlFile: f', 'databaseUrl and databaseUrlFile are both set'],
     ['- a', 'must be keys with values'],
