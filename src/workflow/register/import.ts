@@ -62,7 +62,9 @@ export async function importList(database: Database, asked: ImportAsked, signed:
     kind: asked.isWhole ? 'replace' : 'import',
     whole: asked.isWhole,
     dryRun: asked.isDryRun,
-    ...(asked.isBeyondBounds ? { because: 'beyond its bounds, by decision' } : { bounds: IMPORT_BOUNDS }),
+    ...(asked.isBeyondBounds && { because: 'beyond its bounds, by decision' }),
+    // A dry run is how one looks at what would be held.
+    ...(!asked.isBeyondBounds && !asked.isDryRun && { bounds: IMPORT_BOUNDS }),
     signed,
   })
   return { applied, report: reading.report() }
