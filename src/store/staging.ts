@@ -164,8 +164,9 @@ function text(value: string | undefined): string {
 
 /** A value for jsonb, which takes neither NUL nor half a character. */
 function json(value: object | undefined): string {
-  if (value === undefined || Object.keys(value).length === 0) return '\\N'
+  if (value === undefined) return '\\N'
   const written = JSON.stringify(value)
+  if (written === '{}') return '\\N'
   if (/\\u(?:0000|d[89a-f])/.test(written))
     throw new Fault('list.invalid', 'an entry has a category or provenance with a NUL or half a character')
   return text(written)
