@@ -32,7 +32,8 @@ export async function resumePull(session: Session, name: string, at: Date): Prom
  * Keeps the steps of one page, and with them, or not at all, where the pull stands after it. A step takes the place of an
  * earlier one with the same key.
  *
- * @throws Fault `source.damaged` for text that cannot be kept; `store.conflict` when another process pulls it by now; `store.full`
+ * @throws Fault `source.damaged` for text that cannot be kept; `store.full`;
+ * `store.conflict` when another process pulls it by now
  */
 export async function stagePage(
   database: Database,
