@@ -3,24 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { HINTS } from '#ground/hints'
 import { VERSION } from '#ground/version'
 import { Fault } from '#terms/fault'
-import { backupCommand } from './backup.ts'
-import { compareCommand } from './compare.ts'
-import { demoCommand } from './demo/command.ts'
-import { doctorCommand } from './doctor.ts'
 import { EXIT, type ExitCode, FAULT_EXITS } from './exit.ts'
-import { hashCommand } from './hash.ts'
-import { indexCommand } from './index/command.ts'
-import { initCommand } from './init.ts'
 import { Interrupted } from './interruption.ts'
-import { keyCommand } from './key/command.ts'
-import { listCommand } from './list/command.ts'
-import { matchCommand } from './match.ts'
-import { offerCommand } from './offer/command.ts'
 import { flush, ReaderGone, say, watchOutput } from './output.ts'
-import { restoreCommand } from './restore.ts'
-import { scanCommand } from './scan/command.ts'
-import { sourceCommand } from './source/command.ts'
-import { startCommand } from './start.ts'
 
 /** Where a command leaves its exit code. */
 export interface Ending {
@@ -35,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   warnOfOldNode()
   const ending: Ending = { code: EXIT.bug }
   try {
-    await commandLine(ending).parseAsync([...argv])
+    await (await commandLine(ending, argv[2])).parseAsync([...argv])
     await flush()
     process.exitCode = ending.code
   } catch (error) {
@@ -50,7 +35,28 @@ function noteComplaint(): void {
   isHelpComplaint = true
 }
 
-function commandLine(ending: Ending): Command {
+type MakeCommand = (ending: Ending) => Command
+
+/** The commands in the order of the help. Each is read from disk only where it is called, or all are shown. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  start: async () => (await import('./start.ts')).startCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
+  hash: async () => (await import('./hash.ts')).hashCommand,
+  compare: async () => (await import('./compare.ts')).compareCommand,
+  scan: async () => (await import('./scan/command.ts')).scanCommand,
+  list: async () => (await import('./list/command.ts')).listCommand,
+  index: async () => (await import('./index/command.ts')).indexCommand,
+  demo: async () => (await import('./demo/command.ts')).demoCommand,
+  match: async () => (await import('./match.ts')).matchCommand,
+  key: async () => (await import('./key/command.ts')).keyCommand,
+  source: async () => (await import('./source/command.ts')).sourceCommand,
+  offer: async () => (await import('./offer/command.ts')).offerCommand,
+}
+
+async function commandLine(ending: Ending, word: string | undefined): Promise<Command> {
   const program = new Command('tutela')
     .description('Finds known pictures by exact and perceptual hash: match, none, or unknown, because.')
     .version(VERSION)
@@ -58,31 +64,16 @@ function commandLine(ending: Ending): Command {
     .configureOutput({ writeErr: noteComplaint }) // it is said once, by `report`
     .showHelpAfterError(false)
     .helpCommand(true)
-  const commands = [
-    startCommand,
-    initCommand,
-    doctorCommand,
-    backupCommand,
-    restoreCommand,
-    hashCommand,
-    compareCommand,
-    scanCommand,
-    listCommand,
-    indexCommand,
-    demoCommand,
-    matchCommand,
-    keyCommand,
-    sourceCommand,
-    offerCommand,
-  ]
-  for (const command of commands) {
+  const called = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
+  for (const load of called ? [called] : Object.values(COMMANDS)) {
+    const command = await load()
     program.addCommand(inherit(command(ending), program))
   }
   return program.allowExcessArguments().action(() => {
-    const [word] = program.args
+    const [unknown] = program.args
     throw new Fault(
       'usage.invalid',
-      word === undefined ? 'no command was given' : `there is no command ${word}`,
+      unknown === undefined ? 'no command was given' : `there is no command ${unknown}`,
     )
   })
 }
