@@ -64,8 +64,7 @@ async function commandLine(ending: Ending, word: string | undefined): Promise<Co
     .configureOutput({ writeErr: noteComplaint }) // it is said once, by `report`
     .showHelpAfterError(false)
     .helpCommand(true)
-  const called = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
-  for (const load of called ? [called] : Object.values(COMMANDS)) {
+  for (const load of loadersFor(word)) {
     const command = await load()
     program.addCommand(inherit(command(ending), program))
   }
@@ -76,6 +75,13 @@ async function commandLine(ending: Ending, word: string | undefined): Promise<Co
       unknown === undefined ? 'no command was given' : `there is no command ${unknown}`,
     )
   })
+}
+
+/** What a first word needs: its own command; none for the version; all where the help may be shown. */
+function loadersFor(word: string | undefined): readonly (() => Promise<MakeCommand>)[] {
+  if (word === '--version' || word === '-V') return []
+  const called = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
+  return called ? [called] : Object.values(COMMANDS)
 }
 
 /** Gives a command and those below it the program's way of ending and speaking. */

@@ -1,13 +1,16 @@
 /** Database: NIST's reference set of known files, an SQLite file that is read page by page. Spec: NSRL, RDSv3. */
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import sqlite from 'node-sqlite3-wasm'
+import type sqlite from 'node-sqlite3-wasm'
 import type { ListEntry } from '#terms/list'
 import { emptyDraftReason } from '../empty-input.ts'
 import { type EntryDraft, hasHash, isText, setField } from '../entry.ts'
 import type { ListHeader } from '../header.ts'
 import type { Problems } from '../problems.ts'
+
+const require = createRequire(import.meta.url)
 
 type Connection = InstanceType<typeof sqlite.Database>
 type Row = Readonly<Record<string, unknown>>
@@ -67,7 +70,9 @@ export class RdsDatabase {
   }
 
   *#read(link: string): Generator<readonly ListEntry[]> {
-    const connection = this.#tried(() => new sqlite.Database(link, { fileMustExist: true, readOnly: true }))
+    // A megabyte of WebAssembly, which nobody waits for who reads no such set.
+    const { Database } = require('node-sqlite3-wasm') as typeof sqlite
+    const connection = this.#tried(() => new Database(link, { fileMustExist: true, readOnly: true }))
     try {
       this.#tried(() =>
         connection.exec(
