@@ -53,7 +53,8 @@ export const HINTS: Readonly<Record<FaultCode, string>> = {
   'index.not-ready': 'The index is being built: ask again shortly.',
   'request.invalid': 'The reference at /docs shows what the request takes.',
   'request.unauthenticated': 'Make a key with "tutela key create", and send it as a bearer token.',
-  'request.forbidden': 'The key lacks the scope for this: "tutela key ls" shows its scopes.',
+  'request.forbidden':
+    '"tutela key ls" shows what the key may do; what the operator has not switched on is in docs/operating.',
   'request.not-found': 'Check the name or number.',
   'request.conflict': 'The first request with this idempotency key is still in work: ask again shortly.',
   'request.reused': 'An idempotency key stands for one request: take a new key for another one.',

@@ -40,7 +40,9 @@ function note(log: Log, { body }: ToldProblem, request: FastifyRequest, error: u
     status: body.status,
     client: request.client?.name,
   }
-  if (body.status >= 500) log.error('a request failed', { ...fields, ...errorFields(error) })
+  // While the index is built every look-up meets this, and a probe each second: it is no failure.
+  const isFailure = body.status >= 500 && !(error instanceof Fault && error.code === 'index.not-ready')
+  if (isFailure) log.error('a request failed', { ...fields, ...errorFields(error) })
   else log.debug('a request was refused', { ...fields, ...errorFields(error) })
 }
 
