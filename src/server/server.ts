@@ -43,7 +43,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   const service = serviceOf(desk)
   const { stopping, settings } = service
   const app: FastifyInstance = Fastify({
-    ...libraryOptions(settings),
+    ...httpOptions(settings),
     frameworkErrors: (error, request, reply) => tell(error, request, reply, service.log),
   })
   app.server.maxConnections = settings.connectionsMax
@@ -89,7 +89,7 @@ function serviceOf(desk: ServerDesk): Service {
   }
 }
 
-function libraryOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
+function httpOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
   const milliseconds = requestSecondsMax * 1000
   return {
     logger: false, // each request would cost a log of its own: what matters is written by hand
