@@ -10,6 +10,7 @@ import { startJobs } from '#jobs/scheduler'
 import { openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
 import { buildServer } from '#server/server'
+import { CHANGE_CHANNEL } from '#store/changes'
 import { CLIENT_CHANNEL, StoredDirectory } from '#store/clients'
 import { dataDirectory } from '#store/embedded/place'
 import { RegisterFeed } from '#store/feed'
@@ -35,8 +36,6 @@ export interface Platform {
   close(): Promise<number>
 }
 
-/** The channel on which an applied change announces its number. */
-const CHANGE_CHANNEL = 'tutela_change'
 /** A net below the announcements: clients are read anew this often. */
 const CLIENTS_EVERY_MILLISECONDS = 10_000
 /** Who writes the index's snapshot is asked for anew this often. */
