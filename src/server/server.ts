@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { LIMITS } from '#contract/limits'
+import { Together } from '#workflow/gate/together'
 import { Views } from '#workflow/gate/view'
 import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts'
 import type { Gatehouse } from './guard.ts'
@@ -25,6 +26,7 @@ import { takeFiles, UploadRoom } from './uploads.ts'
 export interface Service extends ServerDesk, Gatehouse {
   readonly settings: ServerSettings
   readonly views: Views
+  readonly together: Together
   readonly room: UploadRoom
   readonly metrics: Metrics
 }
@@ -77,11 +79,12 @@ function serviceOf(desk: ServerDesk): Service {
   const room = new UploadRoom(settings.uploadsBytesMax)
   const metrics = new Metrics({ index: desk.index, stopping, room })
   const quotas = new Quotas()
+  const gate = { index: desk.index, views: new Views(desk.index), now: () => desk.now() }
   return {
     ...desk,
-    now: () => desk.now(),
+    ...gate,
     settings,
-    views: new Views(desk.index),
+    together: new Together(gate),
     stopping,
     room,
     metrics,

@@ -42,23 +42,16 @@ export function matchRoute(app: FastifyInstance, service: Service): void {
     const client = clientOf(request)
     const item = askedItem(request.body)
     if (item.url !== undefined) return answerFetched(service, request, reply, item)
-    const isQuick = isAlone(service, client)
-    const work = (): MatchAnswer =>
-      answer(service, client, matchHashed(service, client, item), item.reference)
     const isKeyed = request.headers['idempotency-key'] !== undefined
-    if (isQuick && !isKeyed) return void reply.send(work())
-    const part = isKeyed ? JSON.stringify(item) : ''
-    return once(service, request, reply, part, isQuick ? work : () => hashedAnswer(service, client, item))
+    if (!isKeyed) return hashedAnswer(service, client, item)
+    return once(service, request, reply, JSON.stringify(item), () => hashedAnswer(service, client, item))
   })
 }
 
-/** True where nothing but the index is asked, as mostly: the answer is given at once. */
-function isAlone(service: Service, client: Client): boolean {
-  return !service.remote?.length && !isKept(service, client)
-}
-
-/** Asks also the matchers that others run, and keeps what passed. */
+/** Asks the index; and where they are set, the matchers that others run, and keeps what passed. */
 async function hashedAnswer(service: Service, client: Client, item: HashedItem): Promise<MatchAnswer> {
+  if (!service.remote?.length && !isKept(service, client))
+    return answer(service, client, await service.together.match(client, item), item.reference)
   const { fingerprint } = parsedItem(item)
   const remote = await askRemote(service.remote, remoteItemOfHashes(fingerprint))
   const { reference } = item
@@ -89,12 +82,9 @@ function queryRoute(app: FastifyInstance, service: Service): void {
     querystring: ItemInQuery,
     response: { 200: MatchAnswer, ...problems(400, 401, 403, 429, 503) },
   }
-  app.get('/v1/match', { schema, onRequest: guard(service, 'match') }, (request, reply) => {
-    const client = clientOf(request)
-    const item = itemInQuery(request.query as ItemInQuery)
-    if (!isAlone(service, client)) return hashedAnswer(service, client, item)
-    reply.send(answer(service, client, matchHashed(service, client, item)))
-  })
+  app.get('/v1/match', { schema, onRequest: guard(service, 'match') }, (request) =>
+    hashedAnswer(service, clientOf(request), itemInQuery(request.query as ItemInQuery)),
+  )
 }
 
 /** @throws Fault `request.invalid` for a PDQ hash without its quality, or the other way round */

@@ -9,7 +9,7 @@ import type { GateReason, GateVerdict, RemoteSaid } from '#terms/gate'
 import type { Fingerprint, RegisterHits } from '#terms/lookup'
 import type { FileReading } from '#terms/media'
 import type { HitsAsked, RegisterIndex } from '#terms/register-index'
-import { fingerprintOf, parsedItem } from './item.ts'
+import { fingerprintOf, type ParsedItem, parsedItem } from './item.ts'
 import type { ListsSeen, Views } from './view.ts'
 
 /** What matching needs. */
@@ -41,7 +41,7 @@ export function matchHashed(
   remote?: readonly RemoteSaid[],
 ): GateVerdict {
   const seen = desk.views.of(client)
-  return matchOne(desk, client, seen, prepared(seen, item), remote)
+  return matchOne(desk, client, seen, prepared(seen, parsedItem(item)), remote)
 }
 
 /**
@@ -81,6 +81,20 @@ export async function matchMany(
   items: readonly HashedItem[],
   remote?: readonly (readonly RemoteSaid[] | undefined)[],
 ): Promise<GateVerdict[]> {
+  return matchParsed(desk, client, items.map(parsedItem), remote)
+}
+
+/**
+ * Looks up many items that were parsed, in their order.
+ *
+ * @throws Fault `index.not-ready`
+ */
+export async function matchParsed(
+  desk: GateDesk,
+  client: Client,
+  items: readonly ParsedItem[],
+  remote?: readonly (readonly RemoteSaid[] | undefined)[],
+): Promise<GateVerdict[]> {
   const seen = desk.views.of(client)
   const all = items.map((item) => prepared(seen, item))
   if (!seen.canAlert) return all.map((one, at) => matchOne(desk, client, seen, one, remote?.[at]))
@@ -95,8 +109,7 @@ export async function matchMany(
   })
 }
 
-function prepared(seen: ListsSeen, item: HashedItem): Prepared {
-  const { fingerprint, pdq } = parsedItem(item)
+function prepared(seen: ListsSeen, { fingerprint, pdq }: ParsedItem): Prepared {
   const because = whyNoList(seen) ?? whyNotCovered(seen.called, fingerprint, pdq)
   return because === undefined ? { fingerprint } : { fingerprint, because }
 }
