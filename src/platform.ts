@@ -6,12 +6,14 @@ import type { FastifyInstance } from 'fastify'
 import { type Config, databaseUrl } from '#ground/config'
 import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
+import { openWriter } from '#index/service/writer'
 import { startJobs } from '#jobs/scheduler'
 import { openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
 import { buildServer } from '#server/server'
+import { CLIENT_CHANNEL } from '#store/bound-lists'
 import { CHANGE_CHANNEL } from '#store/changes'
-import { CLIENT_CHANNEL, StoredDirectory } from '#store/clients'
+import { StoredDirectory } from '#store/clients'
 import { dataDirectory } from '#store/embedded/place'
 import { RegisterFeed } from '#store/feed'
 import { listen } from '#store/listen'
@@ -38,8 +40,6 @@ export interface Platform {
 
 /** A net below the announcements: clients are read anew this often. */
 const CLIENTS_EVERY_MILLISECONDS = 10_000
-/** Who writes the index's snapshot is asked for anew this often. */
-const WRITER_EVERY_MILLISECONDS = 30_000
 
 /**
  * Opens the service: the store, the index that follows it, the decoders, and the server, which does not listen yet.
@@ -63,6 +63,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     data,
     url,
     create: true,
+    recovered: () => log.warn('the database had ended and was started again'),
     ...(config.databaseConnectionsMax && { connectionsMax: config.databaseConnectionsMax }),
   })
   closing.add('store', () => store.close())
@@ -119,16 +120,17 @@ interface Around {
   readonly closing: Closing
 }
 
-/** The index, told of every change, and its snapshot written by whoever holds the writer's lock. */
+/** The index, told of every change, and its snapshot written by the one process on its folder that holds the lock. */
 async function openIndex(config: Config, { data, store, log, stop, closing }: Around): Promise<ServiceIndex> {
   const told = new Set<() => void>()
   const tell = (): void => {
     for (const one of told) one()
   }
   await listen(store.config, CHANGE_CHANNEL, tell, { stop, again: tell })
-  const writer = await openWriter(store, stop)
   const folder = join(data, 'index')
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const note = (level: 'info' | 'warn', words: string): void => log[level](words)
+  const writer = await openWriter({ folder, lock: (name) => holdLock(store.config, name), log: note })
   const index = ServiceIndex.open({
     folder,
     feed: new RegisterFeed(store.database),
@@ -138,30 +140,13 @@ async function openIndex(config: Config, { data, store, log, stop, closing }: Ar
       return () => told.delete(changed)
     },
     mayWrite: writer.mayWrite,
-    log: (level, note) => log[level](note),
+    log: note,
   })
   closing.add('index', async () => {
     await index.close()
     await writer.release()
   })
   return index
-}
-
-/** One process writes the snapshot; when it goes, another one takes over. */
-async function openWriter(
-  store: Store,
-  stop: AbortSignal,
-): Promise<{ mayWrite(): boolean; release(): Promise<void> }> {
-  let held = await holdLock(store.config, 'index-writer')
-  const timer = setInterval(async () => {
-    if (held && !held.lost.aborted) return
-    held = await holdLock(store.config, 'index-writer').catch(() => undefined) // the next round tries again
-  }, WRITER_EVERY_MILLISECONDS).unref()
-  stop.addEventListener('abort', () => clearInterval(timer), { once: true })
-  return {
-    mayWrite: () => held !== undefined && !held.lost.aborted,
-    release: async () => held?.release(),
-  }
 }
 
 /** The clients' keys in memory, read anew when one is made or revoked. */

@@ -12,6 +12,11 @@ export interface Held {
   release(): Promise<void>
 }
 
+/** What the name of a lock's connection begins with. */
+const CONNECTION = 'tutela '
+/** Names of connections are cut behind so many characters. */
+const CONNECTION_LENGTH_MAX = 63
+
 /**
  * Takes a lock of the database, as `scheduler` or `index-writer`; the server lets it go by itself when this process ends.
  *
@@ -19,7 +24,7 @@ export interface Held {
  * @throws Fault `store.unreachable`
  */
 export async function holdLock(config: pg.ClientConfig, name: string): Promise<Held | undefined> {
-  const client = new pg.Client({ ...config, application_name: `tutela ${name}`, keepAlive: true })
+  const client = new pg.Client({ ...config, application_name: CONNECTION + name, keepAlive: true })
   const lost = new AbortController()
   const watch = watched(client, () => lost.abort())
   try {
@@ -36,16 +41,21 @@ export async function holdLock(config: pg.ClientConfig, name: string): Promise<H
   }
 }
 
-/** True while some process holds the lock. */
-export async function isLocked(session: Session, name: string): Promise<boolean> {
-  const number = BigInt.asUintN(64, BigInt(numberOf(name)))
-  const { rows } = await session.query<{ held: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_locks
-       WHERE locktype = 'advisory' AND granted AND classid::bigint = $1 AND objid::bigint = $2 AND objsubid = 1
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS held`,
-    [String(number >> 32n), String(number & 0xffff_ffffn)],
+/** The names of the locks that are held, in alphabetical order. */
+export async function heldLocks(session: Session): Promise<string[]> {
+  const { rows } = await session.query<{ connection: string; number: string }>(
+    `SELECT a.application_name AS connection, (l.classid::bigint << 32 | l.objid::bigint)::text AS number
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   )
-  return rows[0]?.held === true
+  // A lock is only a number: its name is that of the connection which holds it.
+  const names = rows.flatMap(({ connection, number }) => {
+    const name = connection.slice(CONNECTION.length)
+    const isCut = connection.length === CONNECTION_LENGTH_MAX
+    return connection.startsWith(CONNECTION) && (isCut || numberOf(name) === number) ? [name] : []
+  })
+  return names.sort()
 }
 
 /** A lock's number, signed and of 64 bits as PostgreSQL takes it. */

@@ -6,6 +6,7 @@ import { append } from '#store/append'
 import { examineDatabase } from '#store/doctor/database'
 import { examineStore } from '#store/doctor/examine'
 import { placeOf } from '#store/embedded/place'
+import { holdLock } from '#store/lock'
 import { openStore } from '#store/open'
 import { temporaryDatabase } from '../support/database.ts'
 import { gathered } from '../support/gathered.ts'
@@ -22,6 +23,17 @@ describe('of a database', () => {
     const others = findings.filter(({ check }) => check !== 'settings' && check !== 'pages')
     expect(others.filter(({ state }) => state !== 'ok')).toEqual([])
     expect(others.map(({ check }) => check)).toEqual(['form', 'clock', 'locks', 'transactions', 'events'])
+  })
+
+  test('every lock that is held is told by its name', async () => {
+    const { database, config } = await temporaryDatabase()
+    const locks = async (): Promise<string | undefined> =>
+      (await gathered(examineDatabase(database, now))).find(({ check }) => check === 'locks')?.says
+    expect(await locks()).toBe('none held: no service runs')
+    const names = ['index-writer 0123456789abcdef', 'index-writer fedcba9876543210', 'retro', 'scheduler']
+    const held = await Promise.all(names.map((name) => holdLock(config, name)))
+    expect(await locks()).toBe(`held: ${names.join(', ')}`)
+    await Promise.all(held.map((one) => one?.release()))
   })
 
   test('a leaf that is not its event’s is found, and that the last backup mends it', async () => {

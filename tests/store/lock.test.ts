@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { holdLock, isLocked } from '#store/lock'
+import { heldLocks, holdLock } from '#store/lock'
 import { temporaryDatabase } from '../support/database.ts'
 
 const someName = () => `test-${randomBytes(6).toString('hex')}`
@@ -13,9 +13,9 @@ describe('a lock of the database', () => {
     const name = someName()
     const first = await holdLock(config, name)
     expect(await holdLock(config, name)).toBeUndefined()
-    expect(await isLocked(database, name)).toBe(true)
+    expect(await heldLocks(database)).toEqual([name])
     await first?.release()
-    expect(await isLocked(database, name)).toBe(false)
+    expect(await heldLocks(database)).toEqual([])
     expect(first?.lost.aborted).toBe(false)
     const second = await holdLock(config, name)
     expect(second).toBeDefined()

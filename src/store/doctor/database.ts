@@ -1,14 +1,13 @@
 /** Database: a look at the database itself: its settings, form, clock, and whether what is in it is in order. */
 import { checkLeaves } from '../backup/leaves.ts'
 import type { Database } from '../database.ts'
-import { isLocked } from '../lock.ts'
+import { heldLocks } from '../lock.ts'
 import { SCHEMA_VERSION, schemaVersion } from '../migrate.ts'
 import { type Finding, looked, ok, warn, wrong } from './finding.ts'
 
 const CLOCK_SECONDS_MAX = 5
 const IDLE_HOURS_MAX = 1
 const FAILURES_MAX = 3
-const LOCKS = ['scheduler', 'index-writer']
 const RESTORE = 'keep it as it is, and restore the last backup elsewhere with "tutela restore"'
 
 /** Looks at an open database, whichever it is. */
@@ -72,12 +71,8 @@ async function clock(database: Database, now: () => Date): Promise<Finding> {
 }
 
 async function locks(database: Database): Promise<Finding> {
-  const held: string[] = []
-  for (const name of LOCKS) if (await isLocked(database, name)) held.push(name)
-  return ok(
-    'locks',
-    held.length === 0 ? 'none held: no service runs' : `${held.join(', ')} held: a service runs`,
-  )
+  const held = await heldLocks(database)
+  return ok('locks', held.length === 0 ? 'none held: no service runs' : `held: ${held.join(', ')}`)
 }
 
 async function transactions(database: Database): Promise<Finding> {
