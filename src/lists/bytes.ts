@@ -5,7 +5,7 @@ import { Fault } from '#terms/fault'
 import { type Sha256, sha256 } from '#terms/hash'
 
 /** Bytes read at once. */
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 18
 
 /** What is known of the file once every byte was read. */
 export interface FileFacts {

@@ -2,67 +2,59 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import Type, { type Static, type TSchema } from 'typebox'
-import Value from 'typebox/value'
 import { parse } from 'yaml'
 import { Fault } from '#terms/fault'
 import type { Categories } from '#terms/register'
+import { Fields } from './fields.ts'
 
 /** The schemes that come with Tutela; the same place from source and from the build. */
 const SHIPPED = fileURLToPath(new URL('../../vocabularies', import.meta.url))
 const MAPPINGS = 'mappings.yaml'
 const FILE_LENGTH_MAX = 1 << 18
 
-const closed = { additionalProperties: false }
-const text = Type.String({ minLength: 1, maxLength: 1_000 })
+const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/
+const TEXT_LENGTH_MAX = 1_000
+const CODES_MAX = 1_000
+const MAPPINGS_MAX = 1_000
+
 /** What a code means to whoever meets an entry that has it, the gravest first. */
 const MEANINGS = ['alert', 'review', 'ignore'] as const
 export type Meaning = (typeof MEANINGS)[number]
 
-const Code = Type.Object(
-  {
-    code: text,
-    title: text,
-    meaning: Type.Optional(Type.Enum([...MEANINGS])),
-    /** Met, but not confirmed by whoever owns the scheme. */
-    verify: Type.Optional(Type.Literal(true)),
-  },
-  closed,
-)
+const KINDS = ['category', 'flag', 'state', 'age', 'decision'] as const
+const RULES = ['same', 'equal', 'candidates', 'severity', 'never'] as const
 
-const Scheme = Type.Object(
-  {
-    scheme: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }),
-    version: text,
-    title: text,
-    kind: Type.Enum(['category', 'flag', 'state', 'age', 'decision']),
-    /** Whether one code is given or several. */
-    choose: Type.Union([Type.Literal('one'), Type.Literal('many')]),
-    /** Where it is defined. */
-    source: text,
-    /** True where its owner may use codes that are not here. */
-    open: Type.Optional(Type.Literal(true)),
-    /** What is to be checked before it is relied on. */
-    verify: Type.Optional(text),
-    codes: Type.Array(Code, { maxItems: 1_000 }),
-  },
-  closed,
-)
-
-const Mapping = Type.Object(
-  {
-    from: Type.Object({ scheme: text, codes: Type.Array(text, { minItems: 1 }) }, closed),
-    to: Type.Object({ scheme: text, code: Type.Optional(text) }, closed),
-    rule: Type.Enum(['same', 'equal', 'candidates', 'severity', 'never']),
-    because: text,
-  },
-  closed,
-)
-const Mappings = Type.Object({ mappings: Type.Array(Mapping, { maxItems: 1_000 }) }, closed)
+interface CategoryCode {
+  readonly code: string
+  readonly title: string
+  readonly meaning?: Meaning
+  /** Met, but not confirmed by whoever owns the scheme. */
+  readonly verify: boolean
+}
 
 /** One scheme of categories. */
-export type CategoryScheme = Static<typeof Scheme>
-type MappingRule = Static<typeof Mapping>
+export interface CategoryScheme {
+  readonly scheme: string
+  readonly version: string
+  readonly title: string
+  readonly kind: (typeof KINDS)[number]
+  /** Whether one code is given or several. */
+  readonly choose: 'one' | 'many'
+  /** Where it is defined. */
+  readonly source: string
+  /** True where its owner may use codes that are not here. */
+  readonly open: boolean
+  /** What is to be checked before it is relied on. */
+  readonly verify?: string
+  readonly codes: readonly CategoryCode[]
+}
+
+interface MappingRule {
+  readonly from: { readonly scheme: string; readonly codes: readonly string[] }
+  readonly to: { readonly scheme: string; readonly code?: string }
+  readonly rule: (typeof RULES)[number]
+  readonly because: string
+}
 
 /** What a code may become in another scheme. */
 export type Mapped =
@@ -75,18 +67,24 @@ export type Mapped =
 export class Vocabularies {
   readonly schemes: ReadonlyMap<string, CategoryScheme>
   readonly mappings: readonly MappingRule[]
+  /** By scheme and code: asked for each of millions of entries. */
+  readonly #meanings: ReadonlyMap<string, ReadonlyMap<string, Meaning>>
 
   constructor(schemes: readonly CategoryScheme[], mappings: readonly MappingRule[]) {
     this.schemes = new Map(schemes.map((scheme) => [scheme.scheme, scheme]))
     this.mappings = mappings
+    this.#meanings = new Map(schemes.map((scheme) => [scheme.scheme, meaningsOf(scheme)]))
   }
 
   /** The gravest meaning among some codes; undefined when none of them has one that is known. */
   meaningOf(categories: Categories): Meaning | undefined {
-    const met = Object.entries(categories).flatMap(([scheme, codes]) =>
-      (this.schemes.get(scheme)?.codes ?? []).filter(({ code }) => codes.includes(code)),
-    )
-    return MEANINGS.find((meaning) => met.some((code) => code.meaning === meaning))
+    let gravest: Meaning | undefined
+    for (const scheme in categories) {
+      const meanings = this.#meanings.get(scheme)
+      if (meanings === undefined) continue
+      for (const code of categories[scheme] ?? []) gravest = graver(gravest, meanings.get(code))
+    }
+    return gravest
   }
 
   /** What a code of one scheme may become in another. Nothing is converted that no mapping allows. */
@@ -124,10 +122,10 @@ export function readVocabularies(own?: string): Vocabularies {
 /** Reads a folder. @param base what it is put upon: its rules come before the base's */
 function readFolder(folder: string, base?: Vocabularies): Vocabularies {
   const files = yamlFiles(folder)
-  const schemes = files.filter((file) => basename(file) !== MAPPINGS).map((file) => checked(file, Scheme))
+  const schemes = files.filter((file) => basename(file) !== MAPPINGS).map((file) => schemeIn(fieldsOf(file)))
   const rules = files
     .filter((file) => basename(file) === MAPPINGS)
-    .flatMap((file) => checked(file, Mappings).mappings)
+    .flatMap((file) => mappingsIn(fieldsOf(file)))
   const read = new Vocabularies(
     [...(base?.schemes.values() ?? []), ...schemes],
     [...rules, ...(base?.mappings ?? [])],
@@ -147,14 +145,53 @@ function yamlFiles(folder: string): string[] {
   }
 }
 
-function checked<T extends TSchema>(file: string, schema: T): Static<T> {
-  const untrusted = parsed(file)
-  if (Value.Check(schema, untrusted)) return untrusted as Static<T>
-  const [first] = Value.Errors(schema, untrusted)
-  throw new Fault(
-    'config.invalid',
-    `${file}: ${first?.instancePath || 'the file'} ${first?.message ?? 'is wrong'}`,
-  )
+function fieldsOf(file: string): Fields {
+  return new Fields(parsed(file), file, '', 'config.invalid')
+}
+
+function schemeIn(fields: Fields): CategoryScheme {
+  const scheme: CategoryScheme = {
+    scheme: fields.word('scheme', NAME, 'up to 64 small letters, digits and "-"'),
+    version: fields.text('version', TEXT_LENGTH_MAX),
+    title: fields.text('title', TEXT_LENGTH_MAX),
+    kind: fields.choice('kind', KINDS),
+    choose: fields.choice('choose', ['one', 'many']),
+    source: fields.text('source', TEXT_LENGTH_MAX),
+    open: fields.isSaid('open'),
+    ...(fields.has('verify') && { verify: fields.text('verify', TEXT_LENGTH_MAX) }),
+    codes: fields.each('codes', CODES_MAX).map(codeIn),
+  }
+  fields.end()
+  return scheme
+}
+
+function codeIn(fields: Fields): CategoryCode {
+  const code: CategoryCode = {
+    code: fields.text('code', TEXT_LENGTH_MAX),
+    title: fields.text('title', TEXT_LENGTH_MAX),
+    ...(fields.has('meaning') && { meaning: fields.choice('meaning', MEANINGS) }),
+    verify: fields.isSaid('verify'),
+  }
+  fields.end()
+  return code
+}
+
+function mappingsIn(fields: Fields): MappingRule[] {
+  const rules = fields.each('mappings', MAPPINGS_MAX).map(ruleIn)
+  fields.end()
+  return rules
+}
+
+function ruleIn(fields: Fields): MappingRule {
+  const [from, to] = [fields.below('from'), fields.below('to')]
+  const rule: MappingRule = {
+    from: { scheme: from.text('scheme'), codes: from.texts('codes', 1, CODES_MAX, TEXT_LENGTH_MAX) },
+    to: { scheme: to.text('scheme'), ...(to.has('code') && { code: to.text('code', TEXT_LENGTH_MAX) }) },
+    rule: fields.choice('rule', RULES),
+    because: fields.text('because', TEXT_LENGTH_MAX),
+  }
+  for (const one of [from, to, fields]) one.end()
+  return rule
 }
 
 function parsed(file: string): unknown {
@@ -184,4 +221,15 @@ function refuseUnknown({ schemes }: Vocabularies, { from, to, rule }: MappingRul
 
 function hasCode(scheme: CategoryScheme | undefined, code: string): boolean {
   return scheme?.codes.some((one) => one.code === code) ?? false
+}
+
+function meaningsOf({ codes }: CategoryScheme): ReadonlyMap<string, Meaning> {
+  return new Map(
+    codes.flatMap(({ code, meaning }) => (meaning === undefined ? [] : [[code, meaning] as const])),
+  )
+}
+
+function graver(one: Meaning | undefined, other: Meaning | undefined): Meaning | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return MEANINGS.indexOf(one) <= MEANINGS.indexOf(other) ? one : other
 }

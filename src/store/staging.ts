@@ -11,8 +11,8 @@ import type { Transaction } from './database.ts'
 const KEY_LENGTH_MAX = 512
 /** Longest text of an entry beside its hashes, in UTF-16 units. */
 const TEXT_LENGTH_MAX = 1 << 20
-/** Characters that are handed to the database together. */
-const CHUNK_CHARACTERS = 1 << 18
+/** Characters that are handed to the database together: little enough that it has work while the next are made. */
+const CHUNK_CHARACTERS = 1 << 16
 
 /** The digests of a file without content, which is on no list of anybody's making (spec 03, 6). */
 const EMPTY = {
