@@ -1,6 +1,7 @@
 /** Load: asks a service from a process of its own, and prints what it measured as one line of JSON. */
 import { readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
+import { paced } from './paced.ts'
 
 /** What to ask, read from standard input. */
 export interface Load {
@@ -8,7 +9,7 @@ export interface Load {
   readonly key: string
   readonly seconds: number
   readonly connections: number
-  /** Requests a second over all connections; as many as go when absent. */
+  /** Requests a second, evenly, GET alone; as many as go when absent. */
   readonly rate?: number
   readonly requests: readonly {
     readonly method: 'GET' | 'POST'
@@ -29,32 +30,39 @@ export interface Loaded {
 }
 
 const load = JSON.parse(readFileSync(0, 'utf8')) as Load
-const requestsBuilt = load.requests.map(({ method, path, body, file, type }) => ({
-  method,
-  path,
-  headers: { authorization: `Bearer ${load.key}`, ...(type && { 'content-type': type }) },
-  ...(body !== undefined && { body }),
-  ...(file !== undefined && { body: readFileSync(file) }),
-}))
-/** Each connection sends a part of its own, in turns: all of them on every connection make the asking slower than the answering. */
-const partSize = Math.ceil(requestsBuilt.length / load.connections)
-let connection = 0
-const result = await autocannon({
-  url: load.url,
-  connections: load.connections,
-  duration: load.seconds,
-  ...(load.rate !== undefined && { overallRate: load.rate }),
-  requests: requestsBuilt.slice(0, 1),
-  setupClient: (client) => {
-    const from = (connection++ * partSize) % requestsBuilt.length
-    client.setRequests(requestsBuilt.slice(from, from + partSize))
-  },
-})
-const { requests, latency, non2xx, errors, timeouts, duration } = result
-const loaded: Loaded = {
-  rate: requests.total / duration,
-  p50: latency.p50,
-  p99: latency.p99,
-  refused: non2xx + errors + timeouts,
+process.stdout.write(
+  `${JSON.stringify(load.rate === undefined ? await flatOut() : await atRate(load.rate))}\n`,
+)
+
+async function flatOut(): Promise<Loaded> {
+  const built = load.requests.map(({ method, path, body, file, type }) => ({
+    method,
+    path,
+    headers: { authorization: `Bearer ${load.key}`, ...(type && { 'content-type': type }) },
+    ...(body !== undefined && { body }),
+    ...(file !== undefined && { body: readFileSync(file) }),
+  }))
+  // Each connection sends a part of its own: all of them on every connection would make the asking slower than the answering.
+  const partSize = Math.ceil(built.length / load.connections)
+  let connection = 0
+  const { requests, latency, non2xx, errors, timeouts, duration } = await autocannon({
+    url: load.url,
+    connections: load.connections,
+    duration: load.seconds,
+    requests: built.slice(0, 1),
+    setupClient: (client) => {
+      const from = (connection++ * partSize) % built.length
+      client.setRequests(built.slice(from, from + partSize))
+    },
+  })
+  const refused = non2xx + errors + timeouts
+  return { rate: requests.total / duration, p50: latency.p50, p99: latency.p99, refused }
 }
-process.stdout.write(`${JSON.stringify(loaded)}\n`)
+
+async function atRate(rate: number): Promise<Loaded> {
+  const { url, key, seconds, connections } = load
+  const paths = load.requests.map(({ path }) => path)
+  const { times, refused } = await paced({ url, key, rate, seconds, connections, paths })
+  const quantile = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN
+  return { rate, p50: quantile(0.5), p99: quantile(0.99), refused }
+}

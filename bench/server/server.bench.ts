@@ -7,13 +7,15 @@ import { median } from '../../kernels/bench/figure.ts'
 import { asFile } from '../../src/scenes/edit.ts'
 import { scene } from '../../src/scenes/scene.ts'
 import { queriesInHex, writePdq, writeVics } from './lists.ts'
-import type { Load } from './load.ts'
+import type { Load, Loaded } from './load.ts'
 import { loaded, type Service, startService, tutela } from './service.ts'
 
 const MILLION = 1_000_000
 const QUERIES = 2000
 const BATCH = 1000
 const CONNECTIONS = 32
+/** So many that one is always free while the service keeps up. */
+const PACED_CONNECTIONS = 128
 const SECONDS = 4
 const ROUNDS = 3
 const UPLOADS = 200
@@ -83,9 +85,8 @@ interface Asked {
   readonly queries: readonly string[]
 }
 
-function loadOf({ service, key }: Asked, requests: Load['requests'], rate?: number): Load {
-  const { url } = service
-  return { url, key, seconds: SECONDS, connections: CONNECTIONS, requests, ...(rate && { rate }) }
+function loadOf({ service, key }: Asked, requests: Load['requests']): Load {
+  return { url: service.url, key, seconds: SECONDS, connections: CONNECTIONS, requests }
 }
 
 /** Look-ups and the empty route take turns, so that both meet the same machine. */
@@ -109,15 +110,24 @@ async function* lookupFigures(asked: Asked): AsyncGenerator<Figure> {
     peer: { name: 'empty authenticated route, requests/s', value: median(rounds.map(({ empty }) => empty)) },
     note: `single PDQ look-ups among 1 M: ${rate.toFixed(0)}/s`,
   }
-  const half = await loaded({ ...lookups, rate: Math.round(rate / 2) })
+  const halfRate = Math.round(rate / 2)
+  const halves: { empty: Loaded; lookup: Loaded }[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const half = { rate: halfRate, connections: PACED_CONNECTIONS }
+    halves.push({ empty: await loaded({ ...empty, ...half }), lookup: await loaded({ ...lookups, ...half }) })
+  }
   yield {
     name: 'server.p99',
-    value: half.p99,
+    value: median(halves.map(({ lookup }) => lookup.p99)),
     unit: 'ms',
     reach: 10,
     goal: null,
     lowerIsBetter: true,
-    note: `at ${Math.round(rate / 2)} look-ups/s, half of what it can; median ${half.p50} ms`,
+    peer: {
+      name: 'p99 of the empty route at that rate, ms',
+      value: median(halves.map(({ empty }) => empty.p99)),
+    },
+    note: `at ${halfRate} look-ups/s, half of what it can; median ${median(halves.map(({ lookup }) => lookup.p50)).toFixed(1)} ms`,
   }
 }
 
