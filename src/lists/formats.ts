@@ -1,17 +1,8 @@
 /** Formats: the parser of each format that is read as bytes. */
-import { CsvParser } from './csv.ts'
-import { JsonLinesParser } from './jsonl.ts'
 import { LinesParser } from './lines.ts'
-import { NcmecListParser } from './ncmec/list.ts'
-import { RdsTextTable } from './nsrl/text.ts'
-import type { LineParser, ListFormat, ListParser } from './parser.ts'
-import { PlainParser } from './plain.ts'
+import type { ListFormat, ListParser } from './parser.ts'
 import type { Problems } from './problems.ts'
-import { IcseTable } from './tables/icse.ts'
-import { NamedTable } from './tables/named.ts'
-import { LocalFileParser } from './threatexchange/local-file.ts'
-import { TeTable } from './threatexchange/te.ts'
-import { VicsParser } from './vics/document.ts'
+import type { CellTable } from './tables/table.ts'
 
 /** What is to be taken for granted where a list does not say it. */
 export interface Stated {
@@ -21,32 +12,38 @@ export interface Stated {
   readonly scheme?: string
 }
 
-/** The parser of a format. A database is not read as bytes and has none. */
-export function parserOf(
+/** The parser of a format, which is loaded here, alone, with what it stands on. A database is not read as bytes and has none. */
+export async function parserOf(
   format: Exclude<ListFormat, 'rds'>,
   path: string,
   problems: Problems,
-  stated: Stated,
-): ListParser {
-  const ofLines = (parser: LineParser): ListParser => new LinesParser(parser, problems)
+  { assume, scheme }: Stated,
+): Promise<ListParser> {
   switch (format) {
     case 'csv':
-      return ofLines(new CsvParser(problems, new NamedTable(stated.assume)))
+      return ofRows(problems, new (await import('./tables/named.ts')).NamedTable(assume))
     case 'plain':
-      return ofLines(new PlainParser(problems, stated.assume))
+      return new LinesParser(new (await import('./plain.ts')).PlainParser(problems, assume), problems)
     case 'jsonl':
-      return ofLines(new JsonLinesParser(problems))
+      return new LinesParser(new (await import('./jsonl.ts')).JsonLinesParser(problems), problems)
     case 'ncmec':
-      return new NcmecListParser(problems)
+      return new (await import('./ncmec/list.ts')).NcmecListParser(problems)
     case 'vics':
-      return new VicsParser(problems, stated.scheme)
+      return new (await import('./vics/document.ts')).VicsParser(problems, scheme)
     case 'icse':
-      return ofLines(new CsvParser(problems, new IcseTable()))
-    case 'local-file':
-      return ofLines(new LocalFileParser(problems))
+      return ofRows(problems, new (await import('./tables/icse.ts')).IcseTable())
+    case 'local-file': {
+      const { LocalFileParser } = await import('./threatexchange/local-file.ts')
+      return new LinesParser(new LocalFileParser(problems), problems)
+    }
     case 'te':
-      return ofLines(new CsvParser(problems, new TeTable(path, stated.assume)))
+      return ofRows(problems, new (await import('./threatexchange/te.ts')).TeTable(path, assume))
     case 'rds-text':
-      return ofLines(new CsvParser(problems, new RdsTextTable()))
+      return ofRows(problems, new (await import('./nsrl/text.ts')).RdsTextTable())
   }
+}
+
+async function ofRows(problems: Problems, table: CellTable): Promise<ListParser> {
+  const { CsvParser } = await import('./csv.ts')
+  return new LinesParser(new CsvParser(problems, table), problems)
 }

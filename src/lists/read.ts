@@ -4,7 +4,7 @@ import { type FileFacts, readBytes } from './bytes.ts'
 import type { HashField } from './entry.ts'
 import { parserOf, type Stated } from './formats.ts'
 import type { ListHeader } from './header.ts'
-import { RdsDatabase } from './nsrl/database.ts'
+import type { RdsDatabase } from './nsrl/database.ts'
 import { isKnownGood, type ListAbout, type ListFormat, type ListParser } from './parser.ts'
 import { type ListProblem, Problems, placeWords } from './problems.ts'
 import { RepeatCounter } from './repeats.ts'
@@ -110,7 +110,7 @@ class Reading {
         const about = yield* this.#database()
         this.#report = this.#close(format, about, await rest(bytes))
       } else {
-        const parser = parserOf(format, this.#path, this.#problems, this.#options)
+        const parser = await parserOf(format, this.#path, this.#problems, this.#options)
         yield* this.#taken(parser.take(first.value))
         const facts = yield* this.#rest(parser, bytes)
         yield* this.#taken(parser.end())
@@ -146,7 +146,8 @@ class Reading {
   }
 
   /** A database is read by its own pages; its bytes are only digested. */
-  *#database(): Generator<readonly ListEntry[], RdsDatabase> {
+  async *#database(): AsyncGenerator<readonly ListEntry[], RdsDatabase> {
+    const { RdsDatabase } = await import('./nsrl/database.ts')
     const database = new RdsDatabase(this.#path, this.#problems)
     yield* this.#taken(database.entries())
     return database

@@ -49,7 +49,7 @@ export async function writeList(
   options: WriteOptions = {},
 ): Promise<WriteReport> {
   const { only, scheme } = options
-  const writer = new Writer(printerOf(format, { header: checkedHeader(header), only, scheme }))
+  const writer = new Writer(await printerOf(format, { header: checkedHeader(header), only, scheme }))
   try {
     return await writeWholeFile(path, options, async (sink) => {
       await writer.begin(sink)

@@ -1,5 +1,4 @@
 /** Signatures: the closed tables of what content is by its first bytes, beyond the pictures that are decoded. */
-import { fileTypeFromBuffer } from 'file-type'
 import type { Reason } from '#terms/verdict'
 import type { Sniffed } from './sniff.ts'
 import type { Watched } from './watch.ts'
@@ -158,6 +157,7 @@ export function fromSignature(head: Buffer): Sniffed | undefined {
 
 /** What the library says of content that no table of ours knows; undefined when it does not know it either. */
 export async function fromLibrary(head: Buffer): Promise<Sniffed | undefined> {
+  const { fileTypeFromBuffer } = await import('file-type') // most files are told without it
   const known = await fileTypeFromBuffer(head)
   if (known === undefined) return { kind: 'unknown', because: 'unsupported', watched: BY_THEIR_END }
   const { ext, mime } = known

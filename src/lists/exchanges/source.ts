@@ -6,7 +6,7 @@ import { PARTNERS, type Partner } from '#terms/exchange'
 import { Fault } from '#terms/fault'
 import { LIST_KINDS, TRUSTS, USES } from '#terms/register'
 import type { PullLimits, SourceAssertions, SourceDefinition } from '#terms/source'
-import { Fields } from './fields.ts'
+import { Fields } from '../fields.ts'
 
 const FILE_BYTES_MAX = 1 << 16
 const YAML = /\.ya?ml$/

@@ -1,17 +1,12 @@
 /** Open: the printer of each format that a list can be written in. */
 import type { HashKind } from '#terms/hash'
 import type { ListEntry } from '#terms/list'
-import { csvHeader, csvRows } from '../csv.ts'
 import { FIELDS, HASH_FIELDS, hasHash } from '../entry.ts'
 import { HEADER_FIELDS, headerComments, type ListHeader } from '../header.ts'
 import { JSON_FIELDS } from '../json-fields.ts'
 import { jsonHeader, jsonLine } from '../jsonl.ts'
 import { LINE_LENGTH_MAX } from '../lines.ts'
-import { NcmecPrinter } from '../ncmec/print.ts'
 import { plainLines } from '../plain.ts'
-import { ICSE_HEADER, icseRows, keepIcse } from '../tables/icse-rows.ts'
-import { keepSignals, signalLines } from '../threatexchange/local-file.ts'
-import { VicsPrinter } from '../vics/print.ts'
 import { eachLine, type LinesFormat, LinesPrinter } from './lines.ts'
 import { keepFields, keepHashed, type ListPrinter, type Lose, type LostField } from './printer.ts'
 
@@ -37,25 +32,33 @@ export interface Printed {
   readonly scheme: string | undefined
 }
 
-/** The printer of a format. @throws Fault `usage.invalid` when the list does not say of itself what the format needs */
-export function printerOf(format: WriteFormat, printed: Printed): ListPrinter {
+/**
+ * The printer of a format, which is loaded here, alone, with what it stands on.
+ *
+ * @throws Fault `usage.invalid` when the list does not say of itself what the format needs
+ */
+export async function printerOf(format: WriteFormat, printed: Printed): Promise<ListPrinter> {
   switch (format) {
     case 'csv':
-      return new LinesPrinter(csvFormat(printed.header))
+      return new LinesPrinter(await csvFormat(printed.header))
     case 'plain':
       return new LinesPrinter(plainFormat(printed.header, printed.only))
     case 'jsonl':
       return new LinesPrinter(jsonFormat(printed.header))
     case 'ncmec':
-      return new NcmecPrinter(printed.header)
+      return new (await import('../ncmec/print.ts')).NcmecPrinter(printed.header)
     case 'vics':
-      return new VicsPrinter('2.0', printed.scheme)
+      return new (await import('../vics/print.ts')).VicsPrinter('2.0', printed.scheme)
     case 'vics-1.3':
-      return new VicsPrinter('1.3', printed.scheme)
-    case 'icse':
+      return new (await import('../vics/print.ts')).VicsPrinter('1.3', printed.scheme)
+    case 'icse': {
+      const { ICSE_HEADER, icseRows, keepIcse } = await import('../tables/icse-rows.ts')
       return new LinesPrinter({ top: [ICSE_HEADER], keep: keepIcse, print: icseRows })
-    case 'local-file':
+    }
+    case 'local-file': {
+      const { keepSignals, signalLines } = await import('../threatexchange/local-file.ts')
       return new LinesPrinter({ top: [], keep: keepSignals, print: eachLine(signalLines) })
+    }
   }
 }
 
@@ -66,7 +69,8 @@ const ALL: ReadonlySet<LostField> = new Set([
 const TEXTS: ReadonlySet<LostField> = new Set(FIELDS)
 const HASHES: ReadonlySet<LostField> = new Set(HASH_FIELDS)
 
-function csvFormat(header: ListHeader): LinesFormat {
+async function csvFormat(header: ListHeader): Promise<LinesFormat> {
+  const { csvHeader, csvRows } = await import('../csv.ts')
   const isSilent = HEADER_FIELDS.every((field) => header[field] === undefined)
   // Comments above its header line are more than most readers of CSV expect, so a CSV has them only when they say something.
   return {

@@ -1,19 +1,27 @@
-/** Fields: reads the values of a source's file one by one; what is not asked for is refused by its path. */
+/** Fields: reads the values of an operator's file one by one; what is not asked for is refused by its path. */
 import { Fault } from '#terms/fault'
+
+/** The faults of files that are read by their fields. */
+type FileFault = 'source.invalid' | 'config.invalid'
 
 /** A mapping of a YAML file that is being read; every key must be asked for before `end`. */
 export class Fields {
   readonly #untrusted: Readonly<Record<string, unknown>>
   readonly #file: string
   readonly #path: string
+  readonly #fault: FileFault
   readonly #asked = new Set<string>()
 
-  /** @throws Fault `source.invalid` when it is no mapping */
-  constructor(untrusted: unknown, file: string, path = '') {
+  /**
+   * @param fault what is thrown of every field that is wrong, naming the file and the field
+   * @throws Fault when it is no mapping
+   */
+  constructor(untrusted: unknown, file: string, path = '', fault: FileFault = 'source.invalid') {
     this.#file = file
     this.#path = path
+    this.#fault = fault
     if (typeof untrusted !== 'object' || untrusted === null || Array.isArray(untrusted))
-      throw new Fault('source.invalid', `${file}: ${path || 'the file'} must be keys with values`)
+      throw new Fault(fault, `${file}: ${path || 'the file'} must be keys with values`)
     this.#untrusted = untrusted as Record<string, unknown>
   }
 
@@ -66,9 +74,34 @@ export class Fields {
     return value
   }
 
+  /** Several texts. */
+  texts(key: string, countMin: number, countMax: number, charactersMax = 500): string[] {
+    const value = this.#take(key)
+    const isText = (one: unknown): one is string =>
+      typeof one === 'string' && one !== '' && one.length <= charactersMax
+    if (Array.isArray(value) && value.length >= countMin && value.length <= countMax && value.every(isText))
+      return value
+    throw this.wrong(key, `from ${countMin} to ${countMax} texts of at most ${charactersMax} characters`)
+  }
+
+  /** True where the key stands: nothing but `true` may be said by it. */
+  isSaid(key: string): boolean {
+    const value = this.#take(key)
+    if (value !== undefined && value !== true) throw this.wrong(key, 'true, or not there')
+    return value === true
+  }
+
   /** A mapping below this one. */
   below(key: string): Fields {
-    return new Fields(this.#take(key), this.#file, this.#place(key))
+    return new Fields(this.#take(key), this.#file, this.#place(key), this.#fault)
+  }
+
+  /** Several mappings below this one. */
+  each(key: string, countMax: number): Fields[] {
+    const value = this.#take(key)
+    if (!Array.isArray(value) || value.length > countMax)
+      throw this.wrong(key, `a list of at most ${countMax}`)
+    return value.map((one, at) => new Fields(one, this.#file, `${this.#place(key)}[${at}]`, this.#fault))
   }
 
   /** A number, a text or several texts: of a partner's own options. */
@@ -81,15 +114,15 @@ export class Fields {
     throw this.wrong(key, 'a text, a whole number or several texts')
   }
 
-  /** @throws Fault `source.invalid` for a key that nobody asked for */
+  /** @throws Fault for a key that nobody asked for */
   end(): void {
     const unknown = this.keys.find((key) => !this.#asked.has(key))
     if (unknown !== undefined)
-      throw new Fault('source.invalid', `${this.#file}: there is no field "${this.#place(unknown)}"`)
+      throw new Fault(this.#fault, `${this.#file}: there is no field "${this.#place(unknown)}"`)
   }
 
   wrong(key: string, expected: string): Fault {
-    return new Fault('source.invalid', `${this.#file}: ${this.#place(key)} must be ${expected}`)
+    return new Fault(this.#fault, `${this.#file}: ${this.#place(key)} must be ${expected}`)
   }
 
   #take(key: string): unknown {
