@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { ChangeTold } from '#contract/lists'
 import type { Signed } from '#store/append'
-import type { Client } from '#terms/client'
+import { type Client, isBoundTo } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { ListChange, RegisteredList } from '#terms/register'
 import type { RegisterIndex } from '#terms/register-index'
@@ -19,15 +19,14 @@ export function signedBy(service: Service, request: FastifyRequest): Signed {
 }
 
 /** True of a list that a client may look at: for curation every one it is not kept from, else those of the gate. */
-export function maySee(client: Client, list: Pick<RegisteredList, 'name' | 'uses'>): boolean {
-  const isNamed = client.lists?.includes(list.name) ?? true
-  return isNamed && (client.scopes.includes('curate') || list.uses.includes('gate'))
+export function maySee(client: Client, list: Pick<RegisteredList, 'id' | 'name' | 'uses'>): boolean {
+  return isBoundTo(client, list) && (client.scopes.includes('curate') || list.uses.includes('gate'))
 }
 
 /** Refuses a list that a client may not look at as if there were none. @throws Fault `register.unknown` */
 export function refuseUnseen(
   client: Client,
-  list: Pick<RegisteredList, 'name' | 'uses'>,
+  list: Pick<RegisteredList, 'id' | 'name' | 'uses'>,
   what: string,
 ): void {
   if (!maySee(client, list)) throw new Fault('register.unknown', `there is no ${what}`)
@@ -61,7 +60,7 @@ export async function told(
 
 async function isHeeded(index: RegisterIndex, number: number): Promise<boolean> {
   const late = new AbortController()
-  const heeded = index.catchUp(number).then(
+  const heeded = index.catchUp(number, 'alone').then(
     () => true,
     () => false, // the index is closing or cannot read: it will catch up when it can
   )

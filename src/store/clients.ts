@@ -1,5 +1,6 @@
 /** Clients: who may ask the service, by keys of which only a digest is kept. */
 import { createHash, randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   type Client,
   type ClientDirectory,
@@ -12,6 +13,7 @@ import {
 import type { Canonical } from '#terms/event'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
+import { BOUND_COLUMN, type BoundRow, bindClient, boundOf, CLIENT_CHANNEL, lockNames } from './bound-lists.ts'
 import type { Session, Transaction } from './database.ts'
 
 /** A client as it stands in the database. */
@@ -25,6 +27,7 @@ export interface StoredClient extends Client {
 export interface ClientGiven {
   readonly name: string
   readonly scopes: readonly Scope[]
+  /** Names of lists; one that is not there yet is awaited. */
   readonly lists?: readonly string[]
   readonly policy: Policy
   readonly requestsPerMinute?: number
@@ -33,6 +36,7 @@ export interface ClientGiven {
 /** What may be changed of a client; null takes a bound away. */
 export interface ClientChange {
   readonly scopes?: readonly Scope[]
+  /** Names, as they stand now: the client is bound anew. */
   readonly lists?: readonly string[] | null
   readonly policy?: Policy
   readonly requestsPerMinute?: number | null
@@ -45,15 +49,11 @@ const REQUESTS_PER_MINUTE_MAX = 1_000_000
 const KEY_BYTES = 32
 const UNIQUE_VIOLATION = '23505'
 
-/** The channel on which a change of clients is announced: read them anew. */
-export const CLIENT_CHANNEL = 'tutela_client'
-
-interface ClientRow {
+interface ClientRow extends BoundRow {
   readonly id: number
   readonly name: string
   readonly key_hash: Buffer
   readonly scopes: Scope[]
-  readonly lists: string[] | null
   readonly policy: Policy
   readonly requests_per_minute: number | null
   readonly retro_webhook: string | null
@@ -62,8 +62,8 @@ interface ClientRow {
   readonly version: number
 }
 
-const COLUMNS = `id, name, key_hash, scopes, lists, policy, requests_per_minute, retro_webhook, retro_keep_hours,
-  created_at, version`
+const COLUMNS = `id, name, key_hash, scopes, policy, requests_per_minute, retro_webhook, retro_keep_hours, created_at,
+  version, ${BOUND_COLUMN}`
 
 /**
  * Makes a client and its key, which is nowhere kept: it is to be shown once.
@@ -80,13 +80,14 @@ export async function createClient(
   const keyHash = createHash('sha256').update(key).digest()
   const { name, scopes, lists, policy, requestsPerMinute } = given
   const { rows } = await transaction
-    .query<ClientRow>(
-      `INSERT INTO client (name, key_hash, scopes, lists, policy, requests_per_minute, created_at, version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 1) RETURNING ${COLUMNS}`,
-      [name, keyHash, [...new Set(scopes)], lists, JSON.stringify(policy), requestsPerMinute, signed.at],
+    .query<{ id: number }>(
+      `INSERT INTO client (name, key_hash, scopes, policy, requests_per_minute, created_at, version)
+       VALUES ($1, $2, $3, $4, $5, $6, 1) RETURNING id`,
+      [name, keyHash, [...new Set(scopes)], JSON.stringify(policy), requestsPerMinute, signed.at],
     )
     .catch((error: unknown) => taken(error, name))
-  const client = clientOf(required(rows[0]))
+  if (lists) await bindClient(transaction, required(rows[0]).id, lists)
+  const client = await clientNamed(transaction, name)
   await note(transaction, client, 0, 'client.created', stated(client), signed)
   return { client, key }
 }
@@ -119,24 +120,20 @@ export async function setClient(
   change: ClientChange,
   signed: Signed,
 ): Promise<StoredClient> {
-  const { lists: hadLists, requestsPerMinute: hadQuota, ...rest } = client
-  const lists = change.lists === undefined ? hadLists : (change.lists ?? undefined)
+  const { requestsPerMinute: hadQuota, name } = client
   const quota = change.requestsPerMinute === undefined ? hadQuota : (change.requestsPerMinute ?? undefined)
-  const next: StoredClient = {
-    ...rest,
-    scopes: change.scopes ?? client.scopes,
-    policy: change.policy ?? client.policy,
-    version: client.version + 1,
-    ...(lists && { lists }),
-    ...(quota !== undefined && { requestsPerMinute: quota }),
-  }
-  check(next)
+  const { scopes = client.scopes, policy = client.policy, lists } = change
+  const bounds = { ...(lists && { lists }), ...(quota !== undefined && { requestsPerMinute: quota }) }
+  check({ name, scopes, policy, ...bounds })
+  if (lists !== undefined) await lockNames(transaction) // before the client, as whoever makes a list does
   const { rowCount } = await transaction.query(
-    `UPDATE client SET scopes = $3, lists = $4, policy = $5, requests_per_minute = $6, version = version + 1
+    `UPDATE client SET scopes = $3, policy = $4, requests_per_minute = $5, version = version + 1
      WHERE id = $1 AND version = $2 AND revoked_at IS NULL`,
-    [client.id, client.version, [...next.scopes], lists, JSON.stringify(next.policy), quota],
+    [client.id, client.version, [...scopes], JSON.stringify(policy), quota],
   )
-  if (rowCount !== 1) throw new Fault('store.conflict', `client "${client.name}" was changed meanwhile`)
+  if (rowCount !== 1) throw new Fault('store.conflict', `client "${name}" was changed meanwhile`)
+  if (lists !== undefined) await bindClient(transaction, client.id, lists ?? undefined)
+  const next = await clientNamed(transaction, name)
   await note(transaction, next, client.version, 'client.changed', stated(next), signed)
   return next
 }
@@ -176,7 +173,8 @@ export class StoredDirectory implements ClientDirectory {
       rows.map((row) => {
         const hash = row.key_hash.toString('hex')
         const old = had.get(hash)
-        return [hash, old?.version === row.version ? old : clientOf(row)]
+        const client = clientOf(row)
+        return [hash, old && isDeepStrictEqual(old, client) ? old : client]
       }),
     )
   }
@@ -198,7 +196,7 @@ function clientOf(row: ClientRow): StoredClient {
     policy: { ...POLICY_DEFAULT, ...row.policy },
     version: row.version,
     createdAt: row.created_at.toISOString(),
-    ...(row.lists && { lists: row.lists }),
+    ...boundOf(row),
     ...(row.requests_per_minute !== null && { requestsPerMinute: row.requests_per_minute }),
     ...(webhook !== null && keepHours !== null && { retro: { webhook, keepHours } }),
   }
@@ -209,7 +207,7 @@ function stated({ name, scopes, lists, policy, requestsPerMinute }: Client): Rec
   return {
     name,
     scopes,
-    lists: lists ?? null,
+    lists: lists?.map(({ name, list }) => ({ name, list: list ?? null })) ?? null,
     policy: { ...policy },
     requestsPerMinute: requestsPerMinute ?? null,
   }

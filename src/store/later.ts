@@ -2,7 +2,8 @@
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
-import { CLIENT_CHANNEL, type StoredClient } from './clients.ts'
+import { CLIENT_CHANNEL } from './bound-lists.ts'
+import type { StoredClient } from './clients.ts'
 import type { Transaction } from './database.ts'
 
 /** A week: what passed is kept for a short time. */

@@ -3,6 +3,7 @@ import type { Canonical } from '#terms/event'
 import { Fault } from '#terms/fault'
 import type { ListChange, ListTerms, RegisteredList, Use } from '#terms/register'
 import type { Signed } from './append.ts'
+import { announceBound, bindAwaiting, lockNames } from './bound-lists.ts'
 import { lockSeen, NO_ENTRIES, nextChange, writeChange } from './changes.ts'
 import { LIST_COLUMNS, type ListRow, listOf, trustNumber } from './columns.ts'
 import type { Session, Transaction } from './database.ts'
@@ -29,6 +30,7 @@ export async function createList(
 ): Promise<RegisteredList> {
   checkName(name)
   checkTexts(terms)
+  await lockNames(transaction)
   const { rows } = await transaction
     .query<ListRow>(
       `INSERT INTO list (name, kind, publisher, terms, uses, trust, scheme, version, changed_at)
@@ -36,7 +38,10 @@ export async function createList(
       [name, ...termsColumns(terms), signed.at],
     )
     .catch((error: unknown) => taken(error, name))
-  return changedTerms(transaction, listOf(required(rows[0])), signed, 'terms')
+  const list = listOf(required(rows[0]))
+  await bindAwaiting(transaction, list, signed)
+  await announceBound(transaction, list.id)
+  return changedTerms(transaction, list, signed)
 }
 
 /** @throws Fault `register.unknown` */
@@ -91,10 +96,10 @@ export async function setTerms(
      WHERE id = $1`,
     [list.id, ...termsColumns(next), next.enabledRatio],
   )
-  return changedTerms(transaction, next, signed, 'terms')
+  return changedTerms(transaction, next, signed)
 }
 
-/** Gives a list another name. @throws Fault `register.exists`, `store.conflict`, `request.invalid` */
+/** Gives a list another name; clients that are bound to it stay so. @throws Fault `register.exists`, `store.conflict`, `request.invalid` */
 export async function renameList(
   transaction: Transaction,
   list: RegisteredList,
@@ -103,15 +108,18 @@ export async function renameList(
 ): Promise<RegisteredList> {
   checkName(name)
   const locked = await lockSeen(transaction, list)
+  await lockNames(transaction)
   await transaction
     .query('UPDATE list SET name = $2 WHERE id = $1', [list.id, name])
     .catch((error: unknown) => taken(error, name))
-  return changedTerms(transaction, { ...locked, name }, signed, 'terms')
+  await bindAwaiting(transaction, { id: list.id, name }, signed)
+  await announceBound(transaction, list.id)
+  return changedTerms(transaction, { ...locked, name }, signed)
 }
 
 /**
  * Removes a list: nothing is answered from it any more. Its entries stay in the tables as they were, for what it was on a date;
- * its name is free.
+ * its name is free, but clients that were bound to it are bound to no other list that takes the name.
  *
  * @throws Fault `store.conflict` when the list was changed since it was read
  */
@@ -123,6 +131,7 @@ export async function removeList(
 ): Promise<ListChange> {
   const locked = await lockSeen(transaction, list)
   await transaction.query('UPDATE list SET removed_at = $2 WHERE id = $1', [list.id, signed.at])
+  await announceBound(transaction, list.id)
   const id = await nextChange(transaction)
   const made = { id, kind: 'remove', ...NO_ENTRIES, withdrawn: locked.entries, because } as const
   return writeChange(transaction, locked, made, signed)
@@ -133,10 +142,10 @@ async function changedTerms(
   transaction: Transaction,
   list: RegisteredList,
   signed: Signed,
-  kind: 'terms',
 ): Promise<RegisteredList> {
   const id = await nextChange(transaction)
-  await writeChange(transaction, list, { id, kind, ...NO_ENTRIES, terms: termsNow(list) }, signed)
+  const made = { id, kind: 'terms', ...NO_ENTRIES, terms: termsNow(list) } as const
+  await writeChange(transaction, list, made, signed)
   return { ...list, version: list.version + 1, changedAt: signed.at.toISOString() }
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { Fault } from '#terms/fault'
 import type { Database, Transaction } from './database.ts'
 import { sql as register } from './migrations/001-register.ts'
+import { sql as boundLists } from './migrations/002-bound-lists.ts'
 
 interface Migration {
   readonly number: number
@@ -10,7 +11,10 @@ interface Migration {
   readonly sql: string
 }
 
-const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'register', sql: register }]
+const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'register', sql: register },
+  { number: 2, name: 'bound-lists', sql: boundLists },
+]
 
 /** The form that this program writes and reads. */
 export const SCHEMA_VERSION = MIGRATIONS.length

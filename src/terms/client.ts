@@ -33,17 +33,51 @@ export const POLICY_DEFAULT: Policy = {
   plain: 'hold',
 }
 
+/** A list that a client is bound to: the same one whatever it is called later, and no other that takes its name. */
+export interface BoundList {
+  /** As it is called now; as it was called last, where it was removed; as it is to be called, where it is not there yet. */
+  readonly name: string
+  /** Its id; absent: it is not there yet. */
+  readonly list?: number
+  /** It was removed. */
+  readonly isGone?: true
+}
+
 export interface Client {
   readonly id: number
   readonly name: string
   readonly scopes: readonly Scope[]
-  /** Names of the lists that it is answered from; absent: every list that may be used at the gate. */
-  readonly lists?: readonly string[]
+  /** The lists that it is answered from; absent: every list that may be used at the gate. */
+  readonly lists?: readonly BoundList[]
   readonly policy: Policy
   /** Requests a minute; absent: no limit. */
   readonly requestsPerMinute?: number
   /** Where it is told of later matches, and for how long hashes of what passed are kept for that. */
   readonly retro?: { readonly webhook: string; readonly keepHours: number }
+}
+
+/** True of a list that a client is answered from; one that just came is still known by its name alone. */
+export function isBoundTo(
+  { lists }: Pick<Client, 'lists'>,
+  { id, name }: { readonly id: number; readonly name: string },
+): boolean {
+  return lists?.some((one) => (one.list === undefined ? one.name === name : one.list === id)) ?? true
+}
+
+/** True where some list that a client is bound to is not among these. */
+export function isAnyMissing(
+  { lists }: Pick<Client, 'lists'>,
+  there: readonly { readonly id: number; readonly name: string }[],
+): boolean {
+  if (lists === undefined) return false
+  const ids = new Set(there.map(({ id }) => id))
+  const names = new Set(there.map(({ name }) => name))
+  return lists.some(({ list, name }) => (list === undefined ? !names.has(name) : !ids.has(list)))
+}
+
+/** True where a client would be answered from a list that came by this name. */
+export function isAwaitedBy({ lists }: Pick<Client, 'lists'>, name: string): boolean {
+  return lists?.some((one) => one.name === name && !one.isGone) ?? true
 }
 
 /** The clients that may ask, by the SHA-256 of their keys: what every request looks into. */

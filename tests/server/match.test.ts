@@ -13,7 +13,7 @@ const clients = clientsOf(
   { name: 'desk', scopes: ['match', 'detail'] },
   { name: 'gate', scopes: ['match'] },
   { name: 'keeper', scopes: ['curate'] },
-  { name: 'bound', scopes: ['match', 'detail'], lists: ['hotline', 'police'] },
+  { name: 'bound', scopes: ['match', 'detail'], lists: [{ name: 'hotline' }, { name: 'police' }] },
 )
 const index = new LinearIndex([], [])
 let app: FastifyInstance
@@ -160,6 +160,22 @@ test('a key that is bound to a list that is not there is never told none, and st
     [{ list: 1, pdq: PDQ }],
   )
   expect(await ask(FAR)).toMatchObject({ verdict: 'none', decision: 'allow' })
+})
+
+test('a list that is switched off, or not for the gate any more, is missed by the keys bound to it and by no other', async () => {
+  const ask = async (who: string) => {
+    const payload = { pdq: [{ hash: FAR, quality: 90 }] }
+    return (await app.inject({ method: 'POST', url: '/v1/match', headers: bearer(who), payload })).json()
+  }
+  for (const lost of [{ enabledRatio: 0 }, { uses: ['scan'] as const }]) {
+    const police = { id: 2, name: 'police', ...lost }
+    keep([{ id: 1, name: 'hotline' }, police], [{ list: 1, pdq: PDQ }])
+    expect(await ask('bound')).toMatchObject({ verdict: 'unknown', because: 'no-list', decision: 'hold' })
+    const none = await ask('desk')
+    expect(none).toMatchObject({ verdict: 'none', decision: 'allow' })
+    expect(none.noneMeans).toContain('hotline')
+    expect(none.noneMeans).not.toContain('police')
+  }
 })
 
 test('who sends no known key, or one without the scope, is not answered', async () => {

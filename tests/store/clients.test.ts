@@ -40,7 +40,7 @@ test('a change is on record, and one decided on an older version is refused', as
   expect(await clientNamed(database, 'gate')).toEqual(next)
   expect(next).toMatchObject({
     version: 2,
-    lists: ['a', 'n'.repeat(200)],
+    lists: [{ name: 'a' }, { name: 'n'.repeat(200) }],
     requestsPerMinute: 60,
     policy: { near: 'block' },
   })

@@ -25,7 +25,7 @@ const CLIENTS: readonly Partial<Client>[] = [
   { name: 'keeper', scopes: ['match', 'detail', 'curate'] },
   { name: 'asker', scopes: ['match', 'detail'] },
   { name: 'gate', scopes: ['match'] },
-  { name: 'bound', scopes: ['match', 'detail', 'curate'], lists: ['BANK_B'] },
+  { name: 'bound', scopes: ['match', 'detail', 'curate'], lists: [{ name: 'BANK_B' }] },
 ]
 
 let shared: ReturnType<typeof sharedDatabase> | undefined

@@ -1,6 +1,7 @@
 /** Ls: the command that shows the clients; their keys are not kept. */
 import { Command } from 'commander'
 import { allClients, type StoredClient } from '#store/clients'
+import type { BoundList } from '#terms/client'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { jsonOption } from '../options.ts'
@@ -15,19 +16,25 @@ export function lsCommand(ending: Ending): Command {
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
       const clients = await withStore(({ database }) => allClients(database))
-      for (const client of clients) await (json ? writeJson(line(client)) : write(text(client)))
+      for (const client of clients) await (json ? writeJson(clientLine(client)) : write(text(client)))
       if (clients.length === 0 && !json)
         await write('There is no key yet: tutela key create --name N --scope match\n')
       ending.code = EXIT.nothingFound
     })
 }
 
-function line({ name, scopes, lists, policy, requestsPerMinute, retro, createdAt }: StoredClient): object {
+/** What is told of a client in JSON, but never its key. */
+export function clientLine(client: StoredClient): object {
+  const { name, scopes, lists, policy, requestsPerMinute, retro, createdAt } = client
+  const gone = lists?.filter(({ isGone }) => isGone) ?? []
+  const awaited = lists?.filter(({ list }) => list === undefined) ?? []
   return {
     kind: 'client',
     name,
     scopes,
-    lists: lists ?? 'all',
+    lists: lists?.map(nameOf) ?? 'all',
+    ...(gone.length > 0 && { listsGone: gone.map(nameOf) }),
+    ...(awaited.length > 0 && { listsAwaited: awaited.map(nameOf) }),
     policy,
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
     ...(retro && { retroKeepHours: retro.keepHours }),
@@ -40,10 +47,20 @@ function text({ name, scopes, lists, policy, requestsPerMinute, retro, createdAt
   return [
     plain(name),
     `  may      ${scopes.join(', ')}, since ${createdAt.slice(0, 10)}`,
-    `  lists    ${lists ? lists.map(plain).join(', ') : 'every list for the gate'}`,
+    `  lists    ${lists ? lists.map(boundWords).join(', ') : 'every list for the gate'}`,
     `  policy   ${decisions.join(', ')}`,
     ...(requestsPerMinute === undefined ? [] : [`  quota    ${requestsPerMinute} requests a minute`]),
     ...(retro ? [`  retro    told of later matches for ${retro.keepHours} hours`] : []),
     '',
   ].join('\n')
+}
+
+function nameOf({ name }: BoundList): string {
+  return name
+}
+
+/** Until it is there, and once it is gone, nothing is *none* for the client. */
+function boundWords({ name, list, isGone }: BoundList): string {
+  if (isGone) return `${plain(name)} (removed)`
+  return list === undefined ? `${plain(name)} (not there yet)` : plain(name)
 }

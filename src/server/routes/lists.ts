@@ -6,6 +6,7 @@ import { ListName } from '#contract/words'
 import { lockList } from '#store/changes'
 import { allLists, createList, listNamed } from '#store/lists'
 import { type Applied, applyStepsIn } from '#store/steps'
+import { isAwaitedBy } from '#terms/client'
 import { Fault } from '#terms/fault'
 import { md5, pdqHash, sha1, sha256 } from '#terms/hash'
 import type { EntryHashes, EntryStep, RegisteredList } from '#terms/register'
@@ -59,7 +60,8 @@ function makeRoute(app: FastifyInstance, service: Service): void {
   app.post('/v1/lists', { schema, config: KEYED, onRequest: guard(service, 'curate') }, (request, reply) => {
     const { name, scheme, ...terms } = request.body as NewList
     return answerOnce(service, request, reply, [JSON.stringify(request.body)], async () => {
-      refuseUnseen(clientOf(request), { name, uses: terms.uses }, `list "${name}" for this key`)
+      if (!isAwaitedBy(clientOf(request), name))
+        throw new Fault('register.unknown', `there is no list "${name}" for this key`)
       const given = { ...terms, ...(scheme !== undefined && { scheme }) }
       const list = await service.database.transaction((transaction) =>
         createList(transaction, name, given, signedBy(service, request)),

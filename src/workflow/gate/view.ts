@@ -2,7 +2,7 @@
 import { type Called, calledBy } from '#matching/called'
 import { registerNoneMeans } from '#matching/none'
 import { DISTANCE_MAX } from '#matching/verdict'
-import type { Client } from '#terms/client'
+import { type Client, isAnyMissing, isBoundTo } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { IndexedRegisterList } from '#terms/lookup'
 import type { RegisterIndex } from '#terms/register-index'
@@ -14,7 +14,7 @@ export interface ListsSeen {
   readonly called: Called
   /** False where no list could alert, or nothing that their entries hold can be looked up: then nothing can be said. */
   readonly canAlert: boolean
-  /** True when a list that the client is bound to is not there, as after it was renamed: *none* cannot be said without it. */
+  /** True when the client cannot be answered from a list that it is bound to, as when that was removed: then nothing is *none*. */
   readonly isListMissing: boolean
   /** What *none* means on these lists, for this client. */
   readonly noneMeans: string
@@ -51,21 +51,18 @@ export class Views {
 
 /** Lists whose terms permit the gate, that are not switched off, and that the client may be answered from. */
 function listsSeen(all: Iterable<IndexedRegisterList>, client: Client): ListsSeen {
-  const names = client.lists && new Set(client.lists)
-  const lists = [...all]
-  const seen = lists.filter(
-    (list) => list.uses.includes('gate') && list.enabledRatio > 0 && (names?.has(list.name) ?? true),
+  const seen = [...all].filter(
+    (list) => list.uses.includes('gate') && list.enabledRatio > 0 && isBoundTo(client, list),
   )
   const alerting = seen.filter((list) => list.kind === 'alert' && list.entries > 0)
   const called = calledBy(alerting)
-  const there = new Set(lists.map(({ name }) => name))
   const named = client.scopes.includes('detail')
   return {
     lists: new Map(seen.map((list) => [list.id, list])),
     ids: new Set(seen.map((list) => list.id)),
     called,
     canAlert: called.kinds.size > 0,
-    isListMissing: client.lists?.some((name) => !there.has(name)) ?? false,
+    isListMissing: isAnyMissing(client, seen),
     noneMeans: registerNoneMeans(alerting, DISTANCE_MAX, { named, isPartly: called.isPartly }),
   }
 }

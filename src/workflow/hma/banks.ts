@@ -3,9 +3,10 @@ import { lockList } from '#store/changes'
 import type { Transaction } from '#store/database'
 import { sourcesOf } from '#store/hma'
 import { allLists, createList, listNamed, renameList, setTerms } from '#store/lists'
+import { isAwaitedBy } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { ListTerms, RegisteredList } from '#terms/register'
-import { type Caller, type HmaDesk, isBankFor, isVisibleTo, untilSearched } from './desk.ts'
+import { type Caller, type HmaDesk, isBankFor, untilSearched } from './desk.ts'
 
 /** A bank as HMA writes it. */
 export interface BankConfig {
@@ -47,7 +48,7 @@ export async function bankNamed(
   caller: Caller,
   name: string,
 ): Promise<RegisteredList | undefined> {
-  if (!LIST_NAME.test(name) || !isVisibleTo(caller, { name })) return undefined
+  if (!LIST_NAME.test(name)) return undefined
   const list = await listNamed(desk.database, name).catch(absent)
   return list && isBankFor(caller, list) ? list : undefined
 }
@@ -131,7 +132,7 @@ export async function lockedBank(
   caller: Caller,
   name: string,
 ): Promise<RegisteredList | undefined> {
-  if (!LIST_NAME.test(name) || !isVisibleTo(caller, { name })) return undefined
+  if (!LIST_NAME.test(name)) return undefined
   const list = await lockList(tx, name).catch(absent)
   return list && isBankFor(caller, list) ? list : undefined
 }
@@ -144,7 +145,7 @@ export function checkName(name: string): void {
 
 /** @throws Fault `request.forbidden` */
 export function checkAllowed(caller: Caller, name: string): void {
-  if (!isVisibleTo(caller, { name }))
+  if (!isAwaitedBy(caller, name))
     throw new Fault('request.forbidden', `this key is bound to lists by name, and '${name}' is none of them`)
 }
 

@@ -1,5 +1,6 @@
 /** Desk: what the steps behind the HMA routes work with, and on whose behalf. */
 import type { Database } from '#store/database'
+import { type Client, isBoundTo } from '#terms/client'
 import type { Actor } from '#terms/event'
 import { Fault } from '#terms/fault'
 import type { FileReading } from '#terms/media'
@@ -35,20 +36,16 @@ export interface HmaDesk {
 }
 
 /** On whose behalf a step is taken. */
-export interface Caller {
+export interface Caller extends Pick<Client, 'lists'> {
   readonly actor: Actor
-  /** Names of the lists that it is answered from; absent: every one that may be used at the gate. */
-  readonly lists?: readonly string[]
 }
 
 /** True of a list that a caller is answered from as a bank. */
-export function isBankFor(caller: Caller, list: { readonly name: string; readonly kind: string }): boolean {
-  return list.kind === 'alert' && isVisibleTo(caller, list)
-}
-
-/** True of a list that a caller may be answered from at all. */
-export function isVisibleTo(caller: Caller, list: { readonly name: string }): boolean {
-  return caller.lists?.includes(list.name) ?? true
+export function isBankFor(
+  caller: Caller,
+  list: { readonly id: number; readonly name: string; readonly kind: string },
+): boolean {
+  return list.kind === 'alert' && isBoundTo(caller, list)
 }
 
 /**
@@ -57,7 +54,7 @@ export function isVisibleTo(caller: Caller, list: { readonly name: string }): bo
  */
 export async function untilSearched({ index }: HmaDesk, number?: number): Promise<void> {
   if (index.state.kind === 'building') return
-  await index.catchUp(number).catch((error: unknown) => {
+  await index.catchUp(number, 'alone').catch((error: unknown) => {
     if (!(error instanceof Fault)) throw error
   })
 }

@@ -2,11 +2,11 @@
 import { createHash, randomInt } from 'node:crypto'
 import { DISTANCE_MAX } from '#matching/verdict'
 import { weigh } from '#matching/weigh'
-import { POLICY_DEFAULT } from '#terms/client'
+import { isAnyMissing, isBoundTo, POLICY_DEFAULT } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { RegisterMatch } from '#terms/gate'
 import type { Fingerprint, IndexedRegisterList } from '#terms/lookup'
-import { type Caller, type HmaDesk, isVisibleTo } from './desk.ts'
+import type { Caller, HmaDesk } from './desk.ts'
 import { HASH_OF, parseSignal, type SignalType } from './signals.ts'
 
 /** A matched content; the distance is a text, `-` where the type of signal has none. */
@@ -146,9 +146,8 @@ function matchesOf(
   const counted = matches.filter(
     ({ suppressedBy }) => suppressedBy === undefined || letThrough.has(suppressedBy.kind),
   )
-  const there = new Set([...desk.index.lists().values()].map(({ name }) => name))
-  // Nor is it told so while one of them is not there, as after it was renamed.
-  if (counted.length === 0 && caller.lists?.some((name) => !there.has(name))) throw refused('not every one')
+  // Nor is it told so while it cannot be answered from one of them, as when that was removed.
+  if (counted.length === 0 && isAnyMissing(caller, [...lists.values()])) throw refused('not every one')
   return counted
 }
 
@@ -162,7 +161,7 @@ function refused(howMany: string): Fault {
 /** The lists that may be used at the gate and that the caller is answered from. */
 function gateListsOf(desk: HmaDesk, caller: Caller): ReadonlyMap<number, IndexedRegisterList> {
   const lists = [...desk.index.lists()].filter(
-    ([, list]) => list.uses.includes('gate') && isVisibleTo(caller, list),
+    ([, list]) => list.uses.includes('gate') && isBoundTo(caller, list),
   )
   return new Map(lists)
 }

@@ -75,9 +75,13 @@ test('a file that a list has by SHA-1 alone is found, once', async () => {
   expect(found.hotline.map((one: { bank_content_id: number }) => one.bank_content_id).length).toBe(2)
 })
 
-test('a key that is bound to a list that was renamed is refused rather than told of no match', async () => {
+test('a key that is bound to a list that is not there is refused rather than told of no match', async () => {
   const hma = await hmaService()
-  const clients = clientsOf({ name: 'two', scopes: ['match', 'detail'], lists: ['hotline', 'police'] })
+  const clients = clientsOf({
+    name: 'two',
+    scopes: ['match', 'detail'],
+    lists: [{ name: 'hotline' }, { name: 'police' }],
+  })
   const app = serverFor({ index: hma.index, database: hma.database, clients, now: () => NOW })
   await publish(hma, 'hotline', [hashes({ pdq: PDQ })])
   const ask = async (signal: string) => {

@@ -48,7 +48,7 @@ export async function world() {
       at += seconds * 1000
     },
     /** Makes a client that is told. */
-    client: (name: string, more: Partial<Client> = {}) => clientOf(database, name, more, signed()),
+    client: (name: string, more: ClientMore = {}) => clientOf(database, name, more, signed()),
     put: (list: string, ...entries: EntryPut[]) =>
       applySteps(database, list, [entries.map((entry) => ({ kind: 'put' as const, entry }))], {
         kind: 'import',
@@ -86,11 +86,14 @@ export async function world() {
   }
 }
 
+/** What is said of a client; its lists by their names. */
+type ClientMore = Omit<Partial<Client>, 'lists'> & { readonly lists?: readonly string[] }
+
 /** Makes a client that is told of later matches. */
 export async function clientOf(
   database: Database,
   name: string,
-  more: Partial<Client>,
+  more: ClientMore,
   signed: { readonly actor: 'operator:tester'; readonly at: Date },
 ): Promise<Client> {
   const { retro = { webhook: `https://${name}.example/hook`, keepHours: 24 }, ...given } = more
