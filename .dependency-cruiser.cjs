@@ -1,6 +1,18 @@
 /** The layers: a folder imports only from rows beneath its own, never sideways, and nothing goes round in a ring. */
-const THOUGHT = ['matching', 'contract']
-const HANDS = ['lists', 'index', 'media', 'folders', 'journal', 'scenes', 'store', 'matchers', 'client']
+const THOUGHT = ['matching', 'contract', 'people', 'cases', 'ledger']
+const HANDS = [
+  'lists',
+  'index',
+  'media',
+  'folders',
+  'journal',
+  'scenes',
+  'store',
+  'matchers',
+  'client',
+  'vault',
+  'notary',
+]
 const DOORS = ['cli', 'server', 'jobs']
 
 const src = (folders) => `^src/(${folders.join('|')})/`
@@ -63,8 +75,20 @@ module.exports = {
     {
       name: 'thought-touches-no-disk-or-network',
       severity: 'error',
-      from: { path: '^src/(terms|matching|contract)/' },
+      from: { path: '^src/(terms|matching|contract|people|cases)/' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'ledger-needs-digests-alone',
+      severity: 'error',
+      from: { path: '^src/ledger/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'openings-are-minted-where-they-are-written-down',
+      severity: 'error',
+      from: { pathNot: '^src/(store/openings|ground/opening/opening)\\.ts$' },
+      to: { path: '^src/ground/opening/mint\\.ts$' },
     },
     {
       name: 'product-imports-tests',

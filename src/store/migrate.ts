@@ -4,6 +4,7 @@ import { Fault } from '#terms/fault'
 import type { Database, Transaction } from './database.ts'
 import { sql as register } from './migrations/001-register.ts'
 import { sql as boundLists } from './migrations/002-bound-lists.ts'
+import { sql as evidence } from './migrations/003-evidence.ts'
 
 interface Migration {
   readonly number: number
@@ -14,6 +15,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'register', sql: register },
   { number: 2, name: 'bound-lists', sql: boundLists },
+  { number: 3, name: 'evidence', sql: evidence },
 ]
 
 /** The form that this program writes and reads. */

@@ -1,0 +1,66 @@
+/** Evidence: sealed items, what may be done with them, and what was. */
+import type { PersonId, Purpose } from './people.ts'
+
+/** An item of the vault, `v-` and sixteen characters. */
+export type ItemId = `v-${string}`
+
+/** Digests and hashes that were taken in the pass that sealed an item. */
+export interface SealedDigests {
+  readonly md5: string
+  readonly sha1: string
+  readonly sha256: string
+}
+
+/** How an item stands. `quarantined`: sealed, and what derives from it is not known yet. */
+export type ItemState = 'quarantined' | 'available' | 'destroyed'
+
+/** A sealed item, as everybody who may know of it sees it. */
+export interface VaultItem {
+  readonly id: ItemId
+  readonly digests: SealedDigests
+  readonly sizeBytes: number
+  /** By content, never by name: `image/jpeg`; `application/octet-stream` where it is not known. */
+  readonly mediaType: string
+  readonly custodian: PersonId | 'tutela'
+  /** ISO 8601, UTC. */
+  readonly sealedAt: string
+  readonly state: ItemState
+  /** SHA-256 of the sealed blob, in hex, and its size. */
+  readonly blob: { readonly sha256: string; readonly sizeBytes: number }
+  readonly version: number
+}
+
+/** Why an item is kept, and until when; bytes go when the last purpose has lapsed. */
+export interface KeptFor {
+  readonly purpose: Purpose
+  /** Retention profile that sets the time: `hotline-memorandum`, `platform`, `police`, `workplace`. */
+  readonly profile: string
+  readonly from: string
+  /** Absent: until it is decided, as under police instruction. */
+  readonly until?: string
+  readonly lapsedAt?: string
+}
+
+/** The three ways to open an item. There is no fourth. */
+export type OpeningKind = 'viewing' | 'export' | 'processing'
+
+/** How much of a picture a viewing shows, from the least. */
+export const VIEW_LEVELS = ['card', 'thumbnail', 'blurred', 'region', 'full'] as const
+export type ViewLevel = (typeof VIEW_LEVELS)[number]
+
+/** Places where a copy may be. */
+export const COPY_PLACES = [
+  'blob',
+  'key',
+  'key-backup',
+  'blob-backup',
+  'export',
+  'cache',
+  'mail',
+  'snapshot',
+  'sync',
+  'log',
+  'device',
+  'other',
+] as const
+export type CopyPlace = (typeof COPY_PLACES)[number]
