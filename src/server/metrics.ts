@@ -32,9 +32,15 @@ export class Metrics {
     gauge('tutela_index_ready', '1 when the index answers.', registers, () =>
       parts.index.state.kind === 'ready' ? 1 : 0,
     )
-    gauge('tutela_index_change', 'The change that the index answers as of.', registers, () => {
+    const change = 'The change that the index answers as of, and of every one before it.'
+    gauge('tutela_index_change', change, registers, () => {
       const { state } = parts.index
       return state.kind === 'ready' ? state.number : 0
+    })
+    const ahead = 'Later changes that it answers as of, while a large one before them is taken in.'
+    gauge('tutela_index_changes_ahead', ahead, registers, () => {
+      const { state } = parts.index
+      return state.kind === 'ready' ? (state.ahead ?? 0) : 0
     })
     gauge('tutela_requests_in_hand', 'Requests being answered.', registers, () => parts.stopping.inHand)
     gauge('tutela_upload_bytes', 'Bytes of files in hand.', registers, () => parts.room.heldBytes)

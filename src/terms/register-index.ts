@@ -3,8 +3,8 @@ import type { Fingerprint, IndexedRegisterList, RegisterHits } from './lookup.ts
 
 /** Whether the index can be asked. While it is built nobody is told *none*. */
 export type IndexState =
-  /** It answers as of this change. */
-  { readonly kind: 'ready'; readonly number: number } | { readonly kind: 'building' }
+  /** It answers as of this change; and of so many later ones, which only add, while a large one before them is taken in. */
+  { readonly kind: 'ready'; readonly number: number; readonly ahead?: number } | { readonly kind: 'building' }
 
 export interface HitsAsked {
   /** Largest PDQ distance that counts. */
@@ -22,8 +22,8 @@ export interface RegisterIndex {
   hits(fingerprint: Fingerprint, asked?: HitsAsked): RegisterHits
   /** The same for many, in their order. */
   hitsMany(fingerprints: readonly Fingerprint[], asked?: HitsAsked): Promise<readonly RegisterHits[]>
-  /** The lists that it answers from, by id. */
+  /** The lists that it answers from, by id; another map whenever a change became visible. */
   lists(): ReadonlyMap<number, IndexedRegisterList>
-  /** Settles once it answers as of this change, or of the newest that is committed. */
-  catchUp(number?: number): Promise<void>
+  /** Settles once it answers as of this change and all before it, with `alone` as of it; or of the newest that is committed. */
+  catchUp(number?: number, alone?: 'alone'): Promise<void>
 }

@@ -31,9 +31,13 @@ export interface ContentsParts {
 
 /** The register as the index knows it. */
 export class Contents {
+  /** Every change up to this one is visible. */
   number: number
   mark: string
-  readonly lists: Map<number, IndexedRegisterList>
+  /** Later changes that are visible already. */
+  readonly ahead = new Set<number>()
+  /** Another map whenever anything became visible. */
+  lists: ReadonlyMap<number, IndexedRegisterList>
   readonly judgements: Map<number, FeedJudgement>
   readonly facts: Facts
   readonly groups: Groups
@@ -53,6 +57,13 @@ export class Contents {
     this.holdings = parts.holdings
     this.digests = parts.digests
     this.pdq = parts.pdq
+  }
+
+  /** The next change is visible, and with it every one up to it. */
+  reach({ number, mark }: { readonly number: number; readonly mark: string }): void {
+    this.number = number
+    this.mark = mark
+    this.ahead.delete(number)
   }
 
   /** The list of a row that stands; 0 for a row that does not. */

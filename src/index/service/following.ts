@@ -6,13 +6,17 @@ import { DIGEST_KINDS } from '#terms/hash'
 import type { FeedChange } from '#terms/index-feed'
 import { buildContents } from './build.ts'
 import type { Contents } from './contents.ts'
+import { Overtaking } from './overtaking.ts'
 import { inSlices } from './slices.ts'
 import { Snapshots, type SnapshotsOptions } from './snapshots.ts'
 import { Taking, takeSmall } from './taking.ts'
 
 export type IndexState =
-  /** `failing`: why the register could not be followed when it was last tried; look-ups are answered as of `number`. */
-  | { readonly kind: 'ready'; readonly number: number; readonly failing?: string }
+  /**
+   * Look-ups are answered as of the change `number`, and of `ahead` later ones that only add and are visible already, while a
+   * large one before them is being taken in. `failing`: why the register could not be followed when it was last tried.
+   */
+  | { readonly kind: 'ready'; readonly number: number; readonly ahead?: number; readonly failing?: string }
   /** `rows` of about `rowsAbout` are in. */
   | {
       readonly kind: 'building'
@@ -49,6 +53,9 @@ export class Following {
   /** What was loaded and has not caught up yet. */
   #loading: Contents | undefined
   #taking: Taking | undefined
+  #overtaking: Overtaking | undefined
+  /** Fulfilled when a change becomes visible in the middle of a pass. */
+  #shown = telling()
   #built = { rows: 0, rowsAbout: 0 }
   #failing: string | undefined
   /** Rows that came or went since the last merge. */
@@ -76,23 +83,32 @@ export class Following {
 
   get state(): IndexState {
     const failing = this.#failing !== undefined && { failing: this.#failing }
-    if (this.#contents) return { kind: 'ready', number: this.#contents.number, ...failing }
+    if (this.#contents) {
+      const { number, ahead } = this.#contents
+      return { kind: 'ready', number, ...(ahead.size > 0 && { ahead: ahead.size }), ...failing }
+    }
     return { kind: 'building', ...this.#built, ...failing }
   }
 
-  async catchUp(number?: number): Promise<void> {
+  async catchUp(number?: number, alone?: 'alone'): Promise<void> {
     const deadline = performance.now() + CATCH_UP_SECONDS_MAX * 1_000
     for (;;) {
-      await this.#follow()
       if (this.#isClosed) throw new Fault('index.not-ready', 'the index was closed')
-      const reached = this.#contents && this.#failing === undefined ? this.#contents.number : -1
-      if (reached >= (number ?? 0)) return
+      if (number !== undefined && this.#isReached(number, alone)) return
+      const followed = this.#follow()
+      await (number === undefined ? followed : Promise.race([followed, this.#shown.promise]))
+      if (this.#isReached(number ?? 0, alone)) return
       if (performance.now() > deadline) {
         const because = this.#failing ?? `change ${number} has not come`
         throw new Fault('index.not-ready', `the index could not catch up: ${because}`)
       }
       await wait(RETRY_MILLISECONDS, undefined, { signal: this.#closing.signal }).catch(() => undefined)
     }
+  }
+
+  #isReached(number: number, alone?: 'alone'): boolean {
+    if (!this.#contents || this.#failing !== undefined) return false
+    return this.#contents.number >= number || (alone !== undefined && this.#contents.ahead.has(number))
   }
 
   async close(): Promise<void> {
@@ -107,6 +123,7 @@ export class Following {
 
   /** Takes in whatever was committed until now. Fulfilled once a pass that began after this call is over. */
   #follow(): Promise<void> {
+    this.#overtaking?.look()
     this.#next ??= this.#pass.then(() => {
       this.#next = undefined
       this.#pass = this.#passed()
@@ -167,11 +184,24 @@ export class Following {
   /** Takes all changes that the contents lack. @returns false when it was stopped */
   async #taken(contents: Contents): Promise<boolean> {
     for await (const change of this.#options.feed.after(contents.number)) {
-      if (this.#isClosed || !(await this.#take(contents, change))) return false
-      this.#looseRows += change.rows
-      this.#snapshots.changed(change.rows)
+      if (this.#isClosed) return false
+      if (contents.ahead.has(change.number)) contents.reach(change)
+      else if (await this.#take(contents, change)) this.#counted(change)
+      else return false
     }
     return true
+  }
+
+  #counted({ rows }: FeedChange): void {
+    this.#looseRows += rows
+    this.#snapshots.changed(rows)
+  }
+
+  /** Wakes who waits for a change. */
+  #tellShown(): void {
+    this.#failing = undefined // the register can be read again
+    this.#shown.told()
+    this.#shown = telling()
   }
 
   async #take(contents: Contents, change: FeedChange): Promise<boolean> {
@@ -179,10 +209,27 @@ export class Following {
       await takeSmall(contents, change)
       return true
     }
-    if (this.#taking?.number !== change.number) this.#taking = new Taking(contents, change)
-    const isTaken = await this.#taking.take(change, () => this.#isClosed)
-    if (isTaken) this.#taking = undefined
-    return isTaken
+    if (this.#taking?.number !== change.number)
+      this.#taking = new Taking(contents, change, () => this.#tellShown())
+    // Nobody is answered from what is only being loaded.
+    this.#overtaking = contents === this.#contents ? this.#overtakingOf(contents, change) : undefined
+    try {
+      const isTaken = await this.#taking.take(change, () => this.#isClosed)
+      if (isTaken) this.#taking = undefined
+      return isTaken
+    } finally {
+      await this.#overtaking?.end()
+      this.#overtaking = undefined
+    }
+  }
+
+  #overtakingOf(contents: Contents, large: FeedChange): Overtaking {
+    const { feed, strokeRows: rowsMax = STROKE_ROWS, pollSeconds = POLL_SECONDS } = this.#options
+    const shown = (change: FeedChange): void => {
+      this.#counted(change)
+      this.#tellShown()
+    }
+    return new Overtaking({ contents, feed, rowsMax, pollSeconds, shown }, large)
   }
 
   /** Merges and saves aside; changes are taken meanwhile. */
@@ -209,4 +256,12 @@ export class Following {
     if (because !== this.#failing) this.#log('warn', `the register cannot be followed: ${because}`)
     this.#failing = because
   }
+}
+
+function telling(): { readonly promise: Promise<void>; readonly told: () => void } {
+  let told = (): void => {}
+  const promise = new Promise<void>((resolve) => {
+    told = resolve
+  })
+  return { promise, told }
 }

@@ -36,7 +36,7 @@ export class ServiceIndex {
     return new ServiceIndex(options)
   }
 
-  /** `ready`: every look-up is answered as of that change or a later one. */
+  /** `ready`: every look-up is answered as of that change, and of those later ones that are visible already. */
   get state(): IndexState {
     return this.#following.state
   }
@@ -47,7 +47,7 @@ export class ServiceIndex {
   }
 
   /**
-   * The lists that can be hit, by id.
+   * The lists that can be hit, by id; another map whenever anything became visible.
    *
    * @throws Fault `index.not-ready`
    */
@@ -87,12 +87,12 @@ export class ServiceIndex {
   }
 
   /**
-   * Follows the register up to now, or at least up to a change.
+   * Follows the register up to now, or at least up to a change, or with `alone` until that one change is visible.
    *
    * @throws Fault `index.not-ready` when the change does not come in time; what the feed throws
    */
-  catchUp(number?: number): Promise<void> {
-    return this.#following.catchUp(number)
+  catchUp(number?: number, alone?: 'alone'): Promise<void> {
+    return this.#following.catchUp(number, alone)
   }
 
   /** Ends the threads and following, and saves a snapshot where much has changed. */
@@ -102,9 +102,9 @@ export class ServiceIndex {
 
   /** Answers of the threads; undefined where a change became visible meanwhile, of which they know only a part. */
   async #shared(contents: Contents, hashes: Uint8Array, given: Asked): Promise<ManyResult | undefined> {
-    const { number } = contents
+    const { lists } = contents
     const answers = await this.#threads.search(contents.pdq, hashes, searchOptions(given))
-    return this.#following.contents === contents && contents.number === number ? answers : undefined
+    return this.#following.contents === contents && contents.lists === lists ? answers : undefined
   }
 
   #contents(): Contents {

@@ -85,6 +85,7 @@ export class Snapshots {
    * @returns what writes it; undefined when none is due
    */
   begin(contents: Contents): (() => Promise<void>) | undefined {
+    if (contents.ahead.size > 0) return undefined // a snapshot is of one change and all before it
     const now = performance.now()
     const isOld = this.#rows > 0 && now - this.#savedAt > (this.#options.saveSeconds ?? SAVE_SECONDS) * 1_000
     const isDue = this.#isWanted || this.#rows >= ROWS_AT_ONCE || isOld
@@ -95,7 +96,8 @@ export class Snapshots {
 
   /** Saves a snapshot where much has changed since the last. */
   async saveAtEnd(contents: Contents): Promise<void> {
-    if ((this.#isWanted || this.#rows >= ROWS_AT_END) && this.#mayWrite()) await this.#begun(contents)()
+    if (contents.ahead.size > 0 || !this.#mayWrite()) return
+    if (this.#isWanted || this.#rows >= ROWS_AT_END) await this.#begun(contents)()
   }
 
   /** What was begun and never became whole, since its writer was killed; whoever may write is the only one who does. */

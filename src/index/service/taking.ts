@@ -20,8 +20,12 @@ export class Taking {
   /** The groups of the rows that begin and end with a large change. */
   readonly #groups: { readonly begun: number; readonly ended: number }
 
-  constructor(contents: Contents, { number, listId }: FeedChange) {
+  readonly #shown: () => void
+
+  /** @param shown called once all of it is visible, before the last of its work is done */
+  constructor(contents: Contents, { number, listId }: FeedChange, shown: () => void) {
     this.#contents = contents
+    this.#shown = shown
     this.number = number
     this.#groups = { begun: contents.groups.open(), ended: contents.groups.open(listId) }
   }
@@ -76,6 +80,8 @@ export class Taking {
     groups.show(this.#groups.begun, change.listId)
     groups.end(this.#groups.ended)
     publish(this.#contents, change, this.#begun, this.#left)
+    this.#contents.reach(change)
+    this.#shown()
   }
 
   *#forgetting(): Generator<void> {
@@ -88,12 +94,36 @@ export class Taking {
   }
 }
 
-/** Takes a small change in: read first, then put and shown without a pause. @throws what the feed throws */
-export async function takeSmall(contents: Contents, change: FeedChange): Promise<void> {
+/** What a small change begins and ends. */
+export interface SmallRead {
+  readonly begun: readonly FeedRows[]
+  readonly ended: readonly FeedEnded[]
+}
+
+/** Reads a small change whole. @throws what the feed throws */
+export async function readSmall(change: FeedChange): Promise<SmallRead> {
   const begun: FeedRows[] = []
   const ended: FeedEnded[] = []
   for await (const batch of change.begun()) begun.push(batch)
   for await (const batch of change.ended()) ended.push(batch)
+  return { begun, ended }
+}
+
+/** Takes a small change in: read first, then put and shown without a pause. @throws what the feed throws */
+export async function takeSmall(contents: Contents, change: FeedChange): Promise<void> {
+  const read = await readSmall(change)
+  showSmall(contents, change, read)
+  contents.reach(change)
+  for (const batch of read.ended) await inSlices(removing(contents, batch))
+}
+
+/** Shows a small change that ends nothing, though not all before it is shown. */
+export function showAhead(contents: Contents, change: FeedChange, read: SmallRead): void {
+  showSmall(contents, change, read)
+  contents.ahead.add(change.number)
+}
+
+function showSmall(contents: Contents, change: FeedChange, { begun, ended }: SmallRead): void {
   const { facts, groups, digests, pdq } = contents
   const [came, left] = [new Holdings(), new Holdings()]
   for (const { rows } of ended) {
@@ -111,25 +141,24 @@ export async function takeSmall(contents: Contents, change: FeedChange): Promise
     for (let at = 0; at < rows.length; at++) pdq.add(hashAt(bytes, at), rows[at] ?? 0)
   }
   publish(contents, change, came, left)
-  for (const batch of ended) await inSlices(removing(contents, batch))
 }
 
 /** What becomes true with a change beside its rows, which must become so in the same breath. */
 function publish(contents: Contents, change: FeedChange, came: Holdings, left: Holdings): void {
-  const { judgements, holdings, lists, groups } = contents
+  const { judgements, holdings, groups } = contents
   for (const entry of change.judgementsEnded) judgements.delete(entry)
   for (const judgement of change.judgementsBegun) judgements.set(judgement.entry, judgement)
   holdings.addAll(came, 1)
   holdings.addAll(left, -1)
   const { listId, list } = change
+  const lists = new Map(contents.lists)
   if (list) lists.set(listId, { ...list, holds: holdings.of(listId) })
   else {
     lists.delete(listId)
     groups.endList(listId)
     holdings.forget(listId)
   }
-  contents.number = change.number
-  contents.mark = change.mark
+  contents.lists = lists
 }
 
 /** Takes hashes of rows that are gone out of the PDQ index, where they would be in the way. */

@@ -60,8 +60,8 @@ export class MemoryRegister implements IndexFeed {
   /** Rows in a batch; the feed breaks off once after so many batches. */
   batchRows = 3
   breakAfter = NOW
-  /** Called before each batch. */
-  before: () => void = () => {}
+  /** Called before each batch with its versions, which are read once it is fulfilled. */
+  before: (versions: readonly Version[]) => void | Promise<void> = () => {}
   readonly #told = new Set<() => void>()
   #row = 0
 
@@ -213,9 +213,9 @@ export class MemoryRegister implements IndexFeed {
         this.breakAfter = NOW
         throw new Error('the feed broke off')
       }
-      await Promise.resolve()
-      this.before()
-      yield form(versions.slice(from, from + this.batchRows))
+      const batch = versions.slice(from, from + this.batchRows)
+      await this.before(batch)
+      yield form(batch)
     }
   }
 
