@@ -62,7 +62,7 @@ class Line {
     this.#socket = socket
     socket.setNoDelay(true)
     socket.on('data', (bytes) => {
-      this.#answer += bytes.latin1Slice()
+      this.#answer += bytes.toString('latin1')
       if (!isWhole(this.#answer)) return
       const isOk = this.#answer.startsWith(STATUS_OK)
       this.#answer = ''
