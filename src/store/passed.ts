@@ -31,7 +31,7 @@ export interface Reach {
   readonly item: number
 }
 
-/** Rows that are read together. */
+/** Rows that are read together: few enough that whoever asks the gate is not kept waiting. */
 const PAGE_ROWS = 2_000
 
 /** Keeps some items, all or none. */
@@ -168,10 +168,20 @@ export async function* entryHashes(
     `DECLARE begun NO SCROLL CURSOR FOR SELECT b.pdq FROM (${BEGUN}) b WHERE b.pdq IS NOT NULL`,
     [from, to],
   )
+  let gathered: Buffer[] = []
+  let held = 0
   for (;;) {
-    const { rows } = await transaction.query<{ pdq: Buffer }>(`FETCH ${rowsMax} FROM begun`)
-    if (rows.length > 0) yield Buffer.concat(rows.map(({ pdq }) => pdq))
-    if (rows.length < rowsMax) break
+    const asked = Math.min(PAGE_ROWS, rowsMax - held)
+    const { rows } = await transaction.query<{ pdq: Buffer }>(`FETCH ${asked} FROM begun`)
+    if (rows.length > 0) gathered.push(Buffer.concat(rows.map(({ pdq }) => pdq)))
+    held += rows.length
+    const isLast = rows.length < asked
+    if (held > 0 && (isLast || held === rowsMax)) {
+      yield Buffer.concat(gathered)
+      gathered = []
+      held = 0
+    }
+    if (isLast) break
   }
   await transaction.query('CLOSE begun')
 }

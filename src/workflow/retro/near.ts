@@ -1,14 +1,13 @@
 /** Near: which of many hashes lie near any of many others, both too many to be held at once. */
-import { setImmediate as turn } from 'node:timers/promises'
 import { buildPdq } from '#index/pdq'
 import { HASH_BYTES } from '#terms/hash'
+import { Turns } from './turns.ts'
 
 /** Items with their PDQ hashes, some at a time; they can be read again and again. */
 export type ItemPages = () => AsyncIterable<readonly { readonly id: number; readonly pdq: Uint8Array }[]>
 
-/** Hashes that are searched at a time, and how long that goes on before everything else has its turn. */
+/** Hashes that are searched at a time: a few milliseconds' work in a large piece. */
 const HASHES_AT_ONCE = 64
-const TURN_MILLISECONDS = 4
 
 /**
  * The items with a hash within a distance of any of some hashes: all of them, and only them.
@@ -22,17 +21,17 @@ export async function itemsNear(
   stop?: AbortSignal,
 ): Promise<Set<number>> {
   const near = new Set<number>()
-  let since = performance.now()
+  const turns = new Turns(stop)
   for await (const piece of hashes) {
-    const index = await buildPdq(piece, new Uint32Array(piece.length / HASH_BYTES.pdq), distanceMax)
+    // Adding is done in slices that are shorter than those of a build, which nobody is waiting beside.
+    const index = await buildPdq(new Uint8Array(0), new Uint32Array(0), distanceMax)
+    await index.append(piece, new Uint32Array(piece.length / HASH_BYTES.pdq))
+    turns.begin()
     for await (const page of items()) {
       for (const { ids, asked } of groups(page.filter(({ id }) => !near.has(id)))) {
         const { offsets } = index.searchMany(asked, { distanceMax, limit: 1 })
         for (const [at, id] of ids.entries()) if ((offsets[at + 1] ?? 0) > (offsets[at] ?? 0)) near.add(id)
-        if (performance.now() - since < TURN_MILLISECONDS) continue
-        await turn()
-        since = performance.now()
-        stop?.throwIfAborted()
+        await turns.yield()
       }
     }
   }

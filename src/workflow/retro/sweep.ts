@@ -21,6 +21,7 @@ import type { Fingerprint } from '#terms/lookup'
 import { type GateDesk, matchFingerprint } from '../gate/match.ts'
 import { laterMatch } from './message.ts'
 import { itemsNear } from './near.ts'
+import { Turns } from './turns.ts'
 
 /** What a sweep works with. */
 export interface SweepDesk extends GateDesk {
@@ -54,10 +55,11 @@ export async function sweep(desk: SweepDesk, stop?: AbortSignal): Promise<Swept 
   let told = 0
   if (candidates.length > 0) {
     await desk.index.catchUp(reach.to)
+    const turns = new Turns(stop)
     const clients = new Map((await allClients(desk.database)).map((client) => [client.id, client]))
     for (let at = 0; at < candidates.length; at += ITEMS_AT_ONCE) {
       const items = await passedItems(desk.database, candidates.slice(at, at + ITEMS_AT_ONCE))
-      told += await tell(desk, items, clients)
+      told += await tell(desk, items, clients, turns)
       stop?.throwIfAborted()
     }
   }
@@ -89,14 +91,18 @@ async function tell(
   desk: SweepDesk,
   items: readonly PassedItem[],
   clients: ReadonlyMap<number, StoredClient>,
+  turns: Turns,
 ): Promise<number> {
   const at = desk.now()
-  const matched = items.flatMap((item) => {
+  const matched: { item: PassedItem; client: StoredClient; verdict: GateVerdict }[] = []
+  turns.begin()
+  for (const item of items) {
     const client = clients.get(item.client)
-    if (!client?.retro || item.expiresAt <= at) return []
+    if (!client?.retro || item.expiresAt <= at) continue
     const verdict = matchFingerprint(desk, client, fingerprintOf(item))
-    return verdict.verdict === 'match' ? [{ item, client, verdict }] : []
-  })
+    if (verdict.verdict === 'match') matched.push({ item, client, verdict })
+    await turns.yield()
+  }
   return desk.database.transaction(async (transaction) => {
     let told = 0
     for (const { item, client, verdict } of matched) {

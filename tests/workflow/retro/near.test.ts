@@ -1,4 +1,5 @@
 /** Near: the same answer as comparing everything with everything. */
+import { random } from '@tutela/kernels/random'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { itemsNear } from '#workflow/retro/near'
@@ -51,6 +52,34 @@ test('finds the items that a comparison of all with all finds, however they are 
     }),
     { numRuns: 60 },
   )
+})
+
+test('whoever asks meanwhile is answered between slices of building and of searching', async () => {
+  const { uint32 } = random(7)
+  const some = (count: number): Uint8Array =>
+    new Uint8Array(Uint32Array.from({ length: count * 8 }, uint32).buffer)
+  const asked: string[] = []
+  let isSearching = false
+  let isOver = false
+  const asking = (async () => {
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve))
+      asked.push(isSearching ? 'searching' : 'building')
+    }
+  })()
+  async function* pieces() {
+    yield some(100_000)
+  }
+  async function* pages() {
+    isSearching = true
+    yield Array.from({ length: 3_000 }, (_, at) => ({ id: at + 1, pdq: some(1) }))
+  }
+  expect(await itemsNear(pieces(), pages, 31)).toEqual(new Set())
+  isOver = true
+  const turns = (of: string): number => asked.filter((one) => one === of).length
+  expect(turns('building')).toBeGreaterThan(3)
+  expect(turns('searching')).toBeGreaterThan(3)
+  await asking
 })
 
 function raise(): never {

@@ -5,6 +5,7 @@ import { judge } from '#store/judgements'
 import { createList, listNamed, removeList, setTerms } from '#store/lists'
 import { forgetPassed } from '#store/passed'
 import { md5, pdqHash, sha256 } from '#terms/hash'
+import type { RegisterIndex } from '#terms/register-index'
 import { sweep } from '#workflow/retro/sweep'
 import { fingerprint, TERMS, type World, world } from './world.ts'
 
@@ -60,6 +61,41 @@ describe('an item that passed', () => {
     expect(await sweep(desk)).toBeUndefined()
     await put('hotline', { key: 'again', sha256: bytes(SHA), md5: short(MD5) })
     expect(await sweep(desk)).toEqual({ number: 4, told: 0 })
+  })
+
+  test('is looked up again so that whoever asks the gate meanwhile has a turn between two', async () => {
+    const { client, pass, put, desk } = await begun()
+    const site = await client('site')
+    for (let item = 0; item < 12; item++)
+      await pass(site, `upload-${item}`, fingerprint({ sha256: SHA, pdq: PDQ }))
+    await put('hotline', { key: 'new', sha256: bytes(SHA) })
+    await desk.index.catchUp()
+    const events: string[] = []
+    let isOver = false
+    const asking = (async () => {
+      while (!isOver) {
+        await new Promise((resolve) => setImmediate(resolve))
+        events.push('somebody')
+      }
+    })()
+    const { index } = desk
+    const slow: RegisterIndex = {
+      state: index.state,
+      lists: () => index.lists(),
+      catchUp: () => index.catchUp(),
+      hitsMany: (many, given) => index.hitsMany(many, given),
+      hits: (one, given) => {
+        events.push('sweep')
+        for (const since = performance.now(); performance.now() - since < 5; ); // as a large register would take
+        return index.hits(one, given)
+      },
+    }
+    expect(await sweep({ ...desk, index: slow })).toMatchObject({ told: 12 })
+    isOver = true
+    const own = events.flatMap((event, at) => (event === 'sweep' ? [at] : []))
+    expect(own).toHaveLength(12)
+    expect(own.filter((at) => events[at + 1] === 'sweep')).toEqual([])
+    await asking
   })
 
   test('is told of when any of its PDQ hashes is near one of an entry', async () => {
