@@ -70,7 +70,12 @@ export const FAULT_EXITS: Readonly<Record<FaultCode, ExitCode>> = {
   'request.unsupported': EXIT.usage,
   'request.too-slow': EXIT.tryAgain,
   'request.outdated': EXIT.tryAgain,
+  'people.refused': EXIT.config,
+  'people.sign-in': EXIT.config,
+  'people.unknown': EXIT.noInput,
   'server.busy': EXIT.tryAgain,
   'server.stopping': EXIT.tryAgain,
   'server.unreachable': EXIT.tryAgain,
+  'evidence.unknown': EXIT.noInput,
+  'evidence.refused': EXIT.usage,
 }

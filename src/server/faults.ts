@@ -66,9 +66,14 @@ const STATUS: Readonly<Record<FaultCode, Told>> = {
   'request.too-many': { status: 429, title: 'Too many requests' },
   'request.too-slow': { status: 408, title: 'The request did not arrive in time' },
   'request.unsupported': { status: 415, title: 'The content type is not taken here' },
+  'people.refused': { status: 403, title: 'This was refused, on record' },
+  'people.sign-in': { status: 401, title: 'A signed-in person is needed' },
+  'people.unknown': { status: 404, title: 'There is nobody and nothing of that name' },
   'server.busy': later('Too much is in work', 2),
   'server.stopping': later('The service is stopping', 5),
   'server.unreachable': elsewhere('Another service does not answer'),
+  'evidence.unknown': { status: 404, title: 'There is no such evidence' },
+  'evidence.refused': { status: 409, title: 'What is asked cannot be done to this evidence as it stands' },
 }
 
 /** A problem and what is said beside its body. */

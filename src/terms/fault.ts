@@ -52,9 +52,14 @@ export const FAULT_CODES = [
   'request.too-slow',
   'request.outdated',
   'request.reused',
+  'people.refused',
+  'people.sign-in',
+  'people.unknown',
   'server.busy',
   'server.stopping',
   'server.unreachable',
+  'evidence.unknown',
+  'evidence.refused',
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 

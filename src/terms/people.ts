@@ -42,7 +42,10 @@ export const ACTS = [
   'record-advice',
   'record-training',
   'record-conflict',
+  'allocate-case',
+  'acknowledge-advice',
   'set-retention',
+  'record-discovery',
   'declare-risk',
   'claim-risk',
   // people
@@ -143,6 +146,49 @@ export interface Grant {
   readonly basis?: { readonly kind: 'authority' | 'duty'; readonly id: string }
   /** An override that opened what would have stayed shut: a child at risk now. */
   readonly override?: string
+  /** Advice of the authorities on like acts: shown to whoever acts. Memorandum on section 46, paragraph 26. */
+  readonly advice?: readonly Advice[]
   /** ISO 8601, UTC. */
   readonly at: string
+}
+
+/** Advice that an officer gave on future conduct. */
+export interface Advice {
+  readonly id: string
+  readonly givenTo: PersonId
+  readonly officer: string
+  readonly acts: readonly Act[]
+  readonly words: string
+  readonly at: string
+  readonly acknowledgedAt?: string
+}
+
+/** What a written authority covers; a dimension that is absent is not bounded by it. */
+export interface AuthorityScope {
+  readonly cases?: readonly string[]
+  readonly hosts?: readonly string[]
+  readonly lists?: readonly string[]
+}
+
+/** A written authority, given for a chief officer or the National Crime Agency. Memorandum on section 46, paragraphs 23-24. */
+export interface Authority {
+  readonly id: string
+  /** The officer, and for whom they give it. */
+  readonly issuer: string
+  readonly issuedFor: string
+  readonly purposes: readonly AuthorityPurpose[]
+  readonly acts: readonly Act[]
+  /** People and departments; where both are empty, the whole organisation. */
+  readonly people: readonly PersonId[]
+  readonly departments: readonly string[]
+  readonly scope: AuthorityScope
+  /** `training`: whoever acts has training that holds. Anything else is words that are shown with the grant. */
+  readonly conditions: readonly string[]
+  /** ISO 8601, UTC. */
+  readonly from: string
+  readonly until: string
+  /** Past this day it covers nothing until it was reviewed. */
+  readonly reviewAt?: string
+  readonly revokedAt?: string
+  readonly version: number
 }
