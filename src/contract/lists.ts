@@ -107,6 +107,7 @@ export const ChangeTold = Type.Object(
   {
     kind: word([...CHANGE_KINDS, 'unchanged', 'dry-run'] as const, 'What was done.'),
     number: Type.Optional(Type.Integer({ description: 'Its place among all changes.' })),
+    entry: Type.Optional(Type.Integer({ description: 'The entry that was judged.' })),
     at: Type.Optional(Moment),
     added: Type.Integer(),
     replaced: Type.Integer(),

@@ -22,14 +22,23 @@ export function registerNoneMeans(
   distanceMax: number,
   { named, isPartly }: { readonly named: boolean; readonly isPartly: boolean },
 ): string {
-  const dates = lists.map((list) => list.changedAt.slice(0, 10)).sort()
-  const counted = lists.length === 1 ? 'one list' : `${lists.length} lists`
-  const dated = named
-    ? lists.map((list) => `${list.name} (${list.changedAt.slice(0, 10)})`).join(', ')
-    : `${counted}, last changed from ${dates[0]} to ${dates.at(-1)}`
+  const dates = lists.map((list) => list.changedAt.slice(0, 10))
+  const dated = named ? lists.map((list, at) => `${list.name} (${dates[at]})`).join(', ') : counted(dates)
   return (
     `None means: not on these lists, at these dates, within a PDQ distance of ${distanceMax}: ${dated}. ` +
     (isPartly ? 'Some of their entries hold PhotoDNA values only and were not looked up. ' : '') +
     'It says nothing about new pictures, self-generated pictures, or pictures edited further than that.'
   )
+}
+
+/** The sentence that names lists of the register, as it is for whoever may not see them. */
+export function unnamed(sentence: string): string {
+  const names = /(?<=: )[\w.-]+ \(\d{4}-\d\d-\d\d\)(?:, [\w.-]+ \(\d{4}-\d\d-\d\d\))*/
+  return sentence.replace(names, (dated) => counted(dated.match(/\d{4}-\d\d-\d\d(?=\))/g) ?? []))
+}
+
+function counted(dates: readonly string[]): string {
+  const inOrder = [...dates].sort()
+  const lists = dates.length === 1 ? 'one list' : `${dates.length} lists`
+  return `${lists}, last changed from ${inOrder[0]} to ${inOrder.at(-1)}`
 }

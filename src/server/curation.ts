@@ -7,6 +7,7 @@ import { type Client, isBoundTo } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { ListChange, RegisteredList } from '#terms/register'
 import type { RegisterIndex } from '#terms/register-index'
+import type { Changed } from './idempotency.ts'
 import { clientOf } from './request.ts'
 import type { Service } from './server.ts'
 
@@ -48,14 +49,17 @@ export function holdToVersion(request: FastifyRequest, list: RegisteredList): vo
     throw new Fault('request.outdated', `list "${list.name}" is at version ${list.version}`)
 }
 
-/** What a change did, once look-ups heed it, or after a short time without. */
-export async function told(
-  index: RegisterIndex,
-  change: Omit<ListChange, 'id' | 'list'>,
-): Promise<ChangeTold> {
-  const { kind, number, at, added, replaced, withdrawn, unchanged, digest } = change
+/** The answer that stands for a change: more is said of it once look-ups heed it, or after a short time without. */
+export function changed(index: RegisterIndex, change: Omit<ListChange, 'id' | 'list'>): Changed {
+  const { kind, number, entry, at, added, replaced, withdrawn, unchanged, digest } = change
   const counts = { added, replaced, withdrawn, unchanged }
-  return { kind, number, at, ...counts, digest, searchable: await isHeeded(index, number) }
+  const body = { kind, number, ...(entry !== undefined && { entry }), at, ...counts, digest }
+  const told = (searchable: boolean): ChangeTold => ({ ...body, searchable })
+  return {
+    status: 200,
+    body: told(false),
+    later: async () => told(await isHeeded(index, number)),
+  }
 }
 
 async function isHeeded(index: RegisterIndex, number: number): Promise<boolean> {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LIMITS } from '#contract/limits'
-import { beginRequest, forgetRequest, type KeyedRequest, keepAnswer } from '#store/idempotency'
+import type { Transaction } from '#store/database'
+import { amendAnswer, beginRequest, forgetRequest, type KeyedRequest, keepAnswer } from '#store/idempotency'
 import { Fault } from '#terms/fault'
 import { clientOf } from './request.ts'
 import type { Service } from './server.ts'
@@ -27,68 +28,128 @@ export interface Answered {
   readonly body: object
 }
 
+/** What a transaction came to, and what is said of it. */
+export interface Changed extends Answered {
+  /** More that can be said of it once it is committed. */
+  readonly later?: () => Promise<object>
+}
+
+/** What a request is told from others by. */
+interface Asking {
+  /** All that the answer depends on beside the route. */
+  readonly parts: readonly (string | Buffer)[]
+  /** What is left, for whoever asks now, of an answer that was kept; all of it unless given. */
+  readonly again?: (body: string) => string
+}
+
 /**
- * Answers a request once. What fails is not kept: the same request may be sent again.
+ * Answers a request that changes nothing once. What fails is not kept: the same request may be sent again.
  *
- * @param parts all that the answer depends on beside the route
  * @throws Fault `request.reused`, `request.conflict`; `store.unreachable`; whatever `work` throws
  */
 export async function answerOnce(
   service: Service,
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: readonly (string | Buffer)[],
+  asking: Asking,
   work: () => Promise<Answered> | Answered,
 ): Promise<void> {
-  const key = idempotencyKey(request)
-  if (key === undefined) {
+  const keyed = keyedRequest(service, request, asking)
+  if (keyed === undefined) {
     const { status, body } = await work()
     reply.code(status).send(body)
     return
   }
-  const keyed = {
+  await once(service, reply, keyed, asking, async () => {
+    const { status, body } = await work()
+    const answer = { status, body: JSON.stringify(body) }
+    await keepAnswer(service.database, keyed, answer)
+    return answer
+  })
+}
+
+/**
+ * Makes a change once, and answers for it: the change and the answer that is kept are committed together, so that no repeat of the
+ * request makes it again, whatever ends the service in between.
+ *
+ * @throws Fault `request.reused`, `request.conflict`; `store.unreachable`; whatever `work` throws, and then nothing is kept
+ */
+export async function changeOnce(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asking: Asking,
+  work: (transaction: Transaction) => Promise<Changed>,
+): Promise<void> {
+  const { database } = service
+  const keyed = keyedRequest(service, request, asking)
+  if (keyed === undefined) {
+    const { status, body, later } = await database.transaction(work)
+    reply.code(status).send((await later?.()) ?? body)
+    return
+  }
+  await once(service, reply, keyed, asking, async () => {
+    const { status, body, later } = await database.transaction(async (transaction) => {
+      const changed = await work(transaction)
+      await keepAnswer(transaction, keyed, { status: changed.status, body: JSON.stringify(changed.body) })
+      return changed
+    })
+    const more = await later?.()
+    if (more === undefined) return { status, body: JSON.stringify(body) }
+    const said = JSON.stringify(more)
+    await amendAnswer(database, keyed, said).catch(() => undefined) // what was kept with the change is true as well
+    return { status, body: said }
+  })
+}
+
+function keyedRequest(
+  service: Service,
+  request: FastifyRequest,
+  { parts }: Asking,
+): KeyedRequest | undefined {
+  const key = idempotencyKey(request)
+  if (key === undefined) return undefined
+  return {
     client: clientOf(request).id,
     key,
     request: digestOf([request.method, request.url, ...parts]),
     at: service.now(),
   }
-  const { status, body, isAgain } = await first(service, keyed, work)
-  if (isAgain) reply.header('idempotency-replayed', 'true')
-  reply.code(status).type('application/json; charset=utf-8').send(body)
 }
 
-async function first(
+/** @param work what answers the first of them, and keeps its answer */
+async function once(
   service: Service,
+  reply: FastifyReply,
   keyed: KeyedRequest,
-  work: () => Promise<Answered> | Answered,
-): Promise<{ status: number; body: string; isAgain: boolean }> {
+  { again }: Asking,
+  work: () => Promise<{ readonly status: number; readonly body: string }>,
+): Promise<void> {
   const begun = await beginRequest(service.database, keyed)
   switch (begun.kind) {
     case 'answered':
-      return { ...begun, isAgain: true }
+      reply.header('idempotency-replayed', 'true')
+      send(reply, { status: begun.status, body: again?.(begun.body) ?? begun.body })
+      return
     case 'other':
       throw new Fault('request.reused', 'the idempotency key stands for another request')
     case 'in-work':
       throw new Fault('request.conflict', 'the first request with this idempotency key is still in work')
     case 'first':
-      return { ...(await worked(service, keyed, work)), isAgain: false }
+      try {
+        send(reply, await work())
+      } catch (error) {
+        await forgetRequest(service.database, keyed).catch(() => undefined) // it is given up by its age
+        throw error
+      }
   }
 }
 
-async function worked(
-  service: Service,
-  keyed: KeyedRequest,
-  work: () => Promise<Answered> | Answered,
-): Promise<{ status: number; body: string }> {
-  try {
-    const { status, body } = await work()
-    const answer = { status, body: JSON.stringify(body) }
-    await keepAnswer(service.database, keyed, answer)
-    return answer
-  } catch (error) {
-    await forgetRequest(service.database, keyed).catch(() => undefined) // it is given up by its age
-    throw error
-  }
+function send(
+  reply: FastifyReply,
+  { status, body }: { readonly status: number; readonly body: string },
+): void {
+  reply.code(status).type('application/json; charset=utf-8').send(body)
 }
 
 /** Each part with its length, so that no two requests read the same. */

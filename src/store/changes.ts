@@ -23,6 +23,8 @@ export interface ChangeMade extends ChangeCounts {
   /** From `nextChange`. */
   readonly id: number
   readonly kind: ChangeKind
+  /** The entry that was judged. */
+  readonly entry?: number
   /** The rows of entries that it brought lie from first to last. */
   readonly rows?: { readonly first: number; readonly last: number }
   /** What the list is from now on, where that changed. */
@@ -98,14 +100,11 @@ export async function writeChange(
     [{ kind: 'list.changed', body }],
     signed,
   )
-  await transaction.query(
-    `UPDATE list SET version = $2, entries = entries + $3, changed_at = $4 WHERE id = $1`,
-    [list.id, version, added - withdrawn, signed.at],
-  )
-  const number = await numberChange(transaction, id, digest)
+  const entries = added - withdrawn
+  const numbered = await numberChange(transaction, { id, list: list.id, version, entries, digest })
   const at = signed.at.toISOString()
-  const told = { id, number, list: list.id, kind, actor: signed.actor, at, ...counted(made), digest }
-  return made.because === undefined ? told : { ...told, because: made.because }
+  const told = { id, ...numbered, list: list.id, kind, actor: signed.actor, at, ...counted(made), digest }
+  return { ...told, ...given({ because: made.because, entry: made.entry }) }
 }
 
 async function insertChange(
@@ -126,17 +125,25 @@ async function insertChange(
   )
 }
 
-async function numberChange(transaction: Transaction, id: number, digest: Sha256): Promise<number> {
-  const { rows } = await transaction.query<{ number: number }>(
-    `WITH next AS (UPDATE counter SET value = value + 1 WHERE name = 'change' RETURNING value)
-     UPDATE change SET number = next.value, digest = $2, numbered_at = greatest(clock_timestamp(),
-         (SELECT numbered_at FROM change before WHERE before.number = next.value - 1))
-       FROM next WHERE change.id = $1 RETURNING change.number`,
-    [id, Buffer.from(digest, 'hex')],
+/** Gives a change its number, and its list the version and the date that it has from then on. */
+async function numberChange(
+  transaction: Transaction,
+  change: { id: number; list: number; version: number; entries: number; digest: Sha256 },
+): Promise<Pick<ListChange, 'number' | 'numberedAt'>> {
+  const { id, list, version, entries, digest } = change
+  const { rows } = await transaction.query<{ number: number; numbered_at: Date }>(
+    `WITH next AS (UPDATE counter SET value = value + 1 WHERE name = 'change' RETURNING value),
+       numbered AS (
+         UPDATE change SET number = next.value, digest = $2, numbered_at = greatest(clock_timestamp(),
+             (SELECT numbered_at FROM change before WHERE before.number = next.value - 1))
+           FROM next WHERE change.id = $1 RETURNING change.number, change.numbered_at)
+     UPDATE list SET version = $4, entries = entries + $5, changed_at = numbered.numbered_at
+       FROM numbered WHERE list.id = $3 RETURNING numbered.number, numbered.numbered_at`,
+    [id, Buffer.from(digest, 'hex'), list, version, entries],
   )
-  const number = rows[0]?.number ?? missing()
+  const { number, numbered_at: numberedAt } = rows[0] ?? missing()
   await transaction.query('SELECT pg_notify($1, $2)', [CHANGE_CHANNEL, String(number)])
-  return number
+  return { number, numberedAt: numberedAt.toISOString() }
 }
 
 /** The digest of a change, worked out from what stands in the tables. */
@@ -156,21 +163,29 @@ interface ChangeRow extends ChangeCounts {
   readonly kind: ChangeKind
   readonly actor: Actor
   readonly at: Date
+  readonly numbered_at: Date
   readonly digest: Buffer
   readonly because: string | null
+  readonly entry: number | null
 }
 
-const CHANGE_COLUMNS =
-  'id, number, list, kind, actor, at, added, replaced, withdrawn, unchanged, digest, because'
+const CHANGE_COLUMNS = `id, number, list, kind, actor, at, numbered_at, added, replaced, withdrawn, unchanged, digest, because,
+  CASE kind WHEN 'judge' THEN (SELECT entry FROM judgement WHERE since = change.id
+                               UNION SELECT entry FROM judgement WHERE until = change.id) END AS entry`
 
 /** A change as it is told afterwards. */
 export type ChangeTold = ListChange & { readonly because?: string }
 
 function changeOf(row: ChangeRow): ChangeTold {
-  const { id, number, list, kind, actor, at, because } = row
+  const { id, number, list, kind, actor, because, entry } = row
   const digest = sha256(row.digest.toString('hex')) ?? missing()
-  const told = { id, number, list, kind, actor, at: at.toISOString(), ...counted(row), digest }
-  return because === null ? told : { ...told, because }
+  const [at, numberedAt] = [row.at.toISOString(), row.numbered_at.toISOString()]
+  const told = { id, number, list, kind, actor, at, numberedAt, ...counted(row), digest }
+  return { ...told, ...given({ because: because ?? undefined, entry: entry ?? undefined }) }
+}
+
+function given({ because, entry }: { because: string | undefined; entry: number | undefined }) {
+  return { ...(because !== undefined && { because }), ...(entry !== undefined && { entry }) }
 }
 
 /** The changes of a list, the newest first. @param limit most of them */
@@ -182,14 +197,19 @@ export async function changesOf(session: Session, list: number, limit: number): 
   return rows.map(changeOf)
 }
 
+/** The newest change of a list. @throws TypeError for a list without any, which there is not */
+export async function lastChange(session: Session, list: number): Promise<ChangeTold> {
+  return (await changesOf(session, list, 1))[0] ?? missing()
+}
+
 /**
- * The last change of a list that was made by a date: what `entriesOf` takes to give the list as it was then.
+ * The last change of a list that was committed by a date: what `entriesOf` takes to give the list as it was then.
  *
  * @returns undefined when the list was not there yet
  */
 export async function changeAt(session: Session, list: number, date: Date): Promise<ChangeTold | undefined> {
   const { rows } = await session.query<ChangeRow>(
-    `SELECT ${CHANGE_COLUMNS} FROM change WHERE list = $1 AND number IS NOT NULL AND at <= $2
+    `SELECT ${CHANGE_COLUMNS} FROM change WHERE list = $1 AND number IS NOT NULL AND numbered_at <= $2
      ORDER BY id DESC LIMIT 1`,
     [list, date],
   )

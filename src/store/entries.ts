@@ -106,7 +106,7 @@ export async function sayings(session: Session, hashes: EntryHashes): Promise<Sa
   const bytes = (hex: string | undefined): Buffer | null =>
     hex === undefined ? null : Buffer.from(hex, 'hex')
   const { rows } = await session.query<SayingRow>(
-    `SELECT ${ENTRY_COLUMNS}, l.name AS list_name, c.at AS came_at, ${JUDGEMENT_COLUMNS}
+    `SELECT ${ENTRY_COLUMNS}, l.name AS list_name, c.numbered_at AS came_at, ${JUDGEMENT_COLUMNS}
        FROM entry e JOIN list l ON l.id = e.list JOIN change c ON c.id = e.since
        LEFT JOIN judgement j ON j.entry = e.entry AND j.until IS NULL
       WHERE l.removed_at IS NULL AND e.until IS NULL

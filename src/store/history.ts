@@ -8,7 +8,7 @@ import type { Session } from './database.ts'
 export interface ListThen {
   /** Its terms then, and its entries; `version` is 0, since nothing can be decided on it any more. */
   readonly list: RegisteredList
-  /** The last change made to it by the date. */
+  /** The last change of it that was committed by the date. */
   readonly change: ChangeTold
 }
 
@@ -32,7 +32,7 @@ export async function listAt(session: Session, name: string, date: Date): Promis
   const named = await session.query<{ list: number }>(
     `SELECT list FROM (
        SELECT DISTINCT ON (list) list, id, kind, terms->>'name' AS name FROM change
-        WHERE number IS NOT NULL AND at <= $2 AND (terms IS NOT NULL OR kind = 'remove') ORDER BY list, id DESC) latest
+        WHERE number IS NOT NULL AND numbered_at <= $2 AND (terms IS NOT NULL OR kind = 'remove') ORDER BY list, id DESC) latest
       WHERE name = $1 AND kind <> 'remove' ORDER BY id DESC LIMIT 1`,
     [name, date],
   )
@@ -60,7 +60,7 @@ async function listAfter(session: Session, id: number, change: ChangeTold): Prom
     enabledRatio: enabledMillionths / 1e6,
     version: 0,
     entries: then.entries,
-    changedAt: change.at,
+    changedAt: change.numberedAt,
   }
 }
 

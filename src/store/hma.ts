@@ -144,7 +144,7 @@ export async function countHashes(session: Session): Promise<HashCounts> {
 export interface NewestChange {
   readonly number: number
   readonly at?: Date
-  /** When the oldest change above the number that was asked about was made; absent when there is none. */
+  /** When the oldest change above the number that was asked about was committed; absent when there is none. */
   readonly waitingSince?: Date
 }
 
@@ -152,8 +152,8 @@ export interface NewestChange {
 export async function newestAfter(session: Session, number: number): Promise<NewestChange> {
   const { rows } = await session.query<{ number: number | null; at: Date | null; waiting: Date | null }>(
     `SELECT (SELECT value::int FROM counter WHERE name = 'change') AS number,
-            (SELECT at FROM change WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) AS at,
-            (SELECT at FROM change WHERE number > $1 ORDER BY number LIMIT 1) AS waiting`,
+            (SELECT numbered_at FROM change WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) AS at,
+            (SELECT numbered_at FROM change WHERE number > $1 ORDER BY number LIMIT 1) AS waiting`,
     [number],
   )
   const newest = rows[0]

@@ -1,4 +1,5 @@
 /** Idempotency: the first answer to a request that names a key, given again to the same request and to no other. */
+import { Fault } from '#terms/fault'
 import type { Session } from './database.ts'
 
 /** A request that names a key. */
@@ -38,29 +39,50 @@ export async function beginRequest(session: Session, given: KeyedRequest): Promi
   return rowCount === 1 ? { kind: 'first' } : had(session, given)
 }
 
-/** Keeps the answer to a request that was begun. */
+/** A request that was begun: by its time it is told from another that took its key over after it was given up. */
+export type BegunRequest = Pick<KeyedRequest, 'client' | 'key' | 'at'>
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/**
+ * Keeps the answer to a request that was begun: in the transaction of what it answers for, so that both are kept, or neither.
+ *
+ * @throws Fault `request.conflict` when the request was given up and begun again meanwhile
+ */
 export async function keepAnswer(
   session: Session,
-  { client, key }: Pick<KeyedRequest, 'client' | 'key'>,
-  answer: { readonly status: number; readonly body: string },
+  { client, key, at }: BegunRequest,
+  { status, body }: Answer,
 ): Promise<void> {
-  await session.query('UPDATE idempotent SET status = $3, body = $4 WHERE client = $1 AND key = $2', [
-    client,
-    key,
-    answer.status,
-    answer.body,
-  ])
+  const { rowCount } = await session.query(
+    `UPDATE idempotent SET status = $4, body = $5 WHERE client = $1 AND key = $2 AND at = $3 AND status IS NULL`,
+    [client, key, at, status, body],
+  )
+  if (rowCount !== 1)
+    throw new Fault('request.conflict', 'the request with this idempotency key was sent again meanwhile')
+}
+
+/** Says more in an answer that is kept. One that was dropped meanwhile stays so. */
+export async function amendAnswer(
+  session: Session,
+  { client, key, at }: BegunRequest,
+  body: string,
+): Promise<void> {
+  await session.query(
+    'UPDATE idempotent SET body = $4 WHERE client = $1 AND key = $2 AND at = $3 AND status IS NOT NULL',
+    [client, key, at, body],
+  )
 }
 
 /** Forgets a request that came to no answer, so that it can be sent again. */
-export async function forgetRequest(
-  session: Session,
-  { client, key }: Pick<KeyedRequest, 'client' | 'key'>,
-): Promise<void> {
-  await session.query('DELETE FROM idempotent WHERE client = $1 AND key = $2 AND status IS NULL', [
-    client,
-    key,
-  ])
+export async function forgetRequest(session: Session, { client, key, at }: BegunRequest): Promise<void> {
+  await session.query(
+    'DELETE FROM idempotent WHERE client = $1 AND key = $2 AND at = $3 AND status IS NULL',
+    [client, key, at],
+  )
 }
 
 /** Drops the answers whose time is over. @returns how many */

@@ -102,7 +102,7 @@ export async function judge(
       ],
     )
   }
-  const made = { id, kind: 'judge', ...NO_ENTRIES, because: given.because } as const
+  const made = { id, kind: 'judge', entry, ...NO_ENTRIES, because: given.because } as const
   return writeChange(transaction, list, made, signed)
 }
 

@@ -145,8 +145,8 @@ async function changedTerms(
 ): Promise<RegisteredList> {
   const id = await nextChange(transaction)
   const made = { id, kind: 'terms', ...NO_ENTRIES, terms: termsNow(list) } as const
-  await writeChange(transaction, list, made, signed)
-  return { ...list, version: list.version + 1, changedAt: signed.at.toISOString() }
+  const { numberedAt } = await writeChange(transaction, list, made, signed)
+  return { ...list, version: list.version + 1, changedAt: numberedAt }
 }
 
 /** What a change keeps of the list; the share in millionths, to have one form. */

@@ -49,7 +49,7 @@ export interface RegisteredList extends ListTerms {
   readonly version: number
   /** Entries that stand now. */
   readonly entries: number
-  /** ISO 8601, UTC: when its last change was made. */
+  /** ISO 8601, UTC: when its last change was committed. */
   readonly changedAt: string
 }
 
@@ -101,9 +101,13 @@ export interface ListChange {
   readonly number: number
   readonly list: number
   readonly kind: ChangeKind
+  /** The entry that was judged. */
+  readonly entry?: number
   readonly actor: string
-  /** ISO 8601, UTC. */
+  /** When it was begun, by the clock of whoever made it: ISO 8601, UTC. */
   readonly at: string
+  /** When it was committed, by the database's clock; never earlier than the change before it: what a list was on a date goes by it. */
+  readonly numberedAt: string
   readonly added: number
   readonly replaced: number
   readonly withdrawn: number

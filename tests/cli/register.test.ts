@@ -46,7 +46,7 @@ test('a list is made, filled, looked at, judged, rehashed and given out again', 
   const rehash = await tutela('list', 'rehash', 'l', '--folder', folder, '--with', 'pdq', '--json')
   expect(jsonLines(rehash.stdout)).toMatchObject([{ entriesFound: 1, entriesNotFound: 1, hashesAdded: 1 }])
   const judged = await tutela('list', 'judge', '2', '--as', 'false-positive', '--because', 'a logo')
-  expect(judged.stdout).toMatch(/ judge {2}operator:.* because a logo\n$/)
+  expect(judged.stdout).toMatch(/ judge {2}operator:.* {2}entry 2 {2}because a logo\n$/)
   const found = await tutela('list', 'find', A)
   expect(found).toMatchObject({ code: 1, stderr: '' })
   expect(found.stdout).toContain('judged here: false-positive')

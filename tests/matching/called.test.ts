@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { calledBy, checksMade, whyNotCovered } from '#matching/called'
-import { registerNoneMeans } from '#matching/none'
+import { registerNoneMeans, unnamed } from '#matching/none'
 import { DIGEST_KINDS } from '#terms/hash'
 import { type Fingerprint, type IndexedRegisterList, KIND_BITS } from '#terms/lookup'
 
@@ -87,4 +87,14 @@ test('what none means is said with names and dates, or for those who may not see
   expect(counted).toContain(
     '2 lists, last changed from 2026-02-01 to 2026-03-01. Some of their entries hold PhotoDNA',
   )
+})
+
+test('a sentence that names lists is left without them as it would be told to whoever may not see them', () => {
+  for (const names of [['a'], ['a', 'b.2026-01-01', 'c-d_e']])
+    for (const isPartly of [true, false]) {
+      const lists = names.map((name, at) => ({ name, changedAt: `2026-0${at + 1}-01T00:00:00.000Z` }))
+      const named = registerNoneMeans(lists, 31, { named: true, isPartly })
+      expect(unnamed(named)).toBe(registerNoneMeans(lists, 31, { named: false, isPartly }))
+      expect(unnamed(unnamed(named))).toBe(unnamed(named))
+    }
 })

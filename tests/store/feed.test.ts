@@ -172,8 +172,11 @@ describe('the feed of the register', () => {
       const steps = keys.map((key): EntryStep => {
         return { kind: 'put', entry: putOf({ key, hash: 0, pdq: 8, category: 0 }) }
       })
-      const at = new Date(Date.UTC(2026, 4, day))
-      await applySteps(database, 'first', batches(steps), { kind: 'import', signed: { ...signed, at } })
+      await applySteps(database, 'first', batches(steps), { kind: 'import', signed })
+      await database.query('UPDATE change SET numbered_at = $1 WHERE number = $2', [
+        new Date(Date.UTC(2026, 4, day)),
+        day + 1,
+      ])
     }
     const said: unknown[] = []
     for await (const { list } of new RegisterFeed(database).after(1))

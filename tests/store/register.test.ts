@@ -11,6 +11,7 @@ import { allLists, checkUse, createList, listNamed, removeList, renameList, setT
 import { rehash } from '#store/rehash'
 import type { Trust } from '#terms/register'
 import {
+  commitAt,
   databaseOfFile,
   idOf,
   madeList,
@@ -77,6 +78,7 @@ describe('lists', () => {
       renameList(tx, list, `${name}.b`, at('2026-03-01')),
     )
     await file.database.transaction((tx) => removeList(tx, renamed, 'x', at('2026-04-01')))
+    await commitAt(file.database, list.id)
     const was = (which: string, day: string) => listAt(file.database, which, new Date(day))
     expect(await was(name, '2026-02-15')).toMatchObject({
       list: { id: list.id, entries: 2, publisher: 'A hotline', uses: ['gate', 'scan'] },
@@ -88,6 +90,34 @@ describe('lists', () => {
   })
 })
 
+describe('what a list was on a date', () => {
+  test('goes by when its changes were committed, not by when they were begun', async () => {
+    const { name, id, apply, keys } = await madeList(file.database)
+    await apply([numbered(1)], { signed: { ...signed, at: new Date('2026-02-01T23:50:00Z') } })
+    await commitAt(file.database, id, ['2026-01-01T00:00:00Z', '2026-02-02T00:20:00Z'])
+    const on = async (moment: string) => {
+      const { list, change } = await listAt(file.database, name, new Date(moment))
+      return [list.entries, await keys(change.id)]
+    }
+    expect(await on('2026-02-01T23:59:59Z')).toEqual([0, []])
+    const [last] = await changesOf(file.database, id, 1)
+    expect(last).toMatchObject({ at: '2026-02-01T23:50:00.000Z', numberedAt: '2026-02-02T00:20:00.000Z' })
+    expect(await on(last?.numberedAt ?? '')).toEqual([1, ['k1']])
+  })
+
+  test('is the list that stands for every moment from a change on that people are told', async () => {
+    const { name, apply } = await madeList(file.database)
+    await apply([numbered(1)], { signed: { ...signed, at: new Date('2030-01-01') } })
+    const list = await listNamed(file.database, name)
+    const then = await listAt(file.database, name, new Date(list.changedAt))
+    expect(then).toMatchObject({
+      list: { entries: 1, changedAt: list.changedAt },
+      change: { kind: 'import' },
+    })
+    expect(then.change.numberedAt).toBe(list.changedAt)
+  })
+})
+
 describe('judgements', () => {
   test('stand beside the publisher, are joined, and can be taken back; each is a change with a digest', async () => {
     const list = await madeList(file.database)
@@ -96,7 +126,7 @@ describe('judgements', () => {
     const say = (given: Parameters<typeof judge>[2]) =>
       file.database.transaction((tx) => judge(tx, entry, given, signed))
     const change = await say({ trust: 'false-positive', because: 'stock' })
-    expect(change).toMatchObject({ kind: 'judge', list: list.id })
+    expect(change).toMatchObject({ kind: 'judge', list: list.id, entry })
     await say({ disabledUntil: 'always', because: 'and off' })
     expect(await judgementOn(file.database, entry)).toMatchObject({
       trust: 'false-positive',
@@ -111,8 +141,10 @@ describe('judgements', () => {
     await say({ disabledUntil: null, because: 'looked again' })
     expect(await judgementOn(file.database, entry)).toBeUndefined()
     expect(await list.entry('k1')).toMatchObject({ trust: 'confirmed' })
-    for (const { id, digest } of await changesOf(file.database, list.id, 10))
+    for (const { id, digest, kind, entry: judged } of await changesOf(file.database, list.id, 10)) {
       expect(await changeDigest(file.database, id)).toBe(digest)
+      expect(judged).toBe(kind === 'judge' ? entry : undefined)
+    }
     await expect(
       file.database.transaction((tx) => judge(tx, 2_000_000_000, { because: 'x' }, signed)),
     ).rejects.toMatchObject({ code: 'register.unknown' })

@@ -9,6 +9,7 @@ import { applySteps, type StepsOptions } from '#store/steps'
 import { md5 } from '#terms/hash'
 import type { EntryStep } from '#terms/register'
 import {
+  commitAt,
   databaseOfFile,
   idOf,
   madeList,
@@ -193,6 +194,7 @@ describe('applySteps', () => {
     const on = (day: number) => ({ actor: 'tutela' as const, at: new Date(Date.UTC(2026, 1, day)) })
     await list.apply([numbered(1)], { signed: on(10) })
     await list.apply([numbered(2)], { signed: on(20), whole: true })
+    await commitAt(file.database, list.id)
     const keysOn = async (day: number) => {
       const change = await changeAt(file.database, list.id, new Date(Date.UTC(2026, 1, day, 12)))
       return change && list.keys(change.id)

@@ -89,6 +89,20 @@ export async function madeList(database: Database, terms: Partial<ListTerms> = {
   }
 }
 
+/** Puts the times at which a list's changes were committed where a test wants them: to those at which they were begun, or others. */
+export async function commitAt(
+  database: Database,
+  list: number,
+  dates: readonly string[] = [],
+): Promise<void> {
+  await database.query(
+    `UPDATE change SET numbered_at = coalesce(given.at::timestamptz, change.at)
+       FROM (SELECT id, ($2::text[])[row_number() OVER (ORDER BY id)] AS at FROM change WHERE list = $1) given
+      WHERE change.id = given.id`,
+    [list, dates],
+  )
+}
+
 /** The number of the change that was made. */
 export function idOf(applied: Applied): number {
   if (!('id' in applied)) throw new Error(`nothing was changed: ${applied.kind}`)

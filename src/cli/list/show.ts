@@ -105,7 +105,9 @@ export function changesCommand(ending: Ending): Command {
 }
 
 function atOption(command: Command): Command {
-  return command.option('--at <date>', 'a day (its end, UTC) or a moment', momentOf).addOption(jsonOption())
+  return command
+    .option('--at <date>', 'a day (its end, UTC) or a moment: what was committed by then', momentOf)
+    .addOption(jsonOption())
 }
 
 /** A day as 2026-01-31, at its end, or a moment with its zone. */
@@ -124,16 +126,14 @@ async function listThen(
   name: string,
   at: Date | undefined,
 ): Promise<{ list: RegisteredList; change: ChangeTold }> {
-  const [{ listAt }, { listNamed }, { changesOf }] = await Promise.all([
+  const [{ listAt }, { listNamed }, { lastChange }] = await Promise.all([
     import('#store/history'),
     import('#store/lists'),
     import('#store/changes'),
   ])
   if (at) return listAt(database, name, at)
   const list = await listNamed(database, name)
-  const [change] = await changesOf(database, list.id, 1)
-  if (!change) throw new TypeError('a list without a change')
-  return { list, change }
+  return { list, change: await lastChange(database, list.id) }
 }
 
 function showText(list: RegisteredList, change: ChangeTold): string {

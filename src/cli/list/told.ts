@@ -38,16 +38,16 @@ export async function tellChange(change: ListChange | ChangeTold, { json }: Flag
   await write(`${changeLine(change)}\n`)
 }
 
-/** A change in one line. */
+/** A change in one line, with the time at which it was committed: what `--at` goes by. */
 export function changeLine(change: ListChange | ChangeTold): string {
-  const { number, at, kind, actor } = change
+  const { number, numberedAt, kind, actor } = change
   const because =
     'because' in change && change.because !== undefined ? `  because ${plain(change.because)}` : ''
-  return `${number}  ${at.slice(0, 19)}Z  ${kind}  ${plain(actor)}  ${countsWords(change)}${because}`
+  return `${number}  ${numberedAt.slice(0, 19)}Z  ${kind}  ${plain(actor)}  ${countsWords(change)}${because}`
 }
 
-function countsWords(counts: Pick<ListChange, 'added' | 'replaced' | 'withdrawn'>): string {
-  const { added, replaced, withdrawn } = counts
+function countsWords({ added, replaced, withdrawn, entry }: ListChange): string {
+  if (entry !== undefined) return `entry ${entry}`
   if (added + replaced + withdrawn === 0) return 'entries as they were'
   return `+${grouped(added)} ~${grouped(replaced)} -${grouped(withdrawn)}`
 }

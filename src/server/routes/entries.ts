@@ -16,9 +16,9 @@ import { allLists } from '#store/lists'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { EntryRecord, RegisteredList } from '#terms/register'
-import { refuseUnkept, refuseUnseen, signedBy, told } from '../curation.ts'
+import { changed, refuseUnkept, refuseUnseen, signedBy } from '../curation.ts'
 import { guard } from '../guard.ts'
-import { answerOnce } from '../idempotency.ts'
+import { changeOnce } from '../idempotency.ts'
 import { KEYED, problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
@@ -68,24 +68,23 @@ function judgeRoute(app: FastifyInstance, service: Service): void {
     const number = numberOf(request.params)
     const asked = request.body as JudgementAsked
     refuseUnkept(asked.because)
-    return answerOnce(service, request, reply, [JSON.stringify(asked)], async () => {
+    return changeOnce(service, request, reply, { parts: [JSON.stringify(asked)] }, async (transaction) => {
       const given = judgementOf(asked, service.now())
-      const change = await service.database.transaction(async (transaction) => {
-        await seen(transaction, clientOf(request), number)
-        return judge(transaction, number, given, signedBy(service, request))
-      })
-      const nothing = {
-        kind: 'unchanged',
-        added: 0,
-        replaced: 0,
-        withdrawn: 0,
-        unchanged: 1,
-        searchable: true,
-      }
-      return { status: 200, body: change ? await told(service.index, change) : nothing }
+      await seen(transaction, clientOf(request), number)
+      const change = await judge(transaction, number, given, signedBy(service, request))
+      return change ? changed(service.index, change) : { status: 200, body: JUDGED_SO }
     })
   })
 }
+
+const JUDGED_SO = {
+  kind: 'unchanged',
+  added: 0,
+  replaced: 0,
+  withdrawn: 0,
+  unchanged: 1,
+  searchable: true,
+} satisfies ChangeTold
 
 function feedbackRoute(app: FastifyInstance, service: Service): void {
   const schema = {
@@ -101,11 +100,10 @@ function feedbackRoute(app: FastifyInstance, service: Service): void {
     const number = numberOf(request.params)
     const asked = request.body as FeedbackAsked
     refuseUnkept(asked.because)
-    return answerOnce(service, request, reply, [JSON.stringify(asked)], async () => {
-      const feedback = await service.database.transaction(async (transaction) => {
-        await seen(transaction, clientOf(request), number)
-        return feedBack(transaction, number, asked as FeedbackGiven, signedBy(service, request))
-      })
+    return changeOnce(service, request, reply, { parts: [JSON.stringify(asked)] }, async (transaction) => {
+      await seen(transaction, clientOf(request), number)
+      const given = asked as FeedbackGiven
+      const feedback = await feedBack(transaction, number, given, signedBy(service, request))
       return { status: 202, body: { feedback } }
     })
   })

@@ -4,15 +4,16 @@ import Type from 'typebox'
 import { ChangeAsked, ChangeTold, ListsTold, ListTold, NewList } from '#contract/lists'
 import { ListName } from '#contract/words'
 import { lockList } from '#store/changes'
+import type { Transaction } from '#store/database'
 import { allLists, createList, listNamed } from '#store/lists'
 import { type Applied, applyStepsIn } from '#store/steps'
 import { isAwaitedBy } from '#terms/client'
 import { Fault } from '#terms/fault'
 import { md5, pdqHash, sha1, sha256 } from '#terms/hash'
 import type { EntryHashes, EntryStep, RegisteredList } from '#terms/register'
-import { holdToVersion, maySee, refuseUnkept, refuseUnseen, signedBy, told } from '../curation.ts'
+import { changed, holdToVersion, maySee, refuseUnkept, refuseUnseen, signedBy } from '../curation.ts'
 import { guard } from '../guard.ts'
-import { answerOnce } from '../idempotency.ts'
+import { answerOnce, changeOnce } from '../idempotency.ts'
 import { KEYED, problems } from '../reference.ts'
 import { clientOf } from '../request.ts'
 import type { Service } from '../server.ts'
@@ -59,13 +60,12 @@ function makeRoute(app: FastifyInstance, service: Service): void {
   }
   app.post('/v1/lists', { schema, config: KEYED, onRequest: guard(service, 'curate') }, (request, reply) => {
     const { name, scheme, ...terms } = request.body as NewList
-    return answerOnce(service, request, reply, [JSON.stringify(request.body)], async () => {
+    const asking = { parts: [JSON.stringify(request.body)] }
+    return changeOnce(service, request, reply, asking, async (transaction) => {
       if (!isAwaitedBy(clientOf(request), name))
         throw new Fault('register.unknown', `there is no list "${name}" for this key`)
       const given = { ...terms, ...(scheme !== undefined && { scheme }) }
-      const list = await service.database.transaction((transaction) =>
-        createList(transaction, name, given, signedBy(service, request)),
-      )
+      const list = await createList(transaction, name, given, signedBy(service, request))
       return { status: 201, body: shown(list) }
     })
   })
@@ -92,12 +92,16 @@ function changeRoute(app: FastifyInstance, service: Service): void {
       const asked = request.body as ChangeAsked
       refuseUnkept(asked.because)
       const parts = [JSON.stringify(asked), request.headers['if-match'] ?? '']
-      return answerOnce(service, request, reply, parts, async () => {
-        const steps = asked.steps.map(stepOf)
-        const applied = await changed(service, request, name, steps, asked)
-        if ('number' in applied) return { status: 200, body: await told(service.index, applied) }
-        const { kind, added, replaced, withdrawn, unchanged } = applied
-        return { status: 200, body: { kind, added, replaced, withdrawn, unchanged, searchable: true } }
+      const steps = (): EntryStep[] => asked.steps.map(stepOf)
+      if (asked.dryRun)
+        return answerOnce(service, request, reply, { parts }, async () => ({
+          status: 200,
+          body: told(await tried(service, request, name, steps())),
+        }))
+      return changeOnce(service, request, reply, { parts }, async (transaction) => {
+        const given = { name, steps: steps(), ...(asked.because !== undefined && { because: asked.because }) }
+        const applied = await apply(transaction, service, request, given)
+        return 'number' in applied ? changed(service.index, applied) : { status: 200, body: told(applied) }
       })
     },
   )
@@ -113,28 +117,45 @@ class CountedOnly extends Error {
   }
 }
 
-async function changed(
+/** What steps would do; nothing of it is kept. */
+async function tried(
   service: Service,
   request: FastifyRequest,
   name: string,
   steps: readonly EntryStep[],
-  { because, dryRun = false }: ChangeAsked,
 ): Promise<Applied> {
-  const signed = signedBy(service, request)
-  const options = { kind: 'edit' as const, signed, dryRun, ...(because !== undefined && { because }) }
-  try {
-    return await service.database.transaction(async (transaction) => {
-      const list = await lockList(transaction, name)
-      refuseUnseen(clientOf(request), list, `list "${name}"`)
-      holdToVersion(request, list)
-      const applied = await applyStepsIn(transaction, list, [steps], options)
-      if (dryRun) throw new CountedOnly(applied)
-      return applied
-    })
-  } catch (ended) {
+  const counted = service.database.transaction(async (transaction) => {
+    throw new CountedOnly(await apply(transaction, service, request, { name, steps, dryRun: true }))
+  })
+  return counted.catch((ended: unknown) => {
     if (ended instanceof CountedOnly) return ended.applied
     throw ended
-  }
+  })
+}
+
+async function apply(
+  transaction: Transaction,
+  service: Service,
+  request: FastifyRequest,
+  {
+    name,
+    steps,
+    ...more
+  }: Pick<ChangeAsked, 'because' | 'dryRun'> & {
+    readonly name: string
+    readonly steps: readonly EntryStep[]
+  },
+): Promise<Applied> {
+  const list = await lockList(transaction, name)
+  refuseUnseen(clientOf(request), list, `list "${name}"`)
+  holdToVersion(request, list)
+  const signed = signedBy(service, request)
+  return applyStepsIn(transaction, list, [steps], { kind: 'edit', signed, ...more })
+}
+
+/** What steps came to where nothing was changed. */
+function told({ kind, added, replaced, withdrawn, unchanged }: Applied): ChangeTold {
+  return { kind, added, replaced, withdrawn, unchanged, searchable: true }
 }
 
 /** A step whose form the contract has checked. @throws Fault `request.invalid` for an entry without a hash */

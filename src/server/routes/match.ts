@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { BatchAnswer, type ItemVerdict, MatchAnswer } from '#contract/answer'
 import { AskedItem, BatchAsked, type HashedItem, ItemInQuery } from '#contract/item'
 import { LIMITS } from '#contract/limits'
+import { unnamed } from '#matching/none'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { GateVerdict, RemoteSaid } from '#terms/gate'
@@ -69,7 +70,21 @@ function once(
   part: string,
   work: () => Promise<object> | object,
 ): Promise<void> {
-  return answerOnce(service, request, reply, [part], async () => ({ status: 200, body: await work() }))
+  const isDetailed = clientOf(request).scopes.includes('detail')
+  const asking = { parts: [part], ...(!isDetailed && { again: withoutDetail }) }
+  return answerOnce(service, request, reply, asking, async () => ({ status: 200, body: await work() }))
+}
+
+/** An answer that was kept, for a key that may have lost the scope `detail` since. */
+function withoutDetail(body: string): string {
+  const kept = JSON.parse(body) as MatchAnswer | BatchAnswer
+  const left = 'items' in kept ? { ...kept, items: kept.items.map(bare) } : bare(kept)
+  const { noneMeans } = kept
+  return JSON.stringify(noneMeans === undefined ? left : { ...left, noneMeans: unnamed(noneMeans) })
+}
+
+function bare({ matches: _, more: __, remote: ___, ...verdict }: ItemVerdict): ItemVerdict {
+  return verdict
 }
 
 function queryRoute(app: FastifyInstance, service: Service): void {

@@ -1,6 +1,7 @@
 /** Export: a list of the register written as a file, as it stands or as it stood on a date, where its terms permit that. */
 import type { ListHeader } from '#lists/header'
 import { type WriteFormat, type WriteOptions, type WriteReport, writeList } from '#lists/write'
+import { lastChange } from '#store/changes'
 import type { Database } from '#store/database'
 import { entriesOf } from '#store/entries'
 import { listAt } from '#store/history'
@@ -26,10 +27,12 @@ export interface ExportAsked {
 export async function exportList(database: Database, asked: ExportAsked): Promise<WriteReport> {
   const list = await listNamed(database, asked.list)
   checkUse(list, 'export') // by its terms of today, whatever they were then
-  const then = asked.at && (await listAt(database, asked.list, asked.at))
-  const entries = entriesOf(database, then?.list ?? list, then ? { at: then.change.id } : {})
-  const header = headerOf(list, then?.change.at ?? list.changedAt)
-  const written = listEntries(entries, then?.list ?? list, asked.format)
+  const then = asked.at
+    ? await listAt(database, asked.list, asked.at)
+    : { list, change: await lastChange(database, list.id) }
+  const entries = entriesOf(database, then.list, { at: then.change.id })
+  const header = headerOf(list, then.change.numberedAt)
+  const written = listEntries(entries, then.list, asked.format)
   const options = { ...asked.options, ...(list.scheme !== undefined && { scheme: list.scheme }) }
   return writeList(asked.file, asked.format, written, header, options)
 }

@@ -1,9 +1,9 @@
 /** Index of: a list of the register as an index file, for scans where there is no service, where its terms permit scans. */
 import { buildIndex } from '#index/build'
 import { saveIndex } from '#index/save'
+import { lastChange } from '#store/changes'
 import type { Database } from '#store/database'
 import { entriesOf } from '#store/entries'
-import { listAt } from '#store/history'
 import { silencedIn } from '#store/judgements'
 import { checkUse, listNamed } from '#store/lists'
 import { Fault } from '#terms/fault'
@@ -36,7 +36,7 @@ export async function indexOf(database: Database, asked: IndexAsked, now: Date):
   checkUse(list, 'scan')
   if (list.kind === 'known-good')
     throw new Fault('register.refused', `list "${list.name}" is of harmless files: a scan finds known ones`)
-  const { change } = await listAt(database, list.name, now)
+  const change = await lastChange(database, list.id)
   const silenced = await silencedIn(database, list.id, now)
   let [entries, left] = [0, 0]
   async function* kept(): AsyncGenerator<readonly ListEntry[]> {
@@ -60,8 +60,8 @@ function isHeard({ entry, trust }: EntryRecord, silenced: ReadonlySet<number>): 
 /** A scan names the list by its name, its last change's date and digest. */
 function infoOf(
   { name }: RegisteredList,
-  { at, digest }: { at: string; digest: ListInfo['sha256'] },
+  { numberedAt, digest }: { numberedAt: string; digest: ListInfo['sha256'] },
   entries: number,
 ): ListInfo {
-  return { file: name, entries, sha256: digest, date: at }
+  return { file: name, entries, sha256: digest, date: numberedAt }
 }

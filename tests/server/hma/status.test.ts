@@ -14,7 +14,7 @@ test('the status says whether look-ups can be made', async () => {
   await hma.send('POST', '/c/banks', { name: 'BANK_A' })
   hma.index.state = { kind: 'ready', number: 0 }
   expect(await status()).toEqual([200, 'I-AM-ALIVE'])
-  await hma.database.query(`UPDATE change SET at = at - interval '66 seconds'`)
+  await hma.database.query(`UPDATE change SET numbered_at = at - interval '66 seconds'`)
   expect(await status()).toEqual([503, 'INDEX-STALE'])
   hma.index.state = { kind: 'building' }
   expect(await status()).toEqual([503, 'INDEX-NOT-LOADED'])
@@ -33,6 +33,7 @@ test('what the index holds is counted by type', async () => {
   await hma.send('POST', '/c/bank/BANK_A/signal', { pdq: PDQ })
   await hma.send('POST', '/c/bank/BANK_A/signal', { pdq: PDQ, video_sha256: 'ab'.repeat(32) })
   const builtTo = Date.parse('2026-04-01T00:00:00Z') / 1000
+  await hma.database.query('UPDATE change SET numbered_at = to_timestamp($1)', [builtTo])
   expect(await index()).toEqual({
     pdq: { present: true, built_to: builtTo, size: 2 },
     video_md5: nothing,

@@ -11,6 +11,7 @@ import { type ImportAsked, importList, stepOf } from '#workflow/register/import'
 import { indexOf } from '#workflow/register/index-of'
 import { temporaryFolder } from '../../support/folder.ts'
 import {
+  commitAt,
   databaseOfFile,
   madeList,
   md5Of,
@@ -145,6 +146,7 @@ describe('export', () => {
     const on = (day: string) => ({ signed: { ...signed, at: new Date(day) } })
     await list.apply([put({ md5: md5Of(1) })], on('2026-02-01'))
     await list.apply([put({ md5: md5Of(2) })], { ...on('2026-03-01'), whole: true })
+    await commitAt(file.database, list.id)
     const to = join(await temporaryFolder(), 'out.txt')
     const asked = {
       list: list.name,
