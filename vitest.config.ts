@@ -3,17 +3,43 @@ import { defineConfig } from 'vitest/config'
 
 const SOURCE = fileURLToPath(new URL('./src', import.meta.url))
 
+/** Files that measure the memory of their own process: it is to hold nothing of other files. */
+const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/media/decode.test.ts']
+const EVERY = ['tests/**/*.test.ts', 'kernels/tests/**/*.test.ts']
+
 /** Tests run from source: the `source` condition of every package door, so no stale build can pass. */
-export default defineConfig({
+const FROM_SOURCE = {
   // The alias says it once more, for the set-up before the tests, which heeds no condition.
   resolve: { conditions: ['source'], alias: [{ find: /^#(.*)$/, replacement: `${SOURCE}/$1.ts` }] },
   ssr: { resolve: { conditions: ['source', 'node'], externalConditions: ['source', 'node'] } },
+}
+
+const WAITING_MAX = { testTimeout: 60_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  ...FROM_SOURCE,
   test: {
-    include: ['tests/**/*.test.ts', 'kernels/tests/**/*.test.ts'],
     globalSetup: ['tests/support/postgres.setup.ts'],
     maxWorkers: '100%', // the commands' tests wait for processes: a core to spare would stand idle
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     reporters: ['default'],
+    projects: [
+      {
+        ...FROM_SOURCE,
+        test: { ...WAITING_MAX, name: 'alone', include: ALONE, sequence: { groupOrder: 0 } },
+      },
+      {
+        ...FROM_SOURCE,
+        test: {
+          ...WAITING_MAX,
+          name: 'together',
+          include: EVERY,
+          exclude: ALONE,
+          sequence: { groupOrder: 1 },
+          // A file in work has its process to itself, but the modules in it are those of the files before: they need not be
+          // read anew. What a file changes beyond itself (a variable of the environment, a spy) it sets right at its end.
+          isolate: false,
+        },
+      },
+    ],
   },
 })

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { FileLine, ScanLine, Summary } from '#terms/scan'
 import { ended, jsonLines, started, tutela } from '../support/command.ts'
 import { departures } from '../support/contract.ts'
@@ -14,24 +15,25 @@ interface Prepared {
   readonly list: string
 }
 
-/** A folder to scan, and a list of scenes 1 and 2 in JSON lines. */
-async function prepared(): Promise<Prepared> {
-  const base = await temporaryFolder()
+/** A list of scenes 1 and 2 in JSON lines, made once. */
+let made: Buffer
+
+beforeAll(async () => {
+  const base = await mkdtemp(join(tmpdir(), 'tutela-test-'))
   await picture(base, 'known/one.jpg', 1)
   await picture(base, 'known/two.jpg', 2)
   const list = join(base, 'known.jsonl')
-  const made = await tutela(
-    'list',
-    'make',
-    join(base, 'known'),
-    '--out',
-    list,
-    '--category',
-    'A',
-    '--label',
-    'test',
-  )
-  expect(made).toMatchObject({ code: 0, stderr: '' })
+  const words = ['--out', list, '--category', 'A', '--label', 'test']
+  expect(await tutela('list', 'make', join(base, 'known'), ...words)).toMatchObject({ code: 0, stderr: '' })
+  made = await readFile(list)
+  await rm(base, { recursive: true })
+})
+
+/** A folder to scan, and the list. */
+async function prepared(): Promise<Prepared> {
+  const base = await temporaryFolder()
+  const list = join(base, 'known.jsonl')
+  await writeFile(list, made)
   await mkdir(join(base, 'scanned'))
   return { folder: join(base, 'scanned'), list }
 }

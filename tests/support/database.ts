@@ -1,7 +1,7 @@
 /** Database: a fresh, migrated database for each test, cloned from one template a run. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { inject, onTestFinished } from 'vitest'
+import { expect, inject, onTestFinished } from 'vitest'
 import { Database } from '#store/database'
 
 declare module 'vitest' {
@@ -28,6 +28,16 @@ export async function sharedDatabase(): Promise<{ config: pg.ClientConfig; drop(
   return { config: { ...inject('postgres'), database: name }, drop: () => drop(name) }
 }
 
+const ofFiles = new Map<string, Promise<pg.ClientConfig>>()
+
+/** What opens the migrated database of the running test's file: one for all its tests, gone at the end of the run. */
+export function databaseOfTestFile(): Promise<pg.ClientConfig> {
+  const { testPath = '' } = expect.getState()
+  const made = ofFiles.get(testPath) ?? sharedDatabase().then(({ config }) => config)
+  ofFiles.set(testPath, made)
+  return made
+}
+
 async function databaseLike(template: string): Promise<{ database: Database; config: pg.ClientConfig }> {
   const name = await createLike(template)
   const config = { ...inject('postgres'), database: name }
@@ -40,7 +50,7 @@ async function databaseLike(template: string): Promise<{ database: Database; con
 }
 
 async function createLike(template: string): Promise<string> {
-  const name = `test_${randomBytes(6).toString('hex')}`
+  const name = `${inject('template')}_${randomBytes(6).toString('hex')}` // by which the run finds what is left at its end
   await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
   return name
 }

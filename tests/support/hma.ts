@@ -1,11 +1,11 @@
 /** HMA: the service as an HMA client meets it, over a register of its own. */
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type { ServerDesk } from '#server/desk'
 import type { HmaOptions } from '#server/hma/desk'
 import { Database } from '#store/database'
 import type { Client } from '#terms/client'
-import { sharedDatabase } from './database.ts'
+import { databaseOfTestFile } from './database.ts'
 import { bearer, clientsOf, serverFor } from './server.ts'
 import { StoredIndex } from './stored-index.ts'
 
@@ -28,14 +28,9 @@ const CLIENTS: readonly Partial<Client>[] = [
   { name: 'bound', scopes: ['match', 'detail', 'curate'], lists: [{ name: 'BANK_B' }] },
 ]
 
-let shared: ReturnType<typeof sharedDatabase> | undefined
-
-afterAll(async () => (await shared)?.drop())
-
 /** A register with nothing in it. The tests of a file share its database, one after the other. */
 async function freshRegister(): Promise<Database> {
-  shared ??= sharedDatabase()
-  const database = new Database((await shared).config, { connectionsMax: 4 })
+  const database = new Database(await databaseOfTestFile(), { connectionsMax: 4 })
   onTestFinished(() => database.close().catch(() => undefined)) // a test may have closed it
   const tables = [
     'staged',

@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Makes the template. @returns what removes it */
+/** Makes the template. @returns what removes it, and what was cloned from it and is still there */
 async function provideTemplate(project: TestProject, config: pg.ClientConfig): Promise<() => Promise<void>> {
   const template = `tutela_template_${randomBytes(4).toString('hex')}`
   const ruler = new pg.Client({ ...config, database: 'postgres' })
@@ -44,7 +44,11 @@ async function provideTemplate(project: TestProject, config: pg.ClientConfig): P
   project.provide('postgres', config)
   project.provide('template', template)
   return async () => {
-    await ruler.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
+    const { rows } = await ruler.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [template],
+    )
+    for (const { name } of rows) await ruler.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     await ruler.end()
   }
 }

@@ -1,6 +1,6 @@
 /** Partners: each of them as a fake with a source that pulls from it, on one clock. */
 import type pg from 'pg'
-import { afterAll, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type Fake, type FakeRules, startFake } from '#lists/exchanges/fake'
 import { fakePartner } from '#lists/exchanges/fakes'
 import { Database } from '#store/database'
@@ -13,27 +13,13 @@ import type { SourceDefinition } from '#terms/source'
 import type { PullOutcome } from '#workflow/pull/desk'
 import { enable } from '#workflow/pull/enable'
 import { type PullOptions, pull } from '#workflow/pull/pull'
-import { sharedDatabase } from '../../support/database.ts'
+import { databaseOfTestFile } from '../../support/database.ts'
 import { type TestDesk, testDesk, testSource } from '../../support/source.ts'
 
 export const PAGE_ROWS = 5
 
 const CONNECTIONS_MAX = 4
-/** One database for all tests of a file: each has a source and a list of its own. */
-let shared: Promise<{ database: Database; config: pg.ClientConfig; close(): Promise<void> }> | undefined
 let sources = 0
-
-afterAll(async () => (await shared)?.close())
-
-async function opened(): NonNullable<typeof shared> {
-  const { config, drop } = await sharedDatabase()
-  const database = new Database(config, { connectionsMax: CONNECTIONS_MAX })
-  const close = async (): Promise<void> => {
-    await database.close()
-    await drop()
-  }
-  return { database, config, close }
-}
 
 /** A source that is switched on, its partner, and ways to look at what came of it. */
 export interface Setting<R extends FakeRules = FakeRules> {
@@ -56,8 +42,10 @@ export async function setUp<R extends FakeRules = FakeRules>(
   entries: number,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Setting<R>> {
-  shared ??= opened()
-  const { database, config } = await shared
+  // One database for all tests of a file: each has a source and a list of its own.
+  const config = await databaseOfTestFile()
+  const database = new Database(config, { connectionsMax: CONNECTIONS_MAX })
+  onTestFinished(() => database.close())
   const name = `tried-${++sources}`
   const desk = testDesk(database)
   const { rules, secrets, options } = fakePartner(partner, {
