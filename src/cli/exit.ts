@@ -76,6 +76,12 @@ export const FAULT_EXITS: Readonly<Record<FaultCode, ExitCode>> = {
   'server.busy': EXIT.tryAgain,
   'server.stopping': EXIT.tryAgain,
   'server.unreachable': EXIT.tryAgain,
+  'vault.unreachable': EXIT.tryAgain,
+  'vault.no-space': EXIT.io,
+  'vault.key-lost': EXIT.data,
+  'vault.damaged': EXIT.data,
+  'vault.no-identity': EXIT.config,
+  'vault.locked': EXIT.tryAgain,
   'evidence.unknown': EXIT.noInput,
   'evidence.refused': EXIT.usage,
 }

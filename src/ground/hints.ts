@@ -69,4 +69,14 @@ export const HINTS: Readonly<Record<FaultCode, string>> = {
   'server.busy': 'Too much is in work: Retry-After says when to ask again.',
   'server.stopping': 'The service is stopping: ask again once it is back.',
   'server.unreachable': 'Check that the service runs and that --server is its address.',
+  'vault.unreachable': 'Check where blobs and keys lie, the network to them and who may read them.',
+  'vault.no-space': 'Free some space where the vault writes, then do it again: nothing was kept.',
+  'vault.key-lost':
+    '"tutela vault keys restore" puts back keys from their backup; no other item is concerned.',
+  'vault.damaged': '"tutela vault verify" names what is damaged; put back that blob or key from its backup.',
+  'vault.no-identity':
+    'docs/operating/keys.md says where the identity of the vault is read from; without it nothing opens.',
+  'vault.locked': 'Unlock it with "tutela vault unlock"; until then nothing is sealed or opened.',
+  'evidence.unknown': 'Check the id; "tutela retention" and "tutela vault" show what there is.',
+  'evidence.refused': 'Nothing was changed: see how the item stands, then decide again.',
 }

@@ -72,6 +72,12 @@ const STATUS: Readonly<Record<FaultCode, Told>> = {
   'server.busy': later('Too much is in work', 2),
   'server.stopping': later('The service is stopping', 5),
   'server.unreachable': elsewhere('Another service does not answer'),
+  'vault.unreachable': later('The vault cannot be reached', 10),
+  'vault.no-space': { status: 507, title: 'The vault has no room', retrySeconds: 60 },
+  'vault.key-lost': own('The key of a sealed item is lost'),
+  'vault.damaged': own('A sealed item is damaged'),
+  'vault.no-identity': own('The vault has no identity'),
+  'vault.locked': later('The vault is locked', 60),
   'evidence.unknown': { status: 404, title: 'There is no such evidence' },
   'evidence.refused': { status: 409, title: 'What is asked cannot be done to this evidence as it stands' },
 }

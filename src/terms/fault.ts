@@ -58,6 +58,12 @@ export const FAULT_CODES = [
   'server.busy',
   'server.stopping',
   'server.unreachable',
+  'vault.unreachable',
+  'vault.no-space',
+  'vault.key-lost',
+  'vault.damaged',
+  'vault.no-identity',
+  'vault.locked',
   'evidence.unknown',
   'evidence.refused',
 ] as const

@@ -51,8 +51,11 @@ CREATE TABLE vault_item (
 );
 CREATE UNIQUE INDEX vault_item_sha256 ON vault_item (sha256) WHERE state <> 'destroyed';
 CREATE INDEX vault_item_verified ON vault_item (verified_at NULLS FIRST) WHERE state <> 'destroyed';
--- A seal under way: what a killed process leaves is known by this, and cleared.
-CREATE TABLE sealing (id text PRIMARY KEY, at timestamptz(3) NOT NULL, actor text NOT NULL);
+-- A seal under way: what a killed process leaves is known by this, and cleared by who finds the holder's lock free.
+CREATE TABLE sealing (id text PRIMARY KEY, holder text NOT NULL, at timestamptz(3) NOT NULL, actor text NOT NULL);
+-- Public parts of the identities to which the vault's keys were wrapped; the one that has not ended is in force.
+CREATE TABLE vault_identity (recipient text PRIMARY KEY, since timestamptz(3) NOT NULL, ended_at timestamptz(3), version int NOT NULL);
+CREATE UNIQUE INDEX vault_identity_in_force ON vault_identity ((true)) WHERE ended_at IS NULL;
 CREATE TABLE kept_for (
   item text NOT NULL REFERENCES vault_item,
   purpose text NOT NULL,
@@ -60,7 +63,8 @@ CREATE TABLE kept_for (
   since timestamptz(3) NOT NULL,
   until timestamptz(3),
   lapsed_at timestamptz(3),
-  PRIMARY KEY (item, purpose)
+  version int NOT NULL,
+  PRIMARY KEY (item, purpose, profile)
 );
 CREATE INDEX kept_for_until ON kept_for (until) WHERE lapsed_at IS NULL;
 -- Which cases an item belongs to; a case is a number until the desk knows more of it.
@@ -75,7 +79,8 @@ CREATE TABLE hold (
   placed_at timestamptz(3) NOT NULL,
   released_by text,
   released_at timestamptz(3),
-  released_because text
+  released_because text,
+  version int NOT NULL
 );
 CREATE INDEX hold_item ON hold (item) WHERE released_at IS NULL;
 -- Two people: one proposes, another approves.
@@ -88,9 +93,12 @@ CREATE TABLE destruction (
   approved_by text,
   approved_at timestamptz(3),
   withdrawn_at timestamptz(3),
+  -- From here on there is no way back: no hold is taken any more.
+  begun_at timestamptz(3),
   key_gone_at timestamptz(3),
   blob_gone_at timestamptz(3),
   complete_at timestamptz(3),
+  version int NOT NULL,
   CHECK (approved_by IS NULL OR approved_by <> proposed_by)
 );
 CREATE UNIQUE INDEX destruction_open ON destruction (item) WHERE withdrawn_at IS NULL;
@@ -108,8 +116,10 @@ CREATE TABLE copy (
   accounted_at timestamptz(3),
   accounted_by text,
   outcome text,
-  proof text
+  proof text,
+  version int NOT NULL
 );
+CREATE INDEX copy_expires ON copy (expires_at) WHERE accounted_at IS NULL;
 CREATE INDEX copy_item ON copy (item) WHERE accounted_at IS NULL;
 
 -- OPENINGS: written before a byte is released.
@@ -300,6 +310,7 @@ CREATE TABLE discovery (
   id text PRIMARY KEY,
   subject_kind text NOT NULL,
   subject text NOT NULL,
+  way text NOT NULL CHECK (way IN ('complaint', 'investigation', 'access', 'match', 'accident')),
   how text NOT NULL,
   discovered_by text NOT NULL,
   discovered_at timestamptz(3) NOT NULL,
@@ -320,4 +331,7 @@ CREATE TABLE telling (
   at timestamptz(3) NOT NULL,
   what text NOT NULL
 );
+CREATE INDEX telling_subject ON telling (subject_kind, subject);
+CREATE INDEX discovery_subject ON discovery (subject_kind, subject);
+CREATE INDEX delay_reason_discovery ON delay_reason (discovery);
 `
