@@ -304,6 +304,16 @@ CREATE TABLE risk_override (
 );
 CREATE TABLE break_taken (person text NOT NULL REFERENCES person, from_at timestamptz(3) NOT NULL, until_at timestamptz(3) NOT NULL, kind text NOT NULL);
 CREATE INDEX break_taken_person ON break_taken (person, from_at);
+-- Of all pictures, of a level or of an act, for a while or until it is taken back. No reason is asked for or kept.
+CREATE TABLE opt_out (
+  id text PRIMARY KEY,
+  person text NOT NULL REFERENCES person,
+  category text NOT NULL,
+  from_at timestamptz(3) NOT NULL,
+  until_at timestamptz(3),
+  ended_at timestamptz(3)
+);
+CREATE INDEX opt_out_person ON opt_out (person) WHERE ended_at IS NULL;
 
 -- TIME. From discovery to report, with a reason for delay.
 CREATE TABLE discovery (
