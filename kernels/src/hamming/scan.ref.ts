@@ -5,12 +5,13 @@ export interface RefEntry {
   readonly payload: number
 }
 
+/** How many bits of each byte are set. */
+const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length)
+
 /** Bits in which two hashes of equal length differ. */
 export function refDistance(a: Uint8Array, b: Uint8Array): number {
   let distance = 0
-  for (let i = 0; i < a.length; i++) {
-    for (let rest = (a[i] ?? 0) ^ (b[i] ?? 0); rest !== 0; rest &= rest - 1) distance++
-  }
+  for (let i = 0; i < a.length; i++) distance += BITS_SET[(a[i] ?? 0) ^ (b[i] ?? 0)] ?? 0
   return distance
 }
 

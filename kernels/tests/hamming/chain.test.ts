@@ -6,6 +6,7 @@ import {
   bitsAmong,
   clusteredSet,
   type EntrySet,
+  expectSame,
   hamming,
   hashAt,
   joined,
@@ -72,8 +73,11 @@ describe.each([uniformSet(COUNT, 11), clusteredSet(COUNT, 12)])('a large set, $n
       queries.forEach((query, i) => {
         const right = withinOf(distances[i] ?? new Uint8Array(0), distanceMax)
         const [begin, until] = [many.offsets[i] ?? 0, many.offsets[i + 1] ?? 0]
-        expect(index.search(query, { distanceMax, limit: 65_536 })).toEqual({ found: right, more: false })
-        expect(Array.from(many.payloads.subarray(begin, until))).toEqual(right.map(({ payload }) => payload))
+        expectSame(index.search(query, { distanceMax, limit: 65_536 }), { found: right, more: false })
+        expectSame(
+          Array.from(many.payloads.subarray(begin, until)),
+          right.map(({ payload }) => payload),
+        )
       })
     }
   })

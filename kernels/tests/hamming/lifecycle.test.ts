@@ -3,7 +3,16 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { random } from '../../bench/random.ts'
 import { HammingIndex, LIMIT_MAX } from '../../src/hamming/hamming.ts'
 import { type RefEntry, refSearch } from '../../src/hamming/scan.ref.ts'
-import { bitsAmong, clusteredSet, entriesOf, hamming, hashAt, randomHash, turned } from './sets.ts'
+import {
+  bitsAmong,
+  clusteredSet,
+  entriesOf,
+  expectSame,
+  hamming,
+  hashAt,
+  randomHash,
+  turned,
+} from './sets.ts'
 
 type Act =
   | { readonly kind: 'add'; readonly place: number; readonly bits: number; readonly payload: number }
@@ -91,10 +100,10 @@ function expectEqual({ index, entries }: Pair, seed: number): void {
       bitsAmong(from, from.below(34)),
     )
     const right = refSearch(entries, query, distanceMax)
-    expect(index.search(query, { distanceMax, limit: LIMIT_MAX })).toEqual({ found: right, more: false })
+    expectSame(index.search(query, { distanceMax, limit: LIMIT_MAX }), { found: right, more: false })
     const odd = right.filter(({ payload }) => payload % 2 === 1)
     const found = index.searchWhere(query, (payload) => payload % 2 === 1, { distanceMax, limit: 9 })
-    expect(found).toEqual({ found: odd.slice(0, 9), more: odd.length > 9 })
+    expectSame(found, { found: odd.slice(0, 9), more: odd.length > 9 })
   }
 }
 

@@ -1,7 +1,9 @@
 /** Sets: seeded sets of hashes of the kinds that break an index, and queries at known distances from them. */
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'vitest'
 import { type Random, random } from '../../bench/random.ts'
-import { refSearch } from '../../src/hamming/scan.ref.ts'
+import { type RefEntry, refSearch } from '../../src/hamming/scan.ref.ts'
 
 export const hamming = new WebAssembly.Module(
   readFileSync(new URL('../../build/hamming.wasm', import.meta.url)),
@@ -123,8 +125,19 @@ export function* entriesOf(set: EntrySet): Generator<{ hash: Uint8Array; payload
   }
 }
 
+const listed = new WeakMap<EntrySet, readonly RefEntry[]>()
+
 /** What an index must answer, by linear search. */
 export function expected(set: EntrySet, hash: Uint8Array, distanceMax: number, limit: number) {
-  const all = refSearch(entriesOf(set), hash, distanceMax)
+  const entries = listed.get(set) ?? [...entriesOf(set)]
+  listed.set(set, entries)
+  const all = refSearch(entries, hash, distanceMax)
   return { found: all.slice(0, limit), more: all.length > limit }
+}
+
+/** Holds two answers for equal, as `toStrictEqual` would, which takes many times as long over thousands of entries. */
+export function expectSame(answer: unknown, right: unknown): void {
+  if (isDeepStrictEqual(answer, right)) return
+  expect(answer).toStrictEqual(right)
+  expect.unreachable('the answers differ')
 }
