@@ -27,8 +27,48 @@ export interface VaultItem {
   readonly state: ItemState
   /** SHA-256 of the sealed blob, in hex, and its size. */
   readonly blob: { readonly sha256: string; readonly sizeBytes: number }
+  /** What the decoders found of it; absent until it was processed. */
+  readonly derived?: Derived
+  /** When blob and key were last found whole. */
+  readonly verifiedAt?: string
+  /** What the last verification found wrong. */
+  readonly damagedBecause?: Damage
+  readonly destroyedAt?: string
   readonly version: number
 }
+
+/** What came back from the decoders for an item: hashes and numbers, no content. */
+export interface Derived {
+  readonly kind: 'picture' | 'other' | 'unknown'
+  readonly format?: string
+  /** Why some part of it, or all, could not be hashed. */
+  readonly because?: string
+  readonly width?: number
+  readonly height?: number
+  readonly frames: readonly {
+    readonly frame: number
+    readonly region: string
+    readonly quality: number
+    /** PDQ in eight orientations, hex. */
+    readonly pdq: readonly string[]
+  }[]
+  /** The version of what decoded and hashed. */
+  readonly kernels: string
+  readonly processedAt: string
+}
+
+/** What can be wrong with a sealed item. */
+export const DAMAGES = [
+  'blob-missing',
+  'blob-changed',
+  'blob-swapped',
+  'blob-unreadable',
+  'key-missing',
+  'key-unreadable',
+  'key-of-another',
+  'content-changed',
+] as const
+export type Damage = (typeof DAMAGES)[number]
 
 /** Why an item is kept, and until when; bytes go when the last purpose has lapsed. */
 export interface KeptFor {

@@ -1,0 +1,290 @@
+/** Openings: every viewing, export and processing of an item, written down before a byte of it is given. */
+
+import { newId } from '#ground/id'
+import { mintOpening } from '#ground/opening/mint'
+import type { Opening } from '#ground/opening/opening'
+import type { Canonical } from '#terms/event'
+import type { ItemId, OpeningKind, ViewLevel } from '#terms/evidence'
+import { Fault } from '#terms/fault'
+import type { Grant, PersonId, Purpose } from '#terms/people'
+import { append, type Signed } from './append.ts'
+import type { Database, Session, Transaction } from './database.ts'
+
+/** What is opened, by whom and for what. */
+export interface OpeningGiven {
+  readonly kind: OpeningKind
+  readonly item: ItemId
+  readonly person: PersonId | 'tutela'
+  readonly purpose: Purpose
+  readonly caseNumber?: string
+  /** It must be released within this time, and then lasts as long again at most. */
+  readonly boxSeconds: number
+  readonly level?: ViewLevel
+  /** Left, top, width, height. */
+  readonly region?: readonly [number, number, number, number]
+  readonly job?: string
+  readonly versions?: Readonly<Record<string, string>>
+  /** On what it was let through. A processing by a job, of which no person sees anything, has a time in its place. */
+  readonly grant: Grant | { readonly at: string }
+  readonly exposureUnits?: number
+  /** When it was asked for; when it is granted, unless given. */
+  readonly askedAt?: Date
+}
+
+/** How an opening ended. */
+export const OPENING_ENDINGS = ['complete', 'abandoned', 'timed-out', 'failed'] as const
+export type OpeningEnding = (typeof OPENING_ENDINGS)[number]
+
+/** An opening as it stands. */
+export interface OpeningRecord {
+  readonly id: string
+  readonly kind: OpeningKind
+  readonly item: ItemId
+  readonly person: PersonId | 'tutela'
+  readonly purpose: Purpose
+  readonly caseNumber?: string
+  readonly level?: ViewLevel
+  readonly region?: readonly number[]
+  readonly job?: string
+  readonly boxSeconds: number
+  readonly grantedAt: string
+  readonly releasedAt?: string
+  readonly endedAt?: string
+  readonly ending?: OpeningEnding
+  readonly seenMilliseconds?: number
+  readonly isWhole?: boolean
+  readonly exposureUnits: number
+  readonly version: number
+}
+
+interface OpeningRow {
+  readonly id: string
+  readonly kind: OpeningKind
+  readonly item: ItemId
+  readonly person: PersonId | 'tutela'
+  readonly purpose: Purpose
+  readonly case_number: string | null
+  readonly level: ViewLevel | null
+  readonly region: number[] | null
+  readonly job: string | null
+  readonly box_seconds: number
+  readonly granted_at: Date
+  readonly released_at: Date | null
+  readonly ended_at: Date | null
+  readonly ending: OpeningEnding | null
+  readonly seen_milliseconds: number | null
+  readonly is_whole: boolean | null
+  readonly exposure_units: number
+  readonly version: number
+}
+
+const COLUMNS = `id, kind, item, person, purpose, case_number, level, region, job, box_seconds, granted_at, released_at, ended_at,
+  ending, seen_milliseconds, is_whole, exposure_units, version`
+const BOX_SECONDS_MAX = 24 * 3600
+
+/** The stream of an opening's events. */
+export function openingStream(id: string): string {
+  return `opening:${id}`
+}
+
+/**
+ * Writes down that an item may be opened, in the transaction that let it through.
+ *
+ * @returns the opening's id, for `releaseOpening`
+ * @throws Fault `evidence.unknown`; `evidence.refused` where the item is destroyed
+ */
+export async function grantOpening(transaction: Transaction, given: OpeningGiven): Promise<string> {
+  const { kind, item, person, purpose, boxSeconds } = given
+  const grant = 'by' in given.grant ? given.grant : undefined
+  const signed = { actor: actorOf(person), at: new Date(given.grant.at) }
+  if (!(boxSeconds > 0 && boxSeconds <= BOX_SECONDS_MAX)) throw new RangeError(`a box of ${boxSeconds} s`)
+  if (!grant && (kind !== 'processing' || person !== 'tutela'))
+    throw new TypeError('an opening for a person stands on a grant')
+  await refuseDestroyed(transaction, item)
+  const id = newId('o')
+  await transaction.query(
+    `INSERT INTO opening (id, kind, item, person, purpose, case_number, level, region, job, versions, basis, override,
+                          asked_at, granted_at, box_seconds, exposure_units, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)`,
+    [
+      id,
+      kind,
+      item,
+      person,
+      purpose,
+      given.caseNumber,
+      given.level,
+      given.region,
+      given.job,
+      given.versions && JSON.stringify(given.versions),
+      grant?.basis && JSON.stringify(grant.basis),
+      grant?.override,
+      given.askedAt ?? signed.at,
+      signed.at,
+      boxSeconds,
+      given.exposureUnits ?? 0,
+    ],
+  )
+  await append(transaction, openingStream(id), 0, [{ kind: `${kind}.granted`, body: bodyOf(given) }], signed)
+  return id
+}
+
+function bodyOf({ item, person, purpose, boxSeconds, ...given }: OpeningGiven): {
+  readonly [key: string]: Canonical
+} {
+  const grant = 'by' in given.grant ? given.grant : undefined
+  return {
+    item,
+    person,
+    purpose,
+    boxSeconds,
+    ...(given.caseNumber !== undefined && { caseNumber: given.caseNumber }),
+    ...(given.level !== undefined && { level: given.level }),
+    ...(given.region && { region: given.region }),
+    ...(given.job !== undefined && { job: given.job }),
+    ...(given.versions && { versions: given.versions }),
+    ...(grant && { roles: grant.roles }),
+    ...(grant?.basis && { basis: { ...grant.basis } }),
+    ...(grant?.override !== undefined && { override: grant.override }),
+    ...(given.exposureUnits !== undefined && { exposureUnits: given.exposureUnits }),
+  }
+}
+
+/**
+ * Releases an opening: once, within its box, and only of an item that is still there. What it returns is made after the
+ * commit, and is what the vault gives bytes for.
+ *
+ * @throws Fault `evidence.unknown`; `evidence.refused` where it was released or ended before, or its time is over
+ */
+export async function releaseOpening(database: Database, id: string, now: Date): Promise<Opening> {
+  const released = await database.transaction(async (transaction) => {
+    const opening = await lockOpening(transaction, id)
+    const { grantedAt, boxSeconds, kind, item, person, version } = opening
+    if (opening.endedAt !== undefined) throw refused(id, 'has ended')
+    if (opening.releasedAt !== undefined) throw refused(id, 'was released before')
+    if (now.getTime() > Date.parse(grantedAt) + boxSeconds * 1000) throw refused(id, 'has run out')
+    await refuseDestroyed(transaction, item)
+    await transaction.query('UPDATE opening SET released_at = $2, version = version + 1 WHERE id = $1', [
+      id,
+      now,
+    ])
+    const signed = { actor: actorOf(person), at: now }
+    await append(transaction, openingStream(id), version, [{ kind: `${kind}.released`, body: {} }], signed)
+    return { kind, id, item, until: new Date(now.getTime() + boxSeconds * 1000).toISOString() }
+  })
+  return mintOpening(released)
+}
+
+/**
+ * Ends an opening.
+ *
+ * @returns false where it had ended before: the first ending stands
+ * @throws Fault `evidence.unknown`
+ */
+export function endOpening(
+  database: Database,
+  id: string,
+  ended: {
+    readonly ending: OpeningEnding
+    readonly seenMilliseconds?: number
+    readonly isWhole?: boolean
+    readonly exposureUnits?: number
+  },
+  now: Date,
+): Promise<boolean> {
+  return database.transaction((transaction) => endOpeningIn(transaction, id, ended, now))
+}
+
+/** As `endOpening`, in a transaction that does more. */
+export async function endOpeningIn(
+  transaction: Transaction,
+  id: string,
+  ended: Parameters<typeof endOpening>[2],
+  now: Date,
+): Promise<boolean> {
+  const { kind, person, version, endedAt } = await lockOpening(transaction, id)
+  if (endedAt !== undefined) return false
+  const { ending, seenMilliseconds, isWhole, exposureUnits } = ended
+  await transaction.query(
+    `UPDATE opening SET ended_at = $2, ending = $3, seen_milliseconds = $4, is_whole = $5,
+            exposure_units = coalesce($6, exposure_units), version = version + 1
+      WHERE id = $1`,
+    [id, now, ending, seenMilliseconds, isWhole, exposureUnits],
+  )
+  const body = {
+    ending,
+    ...(seenMilliseconds !== undefined && { seenMilliseconds }),
+    ...(isWhole !== undefined && { isWhole }),
+    ...(exposureUnits !== undefined && { exposureUnits }),
+  }
+  const signed = { actor: ending === 'timed-out' ? ('tutela' as const) : actorOf(person), at: now }
+  await append(transaction, openingStream(id), version, [{ kind: `${kind}.ended`, body }], signed)
+  return true
+}
+
+/** An opening. @throws Fault `evidence.unknown` */
+export async function openingNamed(session: Session, id: string): Promise<OpeningRecord> {
+  const [opening] = await openingsWhere(session, 'id = $1', [id])
+  if (!opening) throw new Fault('evidence.unknown', `there is no opening ${id}`)
+  return opening
+}
+
+/** The openings of an item, in the order in which they were granted. */
+export function openingsOf(session: Session, item: ItemId): Promise<OpeningRecord[]> {
+  return openingsWhere(session, 'item = $1 ORDER BY granted_at, id', [item])
+}
+
+async function lockOpening(transaction: Transaction, id: string): Promise<OpeningRecord> {
+  const [opening] = await openingsWhere(transaction, 'id = $1 FOR UPDATE', [id])
+  if (!opening) throw new Fault('evidence.unknown', `there is no opening ${id}`)
+  return opening
+}
+
+/** An item that is being destroyed is not opened: the two meet at its row. */
+async function refuseDestroyed(transaction: Transaction, item: ItemId): Promise<void> {
+  const { rows } = await transaction.query<{ state: string }>(
+    'SELECT state FROM vault_item WHERE id = $1 FOR SHARE',
+    [item],
+  )
+  if (!rows[0]) throw new Fault('evidence.unknown', `there is no item ${item}`)
+  if (rows[0].state === 'destroyed') throw new Fault('evidence.refused', `${item} is destroyed`)
+}
+
+function refused(id: string, because: string): Fault {
+  return new Fault('evidence.refused', `the opening ${id} ${because}`)
+}
+
+function actorOf(person: PersonId | 'tutela'): Signed['actor'] {
+  return person === 'tutela' ? person : `person:${person}`
+}
+
+async function openingsWhere(
+  session: Session,
+  condition: string,
+  values: readonly unknown[],
+): Promise<OpeningRecord[]> {
+  const { rows } = await session.query<OpeningRow>(
+    `SELECT ${COLUMNS} FROM opening WHERE ${condition}`,
+    values,
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    item: row.item,
+    person: row.person,
+    purpose: row.purpose,
+    ...(row.case_number !== null && { caseNumber: row.case_number }),
+    ...(row.level !== null && { level: row.level }),
+    ...(row.region !== null && { region: row.region }),
+    ...(row.job !== null && { job: row.job }),
+    boxSeconds: row.box_seconds,
+    grantedAt: row.granted_at.toISOString(),
+    ...(row.released_at && { releasedAt: row.released_at.toISOString() }),
+    ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
+    ...(row.ending !== null && { ending: row.ending }),
+    ...(row.seen_milliseconds !== null && { seenMilliseconds: row.seen_milliseconds }),
+    ...(row.is_whole !== null && { isWhole: row.is_whole }),
+    exposureUnits: row.exposure_units,
+    version: row.version,
+  }))
+}
