@@ -1,0 +1,18 @@
+/** Folds: how the state of each kind of stream follows from its events, so that verification can hold the two together. */
+import type { Session } from '#store/database'
+import type { Canonical, Event } from '#terms/event'
+
+/** How one kind of stream is folded. A stream is called `noun:id`. */
+export interface Fold {
+  /** What names of its streams begin with, as `vault:`. */
+  readonly prefix: string
+  /** Every kind of event that may stand in such a stream; another one is a fault. */
+  readonly kinds: readonly string[]
+  /** What the events, all of one stream and in order, say that its state is. Pure. */
+  expected(events: readonly Event[]): Canonical
+  /** The same of the state that stands; undefined where there is none. */
+  actual(session: Session, stream: string): Promise<Canonical | undefined>
+}
+
+/** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
+export const FOLDS: readonly Fold[] = []
