@@ -15,6 +15,7 @@ export interface Ending {
 /** Runs the command line and sets the exit code. Nothing but a command that ended well gives 0, 1 or 2. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = EXIT.bug
+  isHelpComplaint = false
   watchOutput()
   process.on('uncaughtException', (error) => process.exit(report(error)))
   warnOfOldNode()

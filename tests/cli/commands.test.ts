@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { EXIT, FAULT_EXITS } from '../../src/cli/exit.ts'
 import { HINTS } from '../../src/ground/hints.ts'
-import { ended, jsonLines, started, tutela } from '../support/command.ts'
+import { called, ended, jsonLines, tutela } from '../support/command.ts'
 import { departures } from '../support/contract.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { picture } from '../support/pictures.ts'
@@ -28,10 +28,15 @@ describe('tutela', () => {
     [['scan', '--help'], 0],
     [['--version'], 0],
   ] as const)('%j ends with %i, and says why when it is a fault', async (args, code) => {
-    const result = await tutela(...args)
+    const result = await called(...args)
     expect(result.code).toBe(code)
     if (code === 0) expect(result.stdout).not.toBe('')
     else expect(result.stderr).toMatch(/^tutela: .*\[[a-z]+\.[a-z-]+\]\nHint: .+\n$/)
+  })
+
+  it('says the same as a program of its own', async () => {
+    for (const args of [['--version'], ['scan', '--replay'], ['list', 'check', '/nowhere.csv']])
+      expect(await tutela(...args)).toEqual(await called(...args))
   })
 
   it('gives no fault the code of a verdict', () => {
@@ -53,9 +58,11 @@ describe('tutela', () => {
   it('refuses a configuration with an unknown key or a wrong value, naming the place', async () => {
     const folder = await temporaryFolder()
     const file = join(folder, 'tutela.yaml')
+    onTestFinished(() => void vi.unstubAllEnvs())
     for (const text of ['rolle: x\n', 'jobs: many\n', 'limits:\n  pixels: 3\n', '- a\n', 'sandbox: [\n']) {
       await writeFile(file, text)
-      const result = await ended(started(['hash', '/etc/hostname'], { TUTELA_CONFIG: file }))
+      vi.stubEnv('TUTELA_CONFIG', file)
+      const result = await called('hash', '/etc/hostname')
       expect(result.code).toBe(78)
       expect(result.stderr).toContain('tutela.yaml')
     }
@@ -86,7 +93,7 @@ describe('tutela hash', () => {
       pdq: string
       quality: number
     }[]
-    const { stdout } = await tutela('hash', '--json', ...vectors.map(({ file }) => join(folder, file)))
+    const { stdout } = await called('hash', '--json', ...vectors.map(({ file }) => join(folder, file)))
     const hashed = jsonLines(stdout).map(({ pdq, quality }) => ({ pdq, quality }))
     expect(hashed).toEqual(vectors.map(({ pdq, quality }) => ({ pdq, quality })))
   })
@@ -99,12 +106,12 @@ describe('tutela compare', () => {
     const edit = await picture(folder, 'b.jpg', 1, 'mirror')
     const other = await picture(folder, 'c.jpg', 2)
     await writeFile(join(folder, 'd.txt'), 'x')
-    const near = await tutela('compare', original, edit, '--json')
+    const near = await called('compare', original, edit, '--json')
     expect(near.code).toBe(1)
     expect(jsonLines(near.stdout)[0]).toMatchObject({ verdict: 'match', orientation: 'flipy' })
-    expect((await tutela('compare', original, other)).code).toBe(0)
-    expect((await tutela('compare', original, join(folder, 'd.txt'))).code).toBe(2)
-    expect((await tutela('compare', original, original)).stdout).toContain(
+    expect((await called('compare', original, other)).code).toBe(0)
+    expect((await called('compare', original, join(folder, 'd.txt'))).code).toBe(2)
+    expect((await called('compare', original, original)).stdout).toContain(
       'the same file by md5, sha1, sha256',
     )
   })
@@ -112,11 +119,11 @@ describe('tutela compare', () => {
   it('takes a PDQ hash in the place of a file', async () => {
     const folder = await temporaryFolder()
     const file = await picture(folder, 'a.jpg', 1)
-    const [hashed] = jsonLines<{ pdq: string }>((await tutela('hash', '--json', file)).stdout)
-    const { code, stdout } = await tutela('compare', hashed?.pdq ?? '', file, '--json')
+    const [hashed] = jsonLines<{ pdq: string }>((await called('hash', '--json', file)).stdout)
+    const { code, stdout } = await called('compare', hashed?.pdq ?? '', file, '--json')
     expect(code).toBe(1)
     expect(jsonLines(stdout)[0]).toMatchObject({ distance: 0, orientation: 'orig' })
-    expect((await tutela('compare', 'f'.repeat(64), `${'0'.repeat(63)}1`)).stdout).toContain('distance 255')
+    expect((await called('compare', 'f'.repeat(64), `${'0'.repeat(63)}1`)).stdout).toContain('distance 255')
   })
 })
 
@@ -131,11 +138,11 @@ describe('tutela list', () => {
       string,
     ]
     const words = ['--label', 'x, "y"', '--source', 'test']
-    expect((await tutela('list', 'make', join(folder, 'in'), '--out', csv, ...words)).code).toBe(0)
-    expect((await tutela('list', 'convert', csv, jsonl)).code).toBe(0)
-    expect((await tutela('list', 'convert', jsonl, back)).code).toBe(0)
+    expect((await called('list', 'make', join(folder, 'in'), '--out', csv, ...words)).code).toBe(0)
+    expect((await called('list', 'convert', csv, jsonl)).code).toBe(0)
+    expect((await called('list', 'convert', jsonl, back)).code).toBe(0)
     expect(await readFile(back, 'utf8')).toBe(await readFile(csv, 'utf8'))
-    const checked = await tutela('list', 'check', jsonl, '--json')
+    const checked = await called('list', 'check', jsonl, '--json')
     expect(checked.code).toBe(0)
     expect(jsonLines(checked.stdout)[0]).toMatchObject({ counts: { md5: 2, sha1: 2, sha256: 2, pdq: 2 } })
   })
@@ -145,17 +152,17 @@ describe('tutela list', () => {
     const csv = join(folder, 'a.csv')
     await writeFile(csv, `md5,label\n${'a'.repeat(32)},words\n`)
     const plain = join(folder, 'a.txt')
-    const converted = await tutela('list', 'convert', csv, plain)
+    const converted = await called('list', 'convert', csv, plain)
     expect(converted).toMatchObject({ code: 2, stderr: 'tutela: 1 entry lost the label\n' })
-    expect((await tutela('list', 'convert', csv, plain)).code).toBe(74)
-    expect((await tutela('list', 'convert', csv, plain, '--overwrite')).code).toBe(2)
+    expect((await called('list', 'convert', csv, plain)).code).toBe(74)
+    expect((await called('list', 'convert', csv, plain, '--overwrite')).code).toBe(2)
   })
 
   it('names every bad line', async () => {
     const folder = await temporaryFolder()
     const list = join(folder, 'bad.csv')
     await writeFile(list, `md5\n${'a'.repeat(32)}\nxyz\n${'b'.repeat(31)}\n`)
-    const { code, stdout } = await tutela('list', 'check', list)
+    const { code, stdout } = await called('list', 'check', list)
     expect(code).toBe(65)
     expect(stdout).toMatch(/line 3: .*\n\s+line 4: /)
   })
@@ -168,6 +175,6 @@ describe('tutela demo', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('Right: the scan found exactly the files within reach')
     expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('Scan report')
-    expect((await tutela('demo', '--keep', folder)).code).toBe(64)
+    expect((await called('demo', '--keep', folder)).code).toBe(64)
   })
 })
