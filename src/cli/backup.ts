@@ -5,6 +5,8 @@ import { Command } from 'commander'
 import { type Config, databaseUrl, readConfig } from '#ground/config'
 import { VERSION } from '#ground/version'
 import type { BackupManifest } from '#store/backup/manifest'
+import type { Told } from '#store/backup/told'
+import { type BackupProgress, openBackupProgress } from './backup-progress.ts'
 import { EXIT } from './exit.ts'
 import type { Ending } from './main.ts'
 import { counted, readableBytes } from './numbers.ts'
@@ -28,16 +30,28 @@ export function backupCommand(ending: Ending): Command {
     .addOption(jsonOption())
     .action(async (path: string, flags: BackupFlags) => {
       const config = await readConfig(process.env)
-      const file = flags.verify ? path : await written(path, config)
-      const { readBackup } = await import('#store/backup/read')
-      const manifest = await readBackup(file)
+      const progress = openBackupProgress(flags.json !== true)
+      const { file, manifest } = await readBack(path, config, flags, progress).finally(() => progress.stop())
       await tell(file, manifest, flags)
       ending.code = EXIT.nothingFound
     })
 }
 
+/** Writes a backup unless it is only to be verified, and reads it to its end. */
+async function readBack(
+  path: string,
+  config: Config,
+  { verify }: BackupFlags,
+  { told }: BackupProgress,
+): Promise<{ readonly file: string; readonly manifest: BackupManifest }> {
+  const file = verify ? path : await written(path, config, told)
+  const { discarding, readBackup } = await import('#store/backup/read')
+  const manifest = await readBackup(file, discarding, (done, total) => told({ step: 'read', done, total }))
+  return { file, manifest }
+}
+
 /** @returns the file that was written */
-async function written(path: string, config: Config): Promise<string> {
+async function written(path: string, config: Config, told: Told): Promise<string> {
   const [{ openStore }, { writeBackup }] = await Promise.all([
     import('#store/open'), // heavy: other commands need not wait
     import('#store/backup/write'),
@@ -45,7 +59,7 @@ async function written(path: string, config: Config): Promise<string> {
   const store = await openStore({ data: config.data, url: await databaseUrl(config), create: false })
   try {
     const file = await fileAt(path)
-    await writeBackup(store.database, file, VERSION)
+    await writeBackup(store.database, file, VERSION, told)
     return file
   } finally {
     await store.close()

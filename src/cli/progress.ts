@@ -1,5 +1,6 @@
 /** Progress: a line on standard error, on a terminal only, that says how far, how fast and how long still. */
 import { grouped, readableBytes, readableSeconds } from './numbers.ts'
+import { barOf, openLine } from './terminal-line.ts'
 
 /** Counts to show. */
 export interface Progressed {
@@ -27,29 +28,19 @@ const SILENT: Progress = {
   stop: () => {},
 }
 
-/** How often the line is drawn anew, in milliseconds. */
-const DRAWN_EVERY = 200
-const BAR_CHARACTERS = 24
-const CLEARED = '\r\u001b[K'
-
 /** Progress on the terminal; silent where standard error is none. */
 export function openProgress(): Progress {
   return process.stderr.isTTY ? onTerminal(process.stderr) : SILENT
 }
 
-/** One line at the foot, which other text pushes on: whatever saves and restores the cursor would write over that text. */
 function onTerminal(terminal: NodeJS.WriteStream): Progress {
   const begun = performance.now()
   let before: Progressed = { files: 0, bytes: 0, matches: 0 }
   let done = before
   let total = 0
-  const clear = (): void => void terminal.write(CLEARED)
-  const draw = (): void => {
-    const seconds = (performance.now() - begun) / 1000
-    const line = formatted({ done, before, total, seconds })
-    terminal.write(CLEARED + line.slice(0, Math.max(20, terminal.columns - 1)))
-  }
-  const timer = setInterval(draw, DRAWN_EVERY).unref()
+  const { clear, stop } = openLine(terminal, () =>
+    formatted({ done, before, total, seconds: (performance.now() - begun) / 1000 }),
+  )
   return {
     resumeAt: ({ files, bytes, matches }) => {
       before = { files, bytes, matches }
@@ -62,16 +53,8 @@ function onTerminal(terminal: NodeJS.WriteStream): Progress {
       done = { files, bytes, matches }
     },
     clear,
-    stop: () => {
-      clearInterval(timer)
-      clear()
-    },
+    stop,
   }
-}
-
-function barOf(done: number, total: number): string {
-  const full = total > 0 ? Math.round(Math.min(1, done / total) * BAR_CHARACTERS) : 0
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)}`
 }
 
 function formatted(at: { done: Progressed; before: Progressed; total: number; seconds: number }): string {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { databaseUrl, readConfig } from '#ground/config'
 import { Fault } from '#terms/fault'
+import { openBackupProgress } from './backup-progress.ts'
 import { EXIT } from './exit.ts'
 import type { Ending } from './main.ts'
 import { counted } from './numbers.ts'
@@ -25,11 +26,12 @@ export function restoreCommand(ending: Ending): Command {
     .action(async (file: string, flags: RestoreFlags) => {
       const into = await target(flags)
       const { restoreIntoDatabase, restoreIntoFolder } = await import('#store/backup/into') // heavy: others need not wait
-      const restored =
+      const progress = openBackupProgress(flags.json !== true)
+      const restoring =
         into.kind === 'url'
-          ? await restoreIntoDatabase(into.url, file)
-          : await restoreIntoFolder(into.folder, file)
-      const { manifest, events } = restored
+          ? restoreIntoDatabase(into.url, file, progress.told)
+          : restoreIntoFolder(into.folder, file, progress.told)
+      const { manifest, events } = await restoring.finally(() => progress.stop())
       const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
       if (flags.json)
         await writeJson({

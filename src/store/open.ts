@@ -1,6 +1,7 @@
 /** Open: the store, which is the PostgreSQL of a data directory or one of the operator's own. */
 import pg from 'pg'
 import { Fault } from '#terms/fault'
+import { refuseUnfinished } from './backup/unfinished.ts'
 import { Database } from './database.ts'
 import { Server, type ServerAsked } from './embedded/server.ts'
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts'
@@ -109,6 +110,7 @@ export async function checkServer({ database, where }: Store): Promise<void> {
 
 /** Brings the tables to this program's form where that is asked, and refuses any other form where it is not. */
 async function checkForm({ database, where }: Store, create: boolean): Promise<void> {
+  await refuseUnfinished(database, where)
   if (create) {
     await migrate(database)
     return

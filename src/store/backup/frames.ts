@@ -42,16 +42,21 @@ export function frame(kind: FrameKind, payload: Uint8Array): Buffer {
 /**
  * The frames of a file in order, up to and with its digest, which is checked.
  *
+ * @param told called with the bytes that were read, and those of the file
  * @throws Fault `backup.damaged` where the file is none, is cut off, goes on behind its end, or is not as it was written;
  * `input.missing`, `input.unreadable`
  */
-export async function* framesOf(path: string): AsyncIterable<Frame> {
+export async function* framesOf(
+  path: string,
+  told: (done: number, total: number) => void = () => {},
+): AsyncIterable<Frame> {
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     const code = cause.code === 'ENOENT' ? 'input.missing' : 'input.unreadable'
     throw new Fault(code, `${path} cannot be opened (${cause.code})`, { cause })
   })
   try {
     const bytes = new Reading(path, file)
+    const { size } = await file.stat()
     if (!(await bytes.take(MAGIC.length)).equals(MAGIC)) throw damaged(path, 'it is no backup of this form')
     for (;;) {
       const soFar = bytes.digestSoFar()
@@ -61,6 +66,7 @@ export async function* framesOf(path: string): AsyncIterable<Frame> {
       if (kind === undefined || length > PAYLOAD_BYTES_MAX)
         throw damaged(path, 'it has a piece of no known kind')
       const payload = await bytes.take(length)
+      told(bytes.taken, size)
       yield { kind, payload }
       if (kind !== FRAME.digest) continue
       if (!payload.equals(soFar())) throw damaged(path, 'its digest is not that of its content')
@@ -79,6 +85,7 @@ class Reading {
   readonly #hash: Hash = createHash('sha256')
   #rest: Buffer = Buffer.alloc(0)
   #position = 0
+  taken = 0
 
   constructor(path: string, file: FileHandle) {
     this.#path = path
@@ -95,6 +102,7 @@ class Reading {
     const taken = this.#rest.subarray(0, length)
     this.#rest = this.#rest.subarray(length)
     this.#hash.update(taken)
+    this.taken += length
     return taken
   }
 

@@ -9,23 +9,41 @@ import { makeDataDirectory, placeOf } from '../embedded/place.ts'
 import { stop } from '../embedded/postmaster.ts'
 import { refuseBarrier } from '../embedded/reach.ts'
 import { Server } from '../embedded/server.ts'
-import { checkServer, urlStore } from '../open.ts'
-import { readBackup } from './read.ts'
-import { type Restored, restoreBackup } from './restore.ts'
+import { checkServer, type Store, urlStore } from '../open.ts'
+import type { BackupManifest } from './manifest.ts'
+import { discarding, readBackup } from './read.ts'
+import { type Restored, refuseTables, restoreBackup } from './restore.ts'
+import type { Told } from './told.ts'
+import { markUnfinished, takeMarkAway } from './unfinished.ts'
 
 /**
- * Restores a backup into a database of the operator's own.
+ * Restores a backup into a database of the operator's own. Whoever is killed in the middle leaves an empty one with a mark in it,
+ * which nobody opens as a store and the next restore takes away.
  *
  * @throws Fault as `restoreBackup`; the database is empty then, as before
  */
-export async function restoreIntoDatabase(url: string, path: string): Promise<Restored> {
-  const { form } = await readBackup(path)
+export async function restoreIntoDatabase(url: string, path: string, told?: Told): Promise<Restored> {
+  const { form } = await wholeBackup(path, told)
   const store = urlStore(url)
   try {
     await checkServer(store)
-    return await restoreBackup(store.database, path, form)
+    return await restoreMarked(store, path, form, told)
   } finally {
     await store.close()
+  }
+}
+
+async function restoreMarked(store: Store, path: string, form: number, told?: Told): Promise<Restored> {
+  const { config, database } = store
+  await refuseTables(database)
+  const held = await markUnfinished(config, database)
+  try {
+    return await restoreBackup(database, path, form, told)
+  } catch (error) {
+    await takeMarkAway(database).catch(() => undefined) // the first failure is the one to tell; the next restore takes it away
+    throw error
+  } finally {
+    await held.release()
   }
 }
 
@@ -35,17 +53,17 @@ export async function restoreIntoDatabase(url: string, path: string): Promise<Re
  * @param folder absolute; may be there, without a store in it
  * @throws Fault `store.exists` where a store is there, and as `restoreBackup`; no store is there then
  */
-export async function restoreIntoFolder(folder: string, path: string): Promise<Restored> {
+export async function restoreIntoFolder(folder: string, path: string, told?: Told): Promise<Restored> {
   const place = placeOf(folder)
   await refuseStore(place.store)
-  const { form } = await readBackup(path)
+  const { form } = await wholeBackup(path, told)
   const account = await accountFor(place.cluster)
   if (account.isAnother) await refuseBarrier(folder, account)
   await makeDataDirectory(place, account)
   await removeCutOff(folder)
   const aside = asidePath(folder, 'restoring')
   try {
-    const restored = await restoreAside(aside, path, form)
+    const restored = await restoreAside(aside, path, form, told)
     await rename(placeOf(aside).store, place.store).catch((cause: unknown) => refuseStore(place.store, cause))
     await force(folder)
     return restored
@@ -54,11 +72,16 @@ export async function restoreIntoFolder(folder: string, path: string): Promise<R
   }
 }
 
-async function restoreAside(aside: string, path: string, form: number): Promise<Restored> {
+/** Reads a backup to its end before anything is made of it. */
+function wholeBackup(path: string, told: Told = () => {}): Promise<BackupManifest> {
+  return readBackup(path, discarding, (done, total) => told({ step: 'read', done, total }))
+}
+
+async function restoreAside(aside: string, path: string, form: number, told?: Told): Promise<Restored> {
   const server = await Server.open({ data: aside, create: true })
   const database = new Database(server.config)
   try {
-    return await restoreBackup(database, path, form)
+    return await restoreBackup(database, path, form, told)
   } finally {
     await database.close()
     await server.close()

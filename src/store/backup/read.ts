@@ -23,11 +23,16 @@ export interface Taker {
 /**
  * Reads a backup and gives its tables away.
  *
+ * @param told called with the bytes that were read, and those of the file
  * @returns what it holds; only then is all of it as it was written
  * @throws Fault `backup.damaged`, `input.missing`, `input.unreadable`; whatever `taker` throws
  */
-export async function readBackup(path: string, taker: Taker = discarding): Promise<BackupManifest> {
-  const frames = framesOf(path)[Symbol.asyncIterator]()
+export async function readBackup(
+  path: string,
+  taker: Taker = discarding,
+  told?: (done: number, total: number) => void,
+): Promise<BackupManifest> {
+  const frames = framesOf(path, told)[Symbol.asyncIterator]()
   try {
     const tables: BackupTable[] = []
     for (;;) {
@@ -41,7 +46,7 @@ export async function readBackup(path: string, taker: Taker = discarding): Promi
 }
 
 /** For whoever only wants to know whether it is whole. */
-const discarding: Taker = {
+export const discarding: Taker = {
   table: async (_name, _columns, content) => {
     for await (const _ of content);
   },

@@ -2,13 +2,15 @@
 import { pipeline } from 'node:stream/promises'
 import { from } from 'pg-copy-streams'
 import { Fault } from '#terms/fault'
-import { asFault, type Database, type Transaction } from '../database.ts'
+import { asFault, type Database, type Session, type Transaction } from '../database.ts'
 import { migrateWithin, SCHEMA_VERSION } from '../migrate.ts'
 import { quoted, sequencesOf, type Table, tablesOf } from './catalogue.ts'
 import { damaged } from './frames.ts'
 import { checkLeaves } from './leaves.ts'
 import type { BackupManifest } from './manifest.ts'
-import { readBackup } from './read.ts'
+import { readBackup, type Taker } from './read.ts'
+import type { Told } from './told.ts'
+import { MARK, takeMarkAway } from './unfinished.ts'
 
 /** What was restored. */
 export interface Restored {
@@ -24,37 +26,48 @@ export interface Restored {
  * @throws Fault `store.exists` when the database is not empty, `store.newer` for a backup of a newer form, `backup.damaged`,
  * `store.damaged` when an event lacks its leaf; the database is empty then, as before
  */
-export async function restoreBackup(database: Database, path: string, form: number): Promise<Restored> {
+export async function restoreBackup(
+  database: Database,
+  path: string,
+  form: number,
+  told: Told = () => {},
+): Promise<Restored> {
   if (form > SCHEMA_VERSION)
     throw new Fault('store.newer', `${path} has form ${form}, this program knows ${SCHEMA_VERSION}`)
   return database.transaction(async (transaction) => {
     await refuseTables(transaction)
+    await takeMarkAway(transaction) // with all that is restored, or not at all
     await migrateWithin(transaction, form)
-    const restored = await fill(transaction, path)
+    const restored = await fill(transaction, path, told)
     await migrateWithin(transaction, SCHEMA_VERSION) // refuses also a backup whose migrations are not this program's
     return restored
   })
 }
 
-async function refuseTables(transaction: Transaction): Promise<void> {
-  const { rows } = await transaction.query<{ name: string }>(
+/** @throws Fault `store.exists` */
+export async function refuseTables(session: Session): Promise<void> {
+  const { rows } = await session.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class
-      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'S') LIMIT 1`,
+      WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'S') AND relname <> $1
+      LIMIT 1`,
+    [MARK],
   )
   if (rows[0]) throw new Fault('store.exists', `the database is not empty: it has ${rows[0].name}`)
 }
 
-async function fill(transaction: Transaction, path: string): Promise<Restored> {
+async function fill(transaction: Transaction, path: string, told: Told): Promise<Restored> {
   const tables = await tablesOf(transaction)
   const names = tables.map(({ name }) => quoted(name)).join(', ')
   await transaction.query(`TRUNCATE ${names}`) // the migrations may have put first rows in
-  const manifest = await readBackup(path, {
+  const taker: Taker = {
     table: (name, columns, content) =>
       copyIn(transaction, path, tableFor(path, tables, name, columns), content),
-  })
+  }
+  const manifest = await readBackup(path, taker, (done, total) => told({ step: 'restore', done, total }))
   const missing = tables.find(({ name }) => !manifest.tables.some((table) => table.name === name))
   if (missing) throw damaged(path, `it lacks the table ${missing.name}`)
   await setSequences(transaction, path, manifest)
+  told({ step: 'check', done: 0, total: 0 })
   await checkCounts(transaction, manifest)
   return { manifest, events: await checkLeaves(transaction) }
 }

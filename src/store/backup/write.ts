@@ -8,6 +8,7 @@ import { asFault, type Database } from '../database.ts'
 import { quoted, sequencesOf, type Table, tablesOf } from './catalogue.ts'
 import { FRAME, frame, MAGIC } from './frames.ts'
 import type { BackupManifest, BackupTable } from './manifest.ts'
+import type { Told } from './told.ts'
 
 /** Bytes of a part that are deflated together. */
 export const PIECE_BYTES = 1 << 20
@@ -30,12 +31,19 @@ interface Out {
  * @returns what it holds
  * @throws Fault `output.failed` when the file exists or cannot be written, `store.unreachable`; no file is left then
  */
-export async function writeBackup(database: Database, path: string, tutela: string): Promise<BackupManifest> {
+export async function writeBackup(
+  database: Database,
+  path: string,
+  tutela: string,
+  told: Told = () => {},
+): Promise<BackupManifest> {
   const connection = await holdConnection(database)
   let isWhole = false
   try {
     await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-    const manifest = await writeWholeFile(path, { mode: 0o600 }, (sink) => fill(sink, connection, tutela))
+    const manifest = await writeWholeFile(path, { mode: 0o600 }, (sink) =>
+      fill(sink, connection, tutela, told),
+    )
     await connection.query('COMMIT')
     isWhole = true
     return manifest
@@ -50,12 +58,20 @@ async function fill(
   sink: WholeFileSink,
   connection: HeldConnection,
   tutela: string,
+  told: Told,
 ): Promise<BackupManifest> {
   const out = digesting(sink)
   await out.write(MAGIC)
   const moment = await momentOf(connection)
   const tables: BackupTable[] = []
-  for (const table of await tablesOf(connection)) tables.push(await writeTable(out, connection, table))
+  const total = await rowsAbout(connection)
+  let done = 0
+  const counted = (rows: number): void => {
+    done += rows
+    told({ step: 'write', done, total: Math.max(done, total) })
+  }
+  for (const table of await tablesOf(connection))
+    tables.push(await writeTable(out, connection, table, counted))
   // Sequences belong to no moment: read last, they are past every number that is in the tables.
   const manifest = { tutela, ...moment, tables, sequences: await sequencesOf(connection) }
   await out.write(frame(FRAME.manifest, json(manifest)))
@@ -91,7 +107,21 @@ async function momentOf(connection: HeldConnection): Promise<Moment> {
   return { form: row.form, postgres: row.postgres, at: row.at.toISOString(), change: Number(row.change ?? 0) }
 }
 
-async function writeTable(out: Out, connection: HeldConnection, table: Table): Promise<BackupTable> {
+/** Rows of all tables, as the database last estimated them. */
+async function rowsAbout(connection: HeldConnection): Promise<number> {
+  const { rows } = await connection.query<{ about: number }>(
+    `SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float8 AS about
+       FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`,
+  )
+  return rows[0]?.about ?? 0
+}
+
+async function writeTable(
+  out: Out,
+  connection: HeldConnection,
+  table: Table,
+  counted: (rows: number) => void,
+): Promise<BackupTable> {
   const { name, columns } = table
   await out.write(frame(FRAME.part, json({ name, columns })))
   const copy = `COPY ${quoted(name)} (${columns.map(quoted).join(', ')}) TO STDOUT`
@@ -101,7 +131,9 @@ async function writeTable(out: Out, connection: HeldConnection, table: Table): P
   for await (const piece of pieces(connection.stream(copy))) {
     hash.update(piece)
     bytes += piece.length
-    rows += newlines(piece) // a line a row: those within a value are written as \n
+    const lines = newlines(piece) // a line a row: those within a value are written as \n
+    rows += lines
+    counted(lines)
     await out.write(frame(FRAME.data, await deflated(piece, { level: LEVEL })))
   }
   const written = { name, columns, rows, bytes, sha256: hash.digest('hex') }

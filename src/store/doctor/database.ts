@@ -1,5 +1,6 @@
 /** Database: a look at the database itself: its settings, form, clock, and whether what is in it is in order. */
 import { checkLeaves } from '../backup/leaves.ts'
+import { refuseUnfinished } from '../backup/unfinished.ts'
 import type { Database } from '../database.ts'
 import { heldLocks } from '../lock.ts'
 import { SCHEMA_VERSION, schemaVersion } from '../migrate.ts'
@@ -53,6 +54,7 @@ async function pages(database: Database): Promise<Finding> {
 }
 
 async function form(database: Database): Promise<Finding> {
+  await refuseUnfinished(database, 'this database')
   const version = await schemaVersion(database)
   if (version === SCHEMA_VERSION) return ok('form', `${version}, as this program knows it`)
   const says = `${version}, and this program knows ${SCHEMA_VERSION}`

@@ -7,7 +7,7 @@ import { type Place, placeOf } from '../embedded/place.ts'
 import { running } from '../embedded/postmaster.ts'
 import { findPrograms } from '../embedded/programs.ts'
 import { barrier } from '../embedded/reach.ts'
-import { hasCluster } from '../embedded/server.ts'
+import { hasCluster, refuseRestoring } from '../embedded/server.ts'
 import { type Finding, looked, ok, warn, wrong } from './finding.ts'
 
 const GIGABYTE = 1e9
@@ -29,8 +29,10 @@ export async function* examineFolder(folder: string): AsyncIterable<Finding> {
 
 async function whose(place: Place): Promise<Finding> {
   const check = 'data directory'
-  if (!(await hasCluster(place)))
+  if (!(await hasCluster(place))) {
+    await refuseRestoring(place)
     throw new Fault('store.missing', `there is no Tutela data directory at ${place.folder}`)
+  }
   const account = await accountFor(place.cluster)
   const stop = account.isAnother ? await barrier(place.folder, account) : undefined
   if (stop !== undefined)

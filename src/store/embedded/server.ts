@@ -169,9 +169,9 @@ export class Server {
 async function installed(asked: ServerAsked): Promise<Installation> {
   const place = placeOf(dataDirectory(asked.data))
   const isThere = await hasCluster(place)
+  if (!isThere) await refuseRestoring(place)
   if (!isThere && !asked.create)
     throw new Fault('store.missing', `there is no Tutela data directory at ${place.folder}`)
-  if (!isThere) await refuseRestoring(place)
   const account = await accountFor(place.cluster)
   if (account.isAnother) await refuseBarrier(place.folder, account)
   if (!isThere) await makeDataDirectory(place, account)
@@ -180,14 +180,18 @@ async function installed(asked: ServerAsked): Promise<Installation> {
   return { place, account, programs }
 }
 
-/** An empty store must not take the place of one that was to be restored. */
-async function refuseRestoring(place: Place): Promise<void> {
+/**
+ * An empty store must not take the place of one that was to be restored.
+ *
+ * @throws Fault `store.unavailable`
+ */
+export async function refuseRestoring(place: Place): Promise<void> {
   const [restoring] = await asides(place.folder, 'restoring')
   if (!restoring) return
   throw new Fault(
     'store.unavailable',
     restoring.isAbandoned
-      ? `a restore into ${place.folder} was cut off: run it again, or remove ${restoring.path}`
+      ? `a restore into ${place.folder} was cut off, and nothing of it is there: run it again, or remove ${restoring.path}`
       : `a backup is being restored into ${place.folder}: wait for it to end`,
   )
 }

@@ -1,5 +1,5 @@
 /** Backup: one moment of a register in use, restored into an empty database to the last byte; anything else is refused. */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { append } from '#store/append'
 import { tablesOf } from '#store/backup/catalogue'
 import { readBackup } from '#store/backup/read'
 import { restoreBackup } from '#store/backup/restore'
+import type { BackupAt } from '#store/backup/told'
 import { writeBackup } from '#store/backup/write'
 import { createClient } from '#store/clients'
 import type { Database } from '#store/database'
@@ -66,12 +67,22 @@ async function backedUp(entries: number): Promise<{ database: Database; file: st
   return { database, file, folder }
 }
 
+/** What was told of a step goes up, and ends where all is done. */
+function expectWhole(told: readonly BackupAt[], step: BackupAt['step'], all: number): void {
+  const done = told.filter((at) => at.step === step).map((at) => at.done)
+  expect(done).toEqual(done.toSorted((a, b) => a - b))
+  expect(done.at(-1)).toBe(all)
+  expect(told.every((at) => at.done <= at.total)).toBe(true)
+}
+
 describe('a backup', () => {
   test('restored into an empty database gives every row of every table, and goes on counting where it was', async () => {
     const { database, file } = await backedUp(1500)
     const manifest = await readBackup(file)
     const { database: other } = await emptyDatabase()
-    const restored = await restoreBackup(other, file, manifest.form)
+    const told: BackupAt[] = []
+    const restored = await restoreBackup(other, file, manifest.form, (at) => told.push(at))
+    expectWhole(told, 'restore', (await stat(file)).size)
     expect(restored.events).toBeGreaterThan(2)
     const before = await contents(database)
     expect(await contents(other)).toEqual(before)
@@ -88,10 +99,13 @@ describe('a backup', () => {
     const changing = (async () => {
       for (let from = 50; !isDone; from += 10) await grow(database, from, 10)
     })()
-    const manifest = await writeBackup(database, file, '0.0.0').finally(() => {
+    const told: BackupAt[] = []
+    const manifest = await writeBackup(database, file, '0.0.0', (at) => told.push(at)).finally(() => {
       isDone = true
     })
     await changing
+    const rowsWritten = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
+    expectWhole(told, 'write', rowsWritten)
     const { database: other } = await emptyDatabase()
     await restoreBackup(other, file, manifest.form)
     const { rows } = await other.query<{ entries: number; added: string; standing: string }>(
