@@ -46,6 +46,12 @@ export const HINTS: Readonly<Record<FaultCode, string>> = {
   'source.damaged': 'What the partner sent is not as its interface says; nothing was applied.',
   'source.refused': 'The partner refused the credentials: check the secret files of the source.',
   'remote.failed': 'The remote matcher did not answer: its part is unknown.',
+  'ledger.damaged':
+    'Keep everything as it is; "tutela ledger verify" names each place that is not as it was signed.',
+  'ledger.behind': 'Is this a restored backup? docs/operating/ledger.md says what to keep and how to go on.',
+  'ledger.pending': 'A leaf is numbered within a second while the service runs: ask again shortly.',
+  'ledger.unknown':
+    '"tutela ledger status" shows how large the ledger is; events are named by stream and version.',
   'wire.refused': 'Only http and https to public addresses are fetched; redirects are held to the same.',
   'wire.unreachable': 'Check the address and the network, then repeat.',
   'wire.too-large': 'The answer is larger than the limit; docs/operating names the key that sets it.',
