@@ -28,20 +28,34 @@ export async function createList(
   terms: ListTerms,
   signed: Signed,
 ): Promise<RegisteredList> {
+  await lockNames(transaction)
+  const list = await listToTry(transaction, name, terms, signed)
+  await bindAwaiting(transaction, list, signed)
+  await announceBound(transaction, list.id)
+  return changedTerms(transaction, list, signed)
+}
+
+/**
+ * A list as `createList` makes it, for a transaction of which nothing is kept: it is not written down, and nobody waits for it.
+ *
+ * @throws Fault `register.exists`; `request.invalid`
+ */
+export async function listToTry(
+  transaction: Transaction,
+  name: string,
+  terms: ListTerms,
+  { at }: Signed,
+): Promise<RegisteredList> {
   checkName(name)
   checkTexts(terms)
-  await lockNames(transaction)
   const { rows } = await transaction
     .query<ListRow>(
       `INSERT INTO list (name, kind, publisher, terms, uses, trust, scheme, version, changed_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8) RETURNING ${LIST_COLUMNS}`,
-      [name, ...termsColumns(terms), signed.at],
+      [name, ...termsColumns(terms), at],
     )
     .catch((error: unknown) => taken(error, name))
-  const list = listOf(required(rows[0]))
-  await bindAwaiting(transaction, list, signed)
-  await announceBound(transaction, list.id)
-  return changedTerms(transaction, list, signed)
+  return listOf(required(rows[0]))
 }
 
 /** @throws Fault `register.unknown` */

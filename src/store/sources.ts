@@ -31,7 +31,7 @@ export interface HeldPull {
 
 export interface SourceState {
   readonly name: string
-  /** Id of its list. */
+  /** Id of its list; absent while it never was switched on. */
   readonly list?: number
   readonly checkpoint?: Checkpoint
   /** When the checkpoint was reached. */
@@ -76,13 +76,13 @@ export function sourceStream(name: string): string {
   return `source:${name}`
 }
 
-/** Where a source stands; undefined when it never was switched on. */
+/** Where a source stands; undefined when it never was switched on or looked at. */
 export async function sourceNamed(session: Session, name: string): Promise<SourceState | undefined> {
   const { rows } = await session.query<SourceRow>(`SELECT ${COLUMNS} FROM source WHERE name = $1`, [name])
   return rows[0] && stateOf(rows[0])
 }
 
-/** Every source that ever was switched on, by name. */
+/** Every source that ever was switched on or looked at, by name. */
 export async function allSources(session: Session): Promise<SourceState[]> {
   const { rows } = await session.query<SourceRow>(`SELECT ${COLUMNS} FROM source ORDER BY name COLLATE "C"`)
   return rows.map(stateOf)
@@ -138,6 +138,33 @@ export async function enableSource(
   )
   if (!isEnabled)
     await note(transaction, name, { kind: 'source.enabled', body: { list: given.list } }, signed)
+}
+
+/**
+ * Makes a source known that is not switched on, so that it can be looked at what it would bring. What was staged of another place
+ * than it asks now is dropped.
+ *
+ * @param definition what its file states
+ * @param isElsewhere it asks another place than before
+ */
+export async function lookAtSource(
+  transaction: Transaction,
+  name: string,
+  { definition, isElsewhere }: { readonly definition: unknown; readonly isElsewhere: boolean },
+  signed: Signed,
+): Promise<SourceState> {
+  await transaction.query('INSERT INTO source (name, enabled) VALUES ($1, false) ON CONFLICT DO NOTHING', [
+    name,
+  ])
+  const { list } = await lockSource(transaction, name)
+  if (list !== undefined) throw new Fault('store.conflict', `the source "${name}" was switched on meanwhile`)
+  if (isElsewhere) await forgetPlace(transaction, name)
+  await transaction.query('UPDATE source SET definition = $2 WHERE name = $1', [
+    name,
+    JSON.stringify(definition),
+  ])
+  await note(transaction, name, { kind: 'source.looked-at', body: {} }, signed)
+  return lockSource(transaction, name)
 }
 
 /** Switches a source off: it is not pulled by schedule any more; its list stays. @throws Fault `register.unknown` */

@@ -1,6 +1,7 @@
 /** Enable: the commands that switch a source on and off. */
 import { Command } from 'commander'
 import { disableSource } from '#store/sources'
+import type { Enabled } from '#workflow/pull/enable'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { jsonOption } from '../options.ts'
@@ -12,25 +13,45 @@ import { sourceOf } from './at-hand.ts'
 /** `tutela source enable NAME` */
 export function enableCommand(ending: Ending): Command {
   return new Command('enable')
-    .description('Switch a source on, with its list; its secret files must be there.')
+    .description(
+      'Switch a source on, with its list; its secret files must be there. A service that runs pulls it at once and applies ' +
+        'what it gets: to look first, "tutela source pull NAME --dry-run".',
+    )
     .argument('<name>', 'the source')
+    .option('--by-schedule', 'the first pull is made by its schedule, not at once')
     .addOption(jsonOption())
-    .action(async (name: string, { json }: { json?: boolean }) => {
+    .action(async (name: string, { json, bySchedule = false }: { json?: boolean; bySchedule?: boolean }) => {
       await withStore(async (atHand) => {
         const source = await sourceOf(atHand, name)
         const [{ enable }, { pullDesk }] = await Promise.all([
           import('#workflow/pull/enable'), // heavy: other commands need not wait
           import('#workflow/pull/at-hand'),
         ])
-        const list = await enable(pullDesk(atHand.store), source, atHand.signed())
-        if (json) await writeJson({ kind: 'source-enabled', name, list: list.name })
-        else
-          await write(
-            `${plain(name)} fills the list ${plain(list.name)} from now on. Pull it now: tutela source pull ${plain(name)}\n`,
-          )
+        const made = await enable(pullDesk(atHand.store), source, atHand.signed(), {
+          isBySchedule: bySchedule,
+        })
+        const { list, nextAt, isSeen } = made
+        if (json) await writeJson({ kind: 'source-enabled', name, list: list.name, nextAt, isSeen })
+        else await write(enabledText(name, made, bySchedule))
       })
       ending.code = EXIT.nothingFound
     })
+}
+
+function enabledText(name: string, { list, nextAt, isSeen }: Enabled, isBySchedule: boolean): string {
+  const source = plain(name)
+  const when = isBySchedule ? `at ${nextAt.toISOString().slice(0, 16)}Z` : 'within seconds'
+  const lines = [
+    `${source} fills the list ${plain(list.name)} from now on. A service that runs pulls it ${when}, and applies what it gets.`,
+    `Pull it now: tutela source pull ${source}`,
+    ...(isSeen
+      ? []
+      : [
+          `Nobody has looked at what it brings. To look first: tutela source disable ${source} --because 'to look first', ` +
+            `then tutela source pull ${source} --dry-run`,
+        ]),
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 /** `tutela source disable NAME --because TEXT` */

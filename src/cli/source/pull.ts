@@ -24,7 +24,10 @@ export function pullCommand(ending: Ending): Command {
       'Pull a source now: all that its partner changed becomes one change of its list, or nothing.',
     )
     .argument('<name>', 'the source')
-    .option('--dry-run', 'fetch, and say what would change; nothing of the list is changed')
+    .option(
+      '--dry-run',
+      'fetch, and say what would change; nothing of the list is changed, and the source need not be switched on',
+    )
     .option('--beyond-bounds', 'apply what was held, or what comes, whatever its size; on record')
     .addOption(jsonOption())
     .action(async (name: string, flags: PullFlags) => {

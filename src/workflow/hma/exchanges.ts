@@ -11,7 +11,7 @@ import { allSources, disableSource, enableSource, type SourceState } from '#stor
 import { Fault } from '#terms/fault'
 import type { RegisteredList } from '#terms/register'
 import type { SourceDefinition } from '#terms/source'
-import { placeOf } from '../pull/pull.ts'
+import { isMoved } from '../pull/place.ts'
 import { checkAllowed, checkOwn, lockedBank } from './banks.ts'
 import { addressOverride, credentialFile, hasCredentials, setCredentials } from './credentials.ts'
 import { type Caller, type HmaDesk, isBankFor, untilSearched } from './desk.ts'
@@ -139,7 +139,7 @@ export async function keepCredentials(
     const exchange = list && exchangeOf(desk, state, list)
     if (!exchange?.isOwn || exchange.api !== api) continue
     const source = await sourceOf(folder, exchange.name, api, exchange.config)
-    const isElsewhere = placeOf(source) !== placeOf(state.definition)
+    const isElsewhere = isMoved(source, state)
     await writeSource(folder, source)
     if (state.isEnabled)
       await desk.database.transaction((tx) => switchOn(tx, source, exchange.list.id, isElsewhere, signed))

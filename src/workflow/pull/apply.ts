@@ -2,12 +2,14 @@
 
 import type { Signed } from '#store/append'
 import type { Transaction } from '#store/database'
+import { listToTry } from '#store/lists'
 import { finishPull, holdPull, lockStaged } from '#store/pulls'
 import type { HeldPull, Staging } from '#store/sources'
-import { type Applied, applySteps, type StepCounts } from '#store/steps'
+import { type Applied, applySteps, applyStepsIn, type StepCounts } from '#store/steps'
 import { Fault } from '#terms/fault'
 import type { SourceDefinition } from '#terms/source'
 import type { PullDesk, PullOutcome } from './desk.ts'
+import { termsOf } from './place.ts'
 import { nextBySchedule } from './schedule.ts'
 
 export interface ApplyOptions {
@@ -61,6 +63,48 @@ export async function applyStaged(
     if (!isDryRun) await holdPull(desk.database, source.name, { held, nextAt }, signed)
     return { kind: 'held', held, fetched }
   }
+}
+
+/** Ends a transaction of which nothing is kept. */
+class Tried extends Error {
+  readonly applied: Applied
+
+  constructor(applied: Applied) {
+    super('a dry run')
+    this.applied = applied
+  }
+}
+
+/** What a complete pull would come to for a source whose list is not there yet. Nothing is kept. */
+export async function tryWithoutList(
+  desk: PullDesk,
+  source: SourceDefinition,
+  staging: Staging,
+  { isBeyondBounds, signed }: Omit<ApplyOptions, 'isDryRun'>,
+): Promise<PullOutcome> {
+  const { pages, rows, leftOut } = staging
+  const fetched = { whole: staging.from === undefined, pages, rows, leftOut }
+  const options = { kind: 'pull', whole: fetched.whole, dryRun: true, signed } as const
+  try {
+    const applied = await desk.database
+      .transaction(async (transaction): Promise<Applied> => {
+        const list = await listToTry(transaction, source.list, termsOf(source), signed)
+        const steps = await lockStaged(transaction, desk.database, source.name, staging)
+        throw new Tried(await applyStepsIn(transaction, list, steps, options))
+      })
+      .catch(onlyTried)
+    if (!isBeyondBounds) checkEntries(source, applied)
+    return { kind: 'dry-run', counts: countsOf(applied), fetched }
+  } catch (error) {
+    const held = heldBy(error, signed.at)
+    if (!held) throw error
+    return { kind: 'held', held, fetched }
+  }
+}
+
+function onlyTried(ended: unknown): Applied {
+  if (ended instanceof Tried) return ended.applied
+  throw ended
 }
 
 /** @throws Fault `register.held` where the list would have fewer or more entries than the source asserts */

@@ -8,42 +8,43 @@ import type { RegisteredList } from '#terms/register'
 import type { SourceDefinition } from '#terms/source'
 import type { PullDesk } from './desk.ts'
 import { openExchange } from './partners.ts'
-import { placeOf } from './pull.ts'
+import { definitionOf, isMoved, termsOf } from './place.ts'
+import { nextBySchedule } from './schedule.ts'
+
+/** What came of switching a source on. */
+export interface Enabled {
+  /** The list that it fills. */
+  readonly list: RegisteredList
+  /** When its first pull is due: a service that runs makes it then, and applies what it gets. */
+  readonly nextAt: Date
+  /** True where what it pulled, or would pull, was looked at before. */
+  readonly isSeen: boolean
+}
 
 /**
- * Switches a source on: its first pull is due at once. A list of its name is made by the source's terms where there is none; one
- * that stands keeps the terms that it has.
+ * Switches a source on: its first pull is due at once, or by its schedule. A list of its name is made by the source's terms where
+ * there is none; one that stands keeps the terms that it has.
  *
- * @returns the list that it fills
  * @throws Fault `source.invalid` when a secret file cannot be read; `register.exists` when another source fills the list
  */
 export async function enable(
   desk: PullDesk,
   source: SourceDefinition,
   signed: Signed,
-): Promise<RegisteredList> {
+  { isBySchedule = false }: { readonly isBySchedule?: boolean } = {},
+): Promise<Enabled> {
   await openExchange(source, desk.ask)
   return desk.database.transaction(async (transaction) => {
-    const { kind, publisher, terms, uses, trust, scheme } = source
-    const given = { kind, publisher, terms, uses, trust, ...(scheme !== undefined && { scheme }) }
     const stands = await listNamed(transaction, source.list).catch(unlessUnknown)
-    const list = stands ?? (await createList(transaction, source.list, given, signed))
+    const list = stands ?? (await createList(transaction, source.list, termsOf(source), signed))
     const before = await sourceNamed(transaction, source.name)
-    const isElsewhere = before?.definition !== undefined && placeOf(before.definition) !== placeOf(source)
-    const definition = definitionOf(source)
-    await enableSource(
-      transaction,
-      source.name,
-      { list: list.id, definition, isElsewhere, nextAt: signed.at },
-      signed,
-    )
-    return list
+    const isElsewhere = isMoved(source, before)
+    const nextAt = isBySchedule ? nextBySchedule(source, signed.at) : signed.at
+    const given = { list: list.id, definition: definitionOf(source), isElsewhere, nextAt }
+    await enableSource(transaction, source.name, given, signed)
+    const isSeen = before?.succeededAt !== undefined || before?.staging?.checkpoint !== undefined
+    return { list, nextAt, isSeen: isSeen && !isElsewhere }
   })
-}
-
-/** What is kept of the definition: not where its secrets lie. */
-function definitionOf({ secrets: _, secretsFolder: __, ...said }: SourceDefinition): unknown {
-  return said
 }
 
 function unlessUnknown(error: unknown): undefined {

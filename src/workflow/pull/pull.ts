@@ -2,15 +2,15 @@
 
 import { allLists } from '#store/lists'
 import { failPull } from '#store/pulls'
-import { type SourceState, sourceNamed } from '#store/sources'
-import type { Actor, Canonical } from '#terms/event'
-import { canonical } from '#terms/event'
+import { lookAtSource, type SourceState, sourceNamed } from '#store/sources'
+import type { Actor } from '#terms/event'
 import { Fault, type FaultCode } from '#terms/fault'
 import type { SourceDefinition } from '#terms/source'
-import { applyStaged } from './apply.ts'
+import { applyStaged, tryWithoutList } from './apply.ts'
 import type { PullDesk, PullOutcome } from './desk.ts'
 import { fetchAll } from './fetch.ts'
 import { openExchange } from './partners.ts'
+import { definitionOf, isMoved } from './place.ts'
 import { nextAfterFailure } from './schedule.ts'
 
 export interface PullOptions {
@@ -36,9 +36,9 @@ const RECORDED: ReadonlySet<FaultCode> = new Set([
 const DROPPED: ReadonlySet<FaultCode> = new Set(['source.damaged', 'list.invalid'])
 
 /**
- * Pulls a source that is switched on.
+ * Pulls a source that is switched on; a dry run also one that is not. While a pull is held, a dry run weighs that one.
  *
- * @throws Fault `register.unknown` for a source that never was switched on; `source.invalid` when it asks another place than it
+ * @throws Fault `register.unknown` for a source that never was switched on, but in a dry run; `source.invalid` when it asks another place than it
  *   was switched on for; `store.*`
  */
 export async function pull(
@@ -62,61 +62,87 @@ async function pullAlone(
   { isDryRun = false, isBeyondBounds = false, actor }: PullOptions,
   stop: AbortSignal,
 ): Promise<PullOutcome> {
-  const state = await sourceNamed(desk.database, source.name)
-  if (!state)
+  const state = await stateOf(desk, source, { isDryRun, actor })
+  checkPlace(source, state)
+  try {
+    const listName = await listOf(desk, source, state)
+    const staging =
+      (isBeyondBounds || isDryRun) && state.held && state.staging?.checkpoint
+        ? state.staging // what is applied is what was looked at, and stays what is looked at
+        : await fetchAll(desk, source, state, await openExchange(source, desk.ask), stop)
+    const signed = { actor, at: desk.now() }
+    if (listName === undefined) return await tryWithoutList(desk, source, staging, { isBeyondBounds, signed })
+    return await applyStaged(desk, source, listName, staging, { isDryRun, isBeyondBounds, signed })
+  } catch (error) {
+    if (stop.aborted) return { kind: 'stopped' }
+    return failed(desk, source, state, error, { actor, isDryRun })
+  }
+}
+
+/**
+ * How a source stands. One that was never switched on can be looked at all the same.
+ *
+ * @throws Fault `register.unknown` when it is to be pulled in earnest
+ */
+async function stateOf(
+  { database, now }: PullDesk,
+  source: SourceDefinition,
+  { isDryRun, actor }: { readonly isDryRun: boolean; readonly actor: Actor },
+): Promise<SourceState> {
+  const state = await sourceNamed(database, source.name)
+  if (state?.list !== undefined) return state
+  if (!isDryRun)
     throw new Fault(
       'register.unknown',
       `the source "${source.name}" is not switched on: "tutela source enable"`,
     )
-  checkPlace(source, state)
-  try {
-    const listName = await listOf(desk, state)
-    const staging =
-      isBeyondBounds && state.held && state.staging?.checkpoint
-        ? state.staging // what is applied is what was looked at
-        : await fetchAll(desk, source, state, await openExchange(source, desk.ask), stop)
-    const signed = { actor, at: desk.now() }
-    return await applyStaged(desk, source, listName, staging, { isDryRun, isBeyondBounds, signed })
-  } catch (error) {
-    if (stop.aborted) return { kind: 'stopped' }
-    return failed(desk, source, state, error, actor)
-  }
+  const isElsewhere = isMoved(source, state)
+  if (state && !isElsewhere) return state
+  const given = { definition: definitionOf(source), isElsewhere }
+  return database.transaction((transaction) =>
+    lookAtSource(transaction, source.name, given, { actor, at: now() }),
+  )
 }
 
 async function failed(
   desk: PullDesk,
   source: SourceDefinition,
-  { failures }: SourceState,
+  { failures, held }: SourceState,
   error: unknown,
-  actor: Actor,
+  { actor, isDryRun }: { readonly actor: Actor; readonly isDryRun: boolean },
 ): Promise<PullOutcome> {
   if (!(error instanceof Fault) || !RECORDED.has(error.code)) throw error
   const at = desk.now()
   const { code, message: because } = error
   const nextAt = nextAfterFailure(source, failures + 1, at)
-  const isDropped = DROPPED.has(code)
+  const isDropped = DROPPED.has(code) && !(isDryRun && held) // what is held waits for a decision
   await failPull(desk.database, source.name, { code, because, isDropped, nextAt }, { actor, at })
   return { kind: 'failed', code, because }
 }
 
-/** The name that the source's list has now. @throws Fault `register.unknown` when it was removed */
-async function listOf({ database }: PullDesk, state: SourceState): Promise<string> {
-  const list = (await allLists(database)).find(({ id }) => id === state.list)
+/**
+ * The name that the source's list has now; of one that never was switched on, that of the list which it would fill, where there is
+ * one.
+ *
+ * @throws Fault `register.unknown` when it was removed
+ */
+async function listOf(
+  { database }: PullDesk,
+  source: SourceDefinition,
+  state: SourceState,
+): Promise<string | undefined> {
+  const lists = await allLists(database)
+  if (state.list === undefined) return lists.find(({ name }) => name === source.list)?.name
+  const list = lists.find(({ id }) => id === state.list)
   if (!list) throw new Fault('register.unknown', `the list of the source "${state.name}" was removed`)
   return list.name
 }
 
 /** @throws Fault `source.invalid` when its file names another place than the one that its checkpoint is of */
-function checkPlace(source: SourceDefinition, { definition }: SourceState): void {
-  if (definition === undefined || placeOf(definition) === placeOf(source)) return
+function checkPlace(source: SourceDefinition, state: SourceState): void {
+  if (!isMoved(source, state)) return
   throw new Fault(
     'source.invalid',
     `${source.name}: its file names another place than when it was switched on; switch it on again`,
   )
-}
-
-/** Where a source asks, as one text. */
-export function placeOf(definition: unknown): string {
-  const { kind, base, options } = (definition as SourceDefinition).api
-  return canonical({ kind, base, options } as Canonical)
 }

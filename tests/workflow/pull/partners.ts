@@ -36,11 +36,11 @@ export interface Setting<R extends FakeRules = FakeRules> {
   state(): Promise<SourceState>
 }
 
-/** Sets a partner up with so many entries, all of them older than a minute. */
+/** Sets a partner up with so many entries, all of them older than a minute. With `isOff` its source is not switched on. */
 export async function setUp<R extends FakeRules = FakeRules>(
   partner: Partner,
   entries: number,
-  more: Readonly<Record<string, unknown>> = {},
+  { isOff = false, ...more }: Readonly<Record<string, unknown>> = {},
 ): Promise<Setting<R>> {
   // One database for all tests of a file: each has a source and a list of its own.
   const config = await databaseOfTestFile()
@@ -57,7 +57,7 @@ export async function setUp<R extends FakeRules = FakeRules>(
   const fake = await startFake(rules)
   onTestFinished(() => fake.close())
   const source = await testSource(partner, fake.base, secrets, { options, name, ...more })
-  await enable(desk, source, { actor: 'operator:tester', at: desk.now() })
+  if (!isOff) await enable(desk, source, { actor: 'operator:tester', at: desk.now() })
   const setting = { database, config, desk, fake, source, rules: rules as R }
   return {
     ...setting,
