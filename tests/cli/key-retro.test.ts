@@ -1,10 +1,10 @@
 /** Key retro: a client is told of later matches from a command on, and no more from another. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { clientNamed, createClient } from '#store/clients'
 import { POLICY_DEFAULT } from '#terms/client'
 import { serviceSecret } from '#workflow/retro/secret'
 import { clientSecret, shownSecret } from '#workflow/retro/sign'
-import { ended, started } from '../support/command.ts'
+import { called } from '../support/command.ts'
 import { temporaryDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
@@ -21,8 +21,10 @@ test('a client is told, with a secret of its own, until it is not', async () => 
   const address = new URL(`postgres://localhost/${config.database}`)
   for (const key of ['host', 'port', 'user', 'password'] as const)
     if (config[key] !== undefined) address.searchParams.set(key, String(config[key]))
-  const run = (...args: string[]) =>
-    ended(started(['key', 'retro', ...args], { DATABASE_URL: address.href, TUTELA_DATA: data }))
+  vi.stubEnv('DATABASE_URL', address.href)
+  vi.stubEnv('TUTELA_DATA', data)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const run = (...args: string[]) => called('key', 'retro', ...args)
 
   const hook = 'https://site.example/hook?token=abc'
   const told = await run('site', '--webhook', hook, '--keep-hours', '48')

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, inject, test } from 'vitest'
-import { type Ended, ended, jsonLines, started } from '../support/command.ts'
+import { expect, inject, test, vi } from 'vitest'
+import { called, type Ended, jsonLines } from '../support/command.ts'
 import { emptyDatabase, temporaryDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { picture } from '../support/pictures.ts'
@@ -16,7 +16,10 @@ function onDatabase(name: string): Tutela {
   const { host = '', port = 5432, user = '', password } = inject('postgres')
   const secret = typeof password === 'string' ? `:${encodeURIComponent(password)}` : ''
   const place = `${encodeURIComponent(user)}${secret}@/${name}?host=${encodeURIComponent(host)}&port=${port}`
-  return (...args) => ended(started(args, { DATABASE_URL: `postgres://${place}` }))
+  return (...args) => {
+    vi.stubEnv('DATABASE_URL', `postgres://${place}`)
+    return called(...args).finally(() => vi.unstubAllEnvs())
+  }
 }
 
 test('a list is made, filled, looked at, judged, rehashed and given out again', async () => {

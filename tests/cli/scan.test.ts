@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { FileLine, ScanLine, Summary } from '#terms/scan'
-import { ended, jsonLines, started, tutela } from '../support/command.ts'
+import { called, ended, jsonLines, started, tutela } from '../support/command.ts'
 import { departures } from '../support/contract.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { picture } from '../support/pictures.ts'
@@ -87,7 +87,7 @@ describe('tutela scan', () => {
     const { folder, list } = await prepared()
     await picture(folder, 'other.jpg', 3)
     const stated = ['--role', 'analyst', '--purpose', 'a test']
-    const { code, stdout } = await tutela('scan', folder, '--list', list, ...stated)
+    const { code, stdout } = await called('scan', folder, '--list', list, ...stated)
     expect(code).toBe(0)
     expect(stdout).toContain('None means: not on these lists')
     expect(stdout).toContain('Role: analyst. Purpose: a test.')
@@ -118,7 +118,7 @@ describe('tutela scan', () => {
     spawnSync('mkfifo', [join(folder, 'pipe')])
     const server = createServer().listen(join(folder, 'socket'))
     onTestFinished(() => void server.close())
-    const { code, stdout } = await tutela('scan', folder, '--list', list, '--json')
+    const { code, stdout } = await called('scan', folder, '--list', list, '--json')
     expect(code).toBe(2)
     expect(departures('scan', jsonLines(stdout))).toEqual([])
     const { files, all, summary } = linesOf(stdout)
@@ -138,7 +138,7 @@ describe('tutela scan', () => {
   it('carries the bytes of a name that is not UTF-8', async () => {
     const { folder, list } = await prepared()
     await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0xe9, 0xff)]), 'text')
-    const { code, stdout } = await tutela('scan', folder, '--list', list, '--json')
+    const { code, stdout } = await called('scan', folder, '--list', list, '--json')
     expect(code).toBe(0)
     const [line] = linesOf(stdout).all
     expect(Buffer.from(line?.fileBase64 ?? '', 'base64').subarray(-2)).toEqual(Buffer.of(0xe9, 0xff))
@@ -148,12 +148,12 @@ describe('tutela scan', () => {
     const { folder, list } = await prepared()
     await picture(folder, 'small.webp', 1, 'resize')
     const index = join(folder, '..', 'known.index')
-    expect((await tutela('index', 'build', '--list', list, '--out', index)).code).toBe(0)
-    const byList = linesOf((await tutela('scan', folder, '--list', list, '--json')).stdout)
-    const byIndex = linesOf((await tutela('scan', folder, '--list', index, '--json')).stdout)
+    expect((await called('index', 'build', '--list', list, '--out', index)).code).toBe(0)
+    const byList = linesOf((await called('scan', folder, '--list', list, '--json')).stdout)
+    const byIndex = linesOf((await called('scan', folder, '--list', index, '--json')).stdout)
     expect(byIndex.all).toEqual(byList.all)
     expect(byIndex.summary.lists).toEqual(byList.summary.lists)
-    const inspected = await tutela('index', 'inspect', index, '--verify', '--json')
+    const inspected = await called('index', 'inspect', index, '--verify', '--json')
     expect(jsonLines(inspected.stdout)[0]).toMatchObject({ kind: 'index', entries: 2 })
   })
 
@@ -162,21 +162,21 @@ describe('tutela scan', () => {
     await writeFile(join(folder, 'text'), 'x')
     const list = join(folder, '..', 'mixed.csv')
     await writeFile(list, `md5,photodna\n${'a'.repeat(32)},\n,${'QUJD'.repeat(48)}\n`)
-    const carried = await tutela('scan', folder, '--list', list, '--json')
+    const carried = await called('scan', folder, '--list', list, '--json')
     expect(carried.code).toBe(2)
     expect(linesOf(carried.stdout).summary.uncheckableEntries).toBe(1)
     await writeFile(list, `md5\n${'a'.repeat(32)}\nnot-a-hash\n`)
-    const bad = await tutela('scan', folder, '--list', list)
+    const bad = await called('scan', folder, '--list', list)
     expect(bad.code).toBe(2)
     expect(bad.stderr).toContain('mixed.csv, line 3')
-    expect((await tutela('scan', folder, '--list', list, '--strict')).code).toBe(65)
+    expect((await called('scan', folder, '--list', list, '--strict')).code).toBe(65)
   })
 
   it('writes a report that holds no script, no picture, and no markup from outside', async () => {
     const { folder, list } = await prepared()
     await picture(folder, '<img src=x onerror=alert(1)>.jpg', 1)
     const report = join(folder, '..', 'report.html')
-    expect((await tutela('scan', folder, '--list', list, '--report', report)).code).toBe(1)
+    expect((await called('scan', folder, '--list', list, '--report', report)).code).toBe(1)
     const page = await readFile(report, 'utf8')
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;.jpg')
     expect(page).not.toMatch(/<img|<script|https?:\/\//)
@@ -188,11 +188,11 @@ describe('tutela scan', () => {
     await writeFile(join(folder, 'a'), 'x')
     const report = join(folder, '..', 'report.html')
     for (const _ of [1, 2]) {
-      expect((await tutela('scan', folder, '--list', list, '--report', report)).code).toBe(0)
+      expect((await called('scan', folder, '--list', list, '--report', report)).code).toBe(0)
     }
     const before = await readFile(list)
     for (const other of [list, folder, '/dev/null']) {
-      const refused = await tutela('scan', folder, '--list', list, '--report', other)
+      const refused = await called('scan', folder, '--list', list, '--report', other)
       expect(refused).toMatchObject({ code: 74, stdout: '' })
     }
     expect(await readFile(list)).toEqual(before)
@@ -211,7 +211,7 @@ describe('tutela scan', () => {
     const { folder, list } = await prepared()
     await mkdir(join(folder, 'private'))
     await chmod(join(folder, 'private'), 0)
-    const { code, stdout } = await tutela('scan', folder, '--list', list, '--json')
+    const { code, stdout } = await called('scan', folder, '--list', list, '--json')
     expect(code).toBe(2)
     expect(linesOf(stdout).all).toMatchObject([{ kind: 'folder', because: 'permission' }])
     await chmod(join(folder, 'private'), 0o700)
