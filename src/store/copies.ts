@@ -4,7 +4,7 @@ import type { CopyPlace, ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
-import { digestOfWords } from './holds.ts'
+import { digestOfWords } from './item-lock.ts'
 
 /** What became of a copy. `expired`: its stated time ended, and nobody confirmed it. */
 export const COPY_OUTCOMES = ['destroyed', 'handed-over', 'returned', 'never-was', 'expired'] as const

@@ -1,10 +1,11 @@
 /** Holds: who said that an item must stay, and until when somebody looks again; nothing under hold goes. */
-import { createHash } from 'node:crypto'
 import { newId } from '#ground/id'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
+import { withdrawStanding } from './destructions.ts'
+import { digestOfWords, lockItem } from './item-lock.ts'
 
 /** A legal hold on an item. */
 export interface Hold {
@@ -51,33 +52,11 @@ export function holdStream(id: string): string {
   return `hold:${id}`
 }
 
-/** SHA-256 of free text, in hex: what an event carries in its place. */
-export function digestOfWords(words: string): string {
-  return createHash('sha256').update(words).digest('hex')
-}
-
 /**
- * Locks an item's row until the transaction ends: what destroys it and what keeps it meet here, one after the other.
- *
- * @throws Fault `evidence.unknown`
- */
-export async function lockItem(
-  transaction: Transaction,
-  item: ItemId,
-): Promise<{ readonly state: 'quarantined' | 'available' | 'destroyed'; readonly sealedAt: string }> {
-  const { rows } = await transaction.query<{
-    state: 'quarantined' | 'available' | 'destroyed'
-    sealed_at: Date
-  }>('SELECT state, sealed_at FROM vault_item WHERE id = $1 FOR UPDATE', [item])
-  if (!rows[0]) throw new Fault('evidence.unknown', `there is no item ${item}`)
-  return { state: rows[0].state, sealedAt: rows[0].sealed_at.toISOString() }
-}
-
-/**
- * Places a hold. Several may stand on one item; it may go when none is left.
+ * Places a hold. Several may stand on one item; it may go when none is left. What was proposed or approved to destroy it falls.
  *
  * @returns its id
- * @throws Fault `evidence.unknown`; `evidence.refused` where the item is destroyed, or its destruction has begun
+ * @throws Fault `evidence.unknown`; `evidence.refused` where the item is destroyed, which it is once its destruction has begun
  */
 export async function placeHold(
   transaction: Transaction,
@@ -87,12 +66,7 @@ export async function placeHold(
   const { state } = await lockItem(transaction, item)
   if (state === 'destroyed')
     throw new Fault('evidence.refused', `${item} is destroyed: nothing is left to hold`)
-  const begun = await transaction.query(
-    'SELECT id FROM destruction WHERE item = $1 AND begun_at IS NOT NULL AND withdrawn_at IS NULL',
-    [item],
-  )
-  if (begun.rows.length > 0)
-    throw new Fault('evidence.refused', `the destruction of ${item} has begun: nothing of it can be held`)
+  await withdrawStanding(transaction, item, 'held', signed)
   const id = newId('h')
   await transaction.query(
     `INSERT INTO hold (id, item, because, issuer, review_at, placed_by, placed_at, version)

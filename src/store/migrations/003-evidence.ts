@@ -63,6 +63,8 @@ CREATE TABLE kept_for (
   since timestamptz(3) NOT NULL,
   until timestamptz(3),
   lapsed_at timestamptz(3),
+  -- Why until was decided by hand, in words.
+  decided_because text,
   version int NOT NULL,
   PRIMARY KEY (item, purpose, profile)
 );

@@ -1,0 +1,88 @@
+/** Retention: until when an item is kept for a purpose, what has lapsed, and when its bytes are due to go. */
+import type { KeptFor } from '#terms/evidence'
+import type { Purpose } from '#terms/people'
+import { after } from './period.ts'
+import type { RetentionProfile, Term } from './profile.ts'
+
+/** What a profile says of keeping for a purpose from a date on. */
+export type Keeping =
+  | { readonly kind: 'until'; readonly until: string }
+  | { readonly kind: 'until-decided'; readonly by: string }
+  | { readonly kind: 'not-kept'; readonly because: string }
+
+/** What a profile says of a purpose. */
+export function termFor(profile: RetentionProfile, purpose: Purpose): Term {
+  return profile.purposes.get(purpose) ?? profile.otherwise
+}
+
+/**
+ * Until when an item may be kept for a purpose.
+ *
+ * @param from when it began to be kept for it, ISO 8601
+ * @param firstKept when the item was first kept for anything under the profile: a ceiling counts from there, so that a new
+ *   purpose does not renew it
+ */
+export function keeping(
+  profile: RetentionProfile,
+  purpose: Purpose,
+  from: string,
+  firstKept: string,
+): Keeping {
+  const term = termFor(profile, purpose)
+  const ceiling = profile.ceiling && after(earlier(firstKept, from), profile.ceiling)
+  switch (term.kind) {
+    case 'not-kept':
+      return { kind: 'not-kept', because: term.because }
+    case 'until-decided':
+      return ceiling ? { kind: 'until', until: ceiling } : { kind: 'until-decided', by: term.by }
+    case 'for': {
+      const until = after(from, term.period)
+      return { kind: 'until', until: ceiling ? earlier(ceiling, until) : until }
+    }
+  }
+}
+
+/** The latest that may be decided for a purpose under a profile; undefined where the profile sets no end. */
+export function latestUntil(profile: RetentionProfile, firstKept: string): string | undefined {
+  return profile.ceiling && after(firstKept, profile.ceiling)
+}
+
+/** How an item's keeping stands. */
+export type KeepingStanding =
+  /** Kept for at least one purpose; `until` is when the last lapses, absent where one has no end yet. */
+  | { readonly kind: 'kept'; readonly for: readonly Purpose[]; readonly until?: string }
+  /** Every purpose has lapsed: the bytes are due to go. `since` is when the last did. */
+  | { readonly kind: 'due'; readonly since: string }
+  /** It was never kept for anything, and is due. */
+  | { readonly kind: 'for-nothing' }
+
+/**
+ * How the keeping of an item stands: by what was written down as lapsed, never by a clock, so that a clock that is set forth
+ * or back makes nothing due and takes nothing back.
+ */
+export function keepingStanding(kept: readonly KeptFor[]): KeepingStanding {
+  if (kept.length === 0) return { kind: 'for-nothing' }
+  const standing = kept.filter(({ lapsedAt }) => lapsedAt === undefined)
+  if (standing.length === 0) return { kind: 'due', since: latest(kept.map(({ lapsedAt }) => lapsedAt ?? '')) }
+  const untils = standing.map(({ until }) => until)
+  const purposes = [...new Set(standing.map(({ purpose }) => purpose))]
+  return {
+    kind: 'kept',
+    for: purposes,
+    ...(untils.every((until) => until !== undefined) && { until: latest(untils) }),
+  }
+}
+
+/** When the period of a profile is to be looked at again; undefined where its instrument does not ask for that. */
+export function reviewDue(profile: RetentionProfile): string | undefined {
+  return profile.review && after(profile.review.last, profile.review.every)
+}
+
+/** The earlier of two moments, both ISO 8601 in UTC. */
+function earlier(a: string, b: string): string {
+  return Date.parse(a) <= Date.parse(b) ? a : b
+}
+
+function latest(moments: readonly string[]): string {
+  return moments.reduce((a, b) => (Date.parse(a) >= Date.parse(b) ? a : b))
+}

@@ -1,0 +1,115 @@
+/** Retain: keeps an item for a purpose as its profile says, and writes down what has lapsed; it destroys nothing. */
+import { keeping, latestUntil } from '#cases/retention'
+import type { Signed } from '#store/append'
+import { copiesExpired } from '#store/copies'
+import type { Database, Session, Transaction } from '#store/database'
+import { lockItem } from '#store/item-lock'
+import { decideKept, type KeptKey, type KeptRecord, keepFor, keptOf, lapseKept, lapsing } from '#store/kept'
+import { Fault } from '#terms/fault'
+import { accountExpired } from './account.ts'
+import { profileNamed, type RetentionProfiles } from './profiles.ts'
+
+/**
+ * Keeps an item for a purpose under a profile, for as long as that says; in the transaction that seals it. Asked again for what
+ * it is kept for already, it changes nothing.
+ *
+ * @throws Fault `evidence.unknown`; `evidence.refused` where there is no such profile, or it keeps nothing for this purpose, or
+ *   the item is destroyed
+ */
+export async function keepItem(
+  transaction: Transaction,
+  profiles: RetentionProfiles,
+  key: KeptKey,
+  signed: Signed,
+): Promise<KeptRecord> {
+  const profile = profileNamed(profiles, key.profile)
+  await lockItem(transaction, key.item)
+  const at = signed.at.toISOString()
+  const keep = keeping(profile, key.purpose, at, await firstKept(transaction, key, at))
+  switch (keep.kind) {
+    case 'not-kept':
+      throw new Fault(
+        'evidence.refused',
+        `nothing is kept for ${key.purpose} under ${profile.name}: ${keep.because}`,
+      )
+    case 'until':
+      return keepFor(transaction, key, keep.until, signed)
+    case 'until-decided':
+      return keepFor(transaction, key, undefined, signed)
+  }
+}
+
+/**
+ * Decides until when an item is kept for a purpose, where its profile leaves that to somebody, or earlier than it says.
+ *
+ * @throws Fault `evidence.unknown`; `evidence.refused` beyond the ceiling of the profile, or where the purpose has lapsed
+ */
+export async function decideKeeping(
+  transaction: Transaction,
+  profiles: RetentionProfiles,
+  key: KeptKey,
+  decided: { readonly until: Date; readonly because: string },
+  signed: Signed,
+): Promise<KeptRecord> {
+  const profile = profileNamed(profiles, key.profile)
+  await lockItem(transaction, key.item)
+  const until = decided.until.toISOString()
+  const latest = latestUntil(profile, await firstKept(transaction, key, signed.at.toISOString()))
+  if (latest !== undefined && until > latest)
+    throw new Fault(
+      'evidence.refused',
+      `under ${profile.name} ${key.item} is kept until ${latest} at the latest`,
+    )
+  return decideKept(transaction, key, { until, because: decided.because }, signed)
+}
+
+/** What a round of retention came to. */
+export interface Lapsed {
+  readonly lapsed: number
+  /** Copies whose stated time had ended. */
+  readonly expired: number
+}
+
+const ROWS_AT_ONCE = 200
+
+/**
+ * Writes down what has lapsed, and which copies ended by themselves. Nothing is destroyed by it: that takes two people.
+ *
+ * @param stop ends it between two transactions
+ */
+export async function lapseDue(database: Database, now: Date, stop?: AbortSignal): Promise<Lapsed> {
+  const signed = { actor: 'tutela', at: now } as const
+  let lapsed = 0
+  for (;;) {
+    const done = stop?.aborted ? 0 : await database.transaction((tx) => lapseSome(tx, signed))
+    lapsed += done
+    if (done < ROWS_AT_ONCE) break
+  }
+  let expired = 0
+  for (;;) {
+    const copies = stop?.aborted ? [] : await copiesExpired(database, now, ROWS_AT_ONCE)
+    for (const copy of copies) expired += await accountExpired(database, copy, signed)
+    if (copies.length < ROWS_AT_ONCE) break
+  }
+  return { lapsed, expired }
+}
+
+async function lapseSome(transaction: Transaction, signed: Signed): Promise<number> {
+  // Items in one order, so that two rounds at once wait for one another and do not block each other.
+  const due = await lapsing(transaction, signed.at, ROWS_AT_ONCE)
+  const items = [...new Set(due.map(({ item }) => item))].sort()
+  for (const item of items) {
+    await lockItem(transaction, item)
+    const standing = (await keptOf(transaction, item)).filter(
+      ({ until, lapsedAt }) =>
+        lapsedAt === undefined && until !== undefined && until <= signed.at.toISOString(),
+    )
+    for (const kept of standing) await lapseKept(transaction, kept, signed)
+  }
+  return due.length
+}
+
+async function firstKept(session: Session, { item, profile }: KeptKey, otherwise: string): Promise<string> {
+  const under = (await keptOf(session, item)).filter((kept) => kept.profile === profile)
+  return [otherwise, ...under.map(({ from }) => from)].sort()[0] ?? otherwise
+}
