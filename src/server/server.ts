@@ -21,6 +21,7 @@ import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
+import { validationFault } from './validation.ts'
 
 /** What the routes share. */
 export interface Service extends ServerDesk, Gatehouse {
@@ -106,6 +107,7 @@ function httpOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,
     clientErrorHandler: refuseConnection,
+    schemaErrorFormatter: validationFault,
     // Clients join a base that ends in a slash with a path that begins with one.
     routerOptions: { maxParamLength: 200, ignoreDuplicateSlashes: true },
     ajv: {

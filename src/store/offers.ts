@@ -79,9 +79,11 @@ export async function endOffer(
   because: string,
   signed: Signed,
 ): Promise<void> {
-  const offer = (await offersWhere(transaction, 'offer.id = $1 AND ended_at IS NULL', [id]))[0]
-  if (!offer) throw new Fault('register.unknown', `there is no standing offer ${id}`)
-  await transaction.query('UPDATE offer SET ended_at = $2 WHERE id = $1', [id, signed.at])
+  const { rowCount } = await transaction.query(
+    'UPDATE offer SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL',
+    [id, signed.at],
+  )
+  if (rowCount !== 1) throw new Fault('register.unknown', `there is no standing offer ${id}`)
   await noteOffer(transaction, id, { kind: 'offer.ended', body: { because } }, signed)
 }
 

@@ -136,15 +136,19 @@ export async function finishPull(
   await note(transaction, name, { kind: 'source.pulled', body }, signed)
 }
 
-/** Keeps a pull back: it stays staged, and nobody is answered from it. */
+/**
+ * Keeps a pull back: it stays staged, and nobody is answered from it.
+ *
+ * @throws Fault `store.conflict` when another process pulls the source by now
+ */
 export async function holdPull(
   database: Database,
   name: string,
-  { held, nextAt }: { readonly held: HeldPull; readonly nextAt: Date },
+  { held, staging, nextAt }: { readonly held: HeldPull; readonly staging: Staging; readonly nextAt: Date },
   signed: Signed,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    await lockSource(transaction, name)
+    checkOwn(name, (await lockSource(transaction, name)).staging, staging, 0)
     await transaction.query(
       `UPDATE source SET held = $2, failed_because = NULL, failures = 0,
          next_at = CASE WHEN enabled THEN $3::timestamptz END

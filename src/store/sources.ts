@@ -3,6 +3,7 @@ import type { Canonical, EventDraft } from '#terms/event'
 import type { Checkpoint, Resume } from '#terms/exchange'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
+import { lockListId } from './changes.ts'
 import type { Session, Transaction } from './database.ts'
 
 /** A pull that was begun and not yet applied: what was fetched so far is staged. */
@@ -107,7 +108,7 @@ export async function dueSources(session: Session, now: Date): Promise<string[]>
  * @param list id of the list that it fills and that no other source fills
  * @param definition what its file states, kept for the record
  * @param isElsewhere it asks another place than before: what is known of the old one is forgotten
- * @throws Fault `register.exists` when the list is another source's
+ * @throws Fault `register.exists` when the list is another source's; `register.unknown` when it was removed
  */
 export async function enableSource(
   transaction: Transaction,
@@ -120,6 +121,7 @@ export async function enableSource(
   },
   signed: Signed,
 ): Promise<void> {
+  await lockListId(transaction, given.list) // of two that would fill it at once, the second sees the first
   const { rows } = await transaction.query<{ name: string }>(
     'SELECT name FROM source WHERE list = $1 AND name <> $2',
     [given.list, name],

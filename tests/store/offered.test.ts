@@ -167,7 +167,9 @@ test('a list is offered only by its terms, to one client, once, until that is en
   const id = await offer(list)
   await expect(offer(list)).rejects.toMatchObject({ code: 'register.exists' })
   expect((await offersTo(database, client.id)).map((one) => one.list.name)).toEqual(['open'])
-  await database.transaction((tx) => endOffer(tx, id, 'the agreement ended', SIGNED))
+  const end = () => database.transaction((tx) => endOffer(tx, id, 'the agreement ended', SIGNED))
+  const ends = await Promise.allSettled([end(), end()])
+  expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']) // it ends once
   expect(await offersTo(database, client.id)).toEqual([])
   expect(await allOffers(database)).toMatchObject([{ id, endedAt: SIGNED.at.toISOString() }])
 })

@@ -5,10 +5,12 @@ import type { Policy } from '#terms/client'
 import { Fault } from '#terms/fault'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
-import { write } from '../output.ts'
+import { jsonOption } from '../options.ts'
+import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
 import { withStore } from '../store.ts'
 import { sayUnknown } from './create.ts'
+import { clientLine } from './ls.ts'
 import { type ClientFlags, listsOption, policyOption, rpmOption, scopeOption } from './options.ts'
 
 /** `tutela key policy NAME` */
@@ -20,15 +22,17 @@ export function policyCommand(ending: Ending): Command {
     .addOption(listsOption())
     .addOption(policyOption())
     .addOption(rpmOption())
-    .action(async (name: string, flags: ClientFlags) => {
+    .addOption(jsonOption())
+    .action(async (name: string, { json, ...flags }: ClientFlags & { json?: boolean }) => {
       if (Object.keys(flags).length === 0) throw new Fault('usage.invalid', 'nothing was given to change')
-      await withStore(async ({ database, signed }) => {
+      const changed = await withStore(async ({ database, signed }) => {
         const client = await clientNamed(database, name)
         const change = changeBy(flags, client.policy)
         await sayUnknown(database, change.lists ?? undefined)
-        await database.transaction((transaction) => setClient(transaction, client, change, signed()))
+        return database.transaction((transaction) => setClient(transaction, client, change, signed()))
       })
-      await write(`${plain(name)} was changed; running services heed it at once.\n`)
+      if (json) await writeJson(clientLine(changed))
+      else await write(`${plain(name)} was changed; running services heed it at once.\n`)
       ending.code = EXIT.nothingFound
     })
 }

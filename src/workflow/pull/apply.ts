@@ -60,7 +60,7 @@ export async function applyStaged(
   } catch (error) {
     const held = heldBy(error, signed.at)
     if (!held) throw error
-    if (!isDryRun) await holdPull(desk.database, source.name, { held, nextAt }, signed)
+    if (!isDryRun) await holdPull(desk.database, source.name, { held, staging, nextAt }, signed)
     return { kind: 'held', held, fetched }
   }
 }

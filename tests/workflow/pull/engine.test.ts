@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { FakeStopNcii } from '#lists/exchanges/stopncii/fake'
 import { eventsOf } from '#store/append'
+import { createList } from '#store/lists'
 import { disableSource, dueSources } from '#store/sources'
 import { enable } from '#workflow/pull/enable'
 import { isStale, nextAfterFailure, nextBySchedule } from '#workflow/pull/schedule'
@@ -208,6 +209,48 @@ test('one that lost its lock unawares applies nothing of what another process pu
   expect(other).toMatchObject({ kind: 'applied', counts: { added: 12 } })
   expect(await standing()).toHaveLength(12)
   expect(await pull()).toMatchObject({ kind: 'unchanged' })
+})
+
+test('one that lost its lock unawares holds nothing back that another process has decided on', async () => {
+  const { pull, rules, desk, source, standing, database, state } = await setUp('stopncii', 10)
+  const { pull: run } = await import('#workflow/pull/pull')
+  await pull()
+  desk.turn(3600)
+  rules.shrink(4)
+  desk.turn(120)
+  let withAll = 0
+  const overtaken = {
+    ...desk,
+    // As if the lock went between the weighing and its being written down: the other applies it by decision.
+    database: new Proxy(database, {
+      get: (target, name) => {
+        if (name !== 'transaction')
+          return Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name)
+        return async (work: Parameters<typeof database.transaction>[0]) => {
+          if ((await state()).staging?.checkpoint) withAll++
+          const decided = { actor: 'operator:other', isBeyondBounds: true } as const
+          if (withAll === 2) await run({ ...desk, lock: freely }, source, decided)
+          return target.transaction(work)
+        }
+      },
+    }),
+  }
+  const slow = run(overtaken, source, { actor: 'operator:tester' })
+  await expect(slow).rejects.toMatchObject({ code: 'store.conflict' })
+  expect((await state()).held).toBeUndefined()
+  expect(await standing()).toHaveLength(6)
+})
+
+test('of two sources that are switched on at once for one list, one is refused', async () => {
+  const { desk, source, database } = await setUp('tat', 1, { isOff: true })
+  for (let round = 0; round < 3; round++) {
+    const signed = { actor: 'operator:tester', at: desk.now() } as const
+    const list = `${source.name}-list-${round}`
+    await database.transaction((tx) => createList(tx, list, { ...source, terms: '' }, signed))
+    const both = ['a', 'b'].map((one) => enable(desk, { ...source, name: `${list}-${one}`, list }, signed))
+    const outcomes = (await Promise.allSettled(both)).map(({ status }) => status)
+    expect(outcomes.sort()).toEqual(['fulfilled', 'rejected'])
+  }
 })
 
 async function freely() {
