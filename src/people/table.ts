@@ -1,5 +1,5 @@
 /** Table: who may do what, and for which purposes: data, with the source of each row's reason. */
-import type { Purpose } from '#terms/people'
+import type { Purpose, Role } from '#terms/people'
 import type { Row } from './row.ts'
 
 const memorandum = (paragraphs: string): string => `Memorandum on section 46 (2021), ${paragraphs}`
@@ -10,6 +10,8 @@ const REVIEWING: readonly Purpose[] = ['second-review', 'adjudicate', 'confirm-n
 const INVESTIGATING: readonly Purpose[] = ['investigate', 'confirm-near', 'identify-child', 'proceedings']
 const HANDING_OVER: readonly Purpose[] = ['report', 'investigate', 'proceedings', 'identify-child']
 const KEEPING: readonly Purpose[] = ['preserve', 'proceedings', 'investigate', 'report']
+const SWORN: readonly Role[] = ['officer', 'examiner', 'approving-senior-officer']
+const READERS: readonly Role[] = ['supervisor', 'auditor', 'administrator', 'steward', ...SWORN]
 const IDENTIFYING: readonly Purpose[] = [
   'investigate',
   'proceedings',
@@ -209,8 +211,7 @@ const RECORDS: readonly Row[] = [
   {
     roles: 'everybody',
     acts: ['record-discovery'],
-    because:
-      'whoever finds something says so, when, and whom they told; each person answers for their own acts',
+    because: 'whoever finds something says so, and when: each answers for their own acts',
     source: memorandum('paragraphs 15 and 16'),
   },
   {
@@ -244,10 +245,7 @@ const RECORDS: readonly Row[] = [
     source: memorandum('paragraph 12'),
   },
   {
-    roles: [
-      ...(['supervisor', 'auditor', 'administrator', 'steward'] as const),
-      ...(['officer', 'examiner', 'approving-senior-officer'] as const),
-    ],
+    roles: READERS,
     acts: ['read-ledger', 'export-ledger'],
     because: 'the ledger holds digests alone, and is there to be checked',
     source: memorandum('paragraph 12'),

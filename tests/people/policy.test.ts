@@ -1,0 +1,290 @@
+/** Policy: every role with every act and every purpose, against what is written here a second time, the other way round. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { covers } from '#people/authority'
+import { decide, type Situation } from '#people/policy'
+import { TABLE } from '#people/table'
+import {
+  ACTS,
+  type Act,
+  type Authority,
+  type Person,
+  PURPOSES,
+  type Purpose,
+  ROLES,
+  type Role,
+} from '#terms/people'
+
+const AT = '2026-05-01T12:00:00.000Z'
+const OPEN = '-'
+
+/** Open to everybody, without a role. */
+const EVERYBODY: readonly Act[] = ['record-discovery', 'declare-risk']
+
+/** By role: each act with the purposes for which it is open, in one's own case and on somebody else. */
+const EXPECTED: Readonly<Record<Role, string>> = {
+  analyst: `seal:assess,report,investigate,preserve,screen view:assess,confirm-near,report,identify-child,training
+    process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
+    propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
+    account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient claim-risk`,
+  reviewer: `view:second-review,adjudicate,confirm-near,appeal read-item confirm claim-risk`,
+  supervisor: `view:adjudicate,appeal export:report,investigate,proceedings,identify-child
+    propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
+    hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm register-recipient
+    check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
+    claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
+    reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
+  officer: `seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
+    process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
+    propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
+    account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient record-advice record-training
+    record-conflict claim-risk read-ledger export-ledger
+    reveal-identity:investigate,proceedings,identify-child,integrity,report`,
+  examiner: `seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
+    process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
+    propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
+    account-copy read-item scan:screen,investigate assess claim-risk read-ledger export-ledger`,
+  'approving-senior-officer': `approve-export approve-destruction hold:preserve,proceedings,investigate,report release-hold
+    set-retention read-item check-recipient register-authority revoke-authority allocate-case record-advice record-training
+    record-conflict make-defence-record read-records read-ledger export-ledger
+    reveal-identity:investigate,proceedings,identify-child,integrity,report`,
+  'safeguarding-lead': `hold:preserve,proceedings,investigate,report read-item record-advice record-training record-conflict
+    claim-risk make-defence-record read-exposure-totals read-records suspend-person set-budget
+    reveal-identity:investigate,proceedings,identify-child,integrity,report`,
+  steward: `process:screen,investigate,identify-child curate-lists read-ledger export-ledger`,
+  'it-responder': `account-copy`,
+  auditor: `read-item check-recipient make-defence-record read-exposure-totals read-records read-ledger export-ledger`,
+  administrator: `account-copy register-recipient check-recipient read-records read-ledger export-ledger
+    admit-person set-roles reset-sign-in suspend-person reveal-identity:investigate,proceedings,identify-child,integrity,report
+    weed-identity`,
+}
+
+/** Roles that see no pixel, whatever is asked: conduct's own list. */
+const NO_REVEAL: readonly Role[] = [
+  'it-responder',
+  'administrator',
+  'steward',
+  'auditor',
+  'safeguarding-lead',
+]
+const ANYTHING: readonly (Purpose | undefined)[] = [undefined, ...PURPOSES]
+
+/** An authority for everything, so that what it is asked for is not what decides here. */
+const OPEN_AUTHORITY: Authority = {
+  ...{
+    id: 'a-0000000000000000',
+    issuer: 'DCI',
+    issuedFor: 'a chief officer',
+    acts: ACTS,
+    people: [],
+    departments: [],
+  },
+  purposes: ['investigate-offence', 'prevent-another', 'preserve-evidence'],
+  ...{
+    scope: {},
+    conditions: [],
+    from: '2026-01-01T00:00:00.000Z',
+    until: '2027-01-01T00:00:00.000Z',
+    version: 1,
+  },
+}
+
+function person(roles: readonly Role[], more: Partial<Person> = {}): Person {
+  return { id: 'p-0000000000000000', roles, departments: [], state: 'active', version: 1, ...more }
+}
+
+function situation(roles: readonly Role[], act: Act, more: Partial<Situation> = {}): Situation {
+  return {
+    ...{ person: person(roles), act, facts: {}, cases: ['c1'], allocated: ['c1'], hasConflict: false },
+    ...{ authorities: [OPEN_AUTHORITY], isTrained: true, at: AT, ...more },
+  }
+}
+
+function purposesOf(role: Role, act: Act): string[] | undefined {
+  if (EVERYBODY.includes(act)) return [OPEN]
+  const word = EXPECTED[role].split(/\s+/).find((one) => one === act || one.startsWith(`${act}:`))
+  if (word === undefined) return undefined
+  return word.includes(':') ? word.slice(act.length + 1).split(',') : [OPEN]
+}
+
+describe('the policy', () => {
+  test('opens to each role the acts and purposes that are written here, and no other', () => {
+    let tried = 0
+    const wrong: string[] = []
+    for (const role of ROLES)
+      for (const act of ACTS)
+        for (const purpose of ANYTHING) {
+          tried++
+          const given = situation([role], act, purpose ? { purpose } : {})
+          const open = purposesOf(role, act)
+          const isOpen = open?.[0] === OPEN || (purpose !== undefined && open?.includes(purpose))
+          if ((decide(given).kind === 'granted') !== Boolean(isOpen))
+            wrong.push(`${role} ${act} ${purpose ?? OPEN}`)
+        }
+    console.log(`access matrix: ${tried} of role × act × purpose`)
+    expect(wrong).toEqual([])
+    expect(tried).toBe(ROLES.length * ACTS.length * ANYTHING.length)
+  })
+
+  test('closes every act to whoever is suspended, has left, is invited only, or has no role', () => {
+    for (const state of ['invited', 'suspended', 'left'] as const)
+      for (const act of ACTS)
+        expect(
+          decide({ ...situation(ROLES, act, { purpose: 'assess' }), person: person(ROLES, { state }) }),
+        ).toEqual({
+          kind: 'refused',
+          because: 'suspended',
+        })
+    const open = ACTS.filter((act) => decide(situation([], act, { purpose: 'assess' })).kind === 'granted')
+    expect(open.sort()).toEqual([...EVERYBODY].sort())
+  })
+
+  test('lets nobody whom conduct keeps out reach material, in any mixture of their roles', () => {
+    const mixtures = fc.subarray([...NO_REVEAL], { minLength: 1 })
+    const acts = fc.constantFrom<Act>('view', 'seal', 'export', 'propose-export', 'crawl', 'scan', 'assess')
+    fc.assert(
+      fc.property(mixtures, acts, fc.constantFrom(...PURPOSES), (roles, act, purpose) => {
+        const subject = { kind: 'item', id: 'v-1' } as const
+        const override = 'o-0000000000000000'
+        return decide(situation(roles, act, { purpose, subject, override })).kind === 'refused'
+      }),
+    )
+  })
+
+  test('shows an item to nobody outside their own case, whatever authority they hold', () => {
+    for (const role of ROLES)
+      for (const purpose of PURPOSES) {
+        const decision = decide(situation([role], 'view', { purpose, allocated: [] }))
+        if (purpose === 'training' && role === 'analyst') expect(decision).toMatchObject({ kind: 'granted' })
+        else expect(decision.kind).toBe('refused')
+      }
+    expect(decide(situation(['analyst'], 'view', { purpose: 'assess', allocated: [] }))).toEqual({
+      kind: 'refused',
+      because: 'not-allocated',
+    })
+  })
+
+  test('lets nobody approve, grant or raise their own, also while a child is at risk', () => {
+    const override = 'o-0000000000000000'
+    for (const act of ACTS) {
+      const earlier = ['p-0000000000000000'] as const
+      expect(decide(situation(ROLES, act, { purpose: 'report', override, facts: { earlier } })).kind).toBe(
+        'refused',
+      )
+    }
+    const subject = { kind: 'person', id: 'p-0000000000000000' } as const
+    for (const act of [
+      'set-roles',
+      'set-budget',
+      'suspend-person',
+      'allocate-case',
+      'weed-identity',
+    ] as const)
+      expect(decide(situation(ROLES, act, { subject, override }))).toEqual({
+        kind: 'refused',
+        because: 'own-act',
+      })
+  })
+
+  test('opens a case, a budget and a break for a child at risk now, on record, and nothing else', () => {
+    const override = 'o-0000000000000000'
+    const view = (more: Partial<Situation>) =>
+      decide(situation(['analyst'], 'view', { purpose: 'assess', override, ...more }))
+    expect(view({ allocated: [], authorities: [] })).toMatchObject({
+      kind: 'granted',
+      override,
+      basis: { kind: 'duty', id: `risk:${override}` },
+    })
+    for (const exposure of ['over', 'break-due', 'opted-out'] as const)
+      expect(view({ facts: { exposure } })).toMatchObject({ kind: 'granted', override })
+    expect(view({})).not.toHaveProperty('override')
+    expect(view({ hasConflict: true })).toEqual({ kind: 'refused', because: 'conflict-of-interest' })
+    const item = { state: 'destroyed', isHeld: false, isInCase: true } as const
+    expect(view({ item })).toEqual({ kind: 'refused', because: 'destroyed' })
+    expect(view({ purpose: 'appeal' })).toEqual({ kind: 'refused', because: 'purpose-not-for-role' })
+    expect(decide(situation(['analyst'], 'crawl', { purpose: 'screen', override, authorities: [] }))).toEqual(
+      {
+        kind: 'refused',
+        because: 'no-authority',
+      },
+    )
+  })
+
+  test('tells each refusal by its own reason', () => {
+    const item = { state: 'available', isHeld: true, isInCase: true } as const
+    const because = (act: Act, more: Partial<Situation>) => {
+      const decision = decide(situation(['supervisor', 'analyst', 'administrator'], act, more))
+      return decision.kind === 'refused' ? decision.because : 'granted'
+    }
+    expect(because('approve-destruction', { item })).toBe('under-hold')
+    expect(because('propose-destruction', { item })).toBe('under-hold')
+    expect(because('approve-destruction', { item: { ...item, state: 'unknown' } })).toBe('never-held')
+    expect(because('view', { purpose: 'assess', item: { ...item, isInCase: false } })).toBe('not-allocated')
+    expect(because('view', {})).toBe('no-purpose')
+    expect(because('view', { purpose: 'assess', facts: { exposure: 'over' } })).toBe('budget-reached')
+    expect(because('view', { purpose: 'assess', facts: { exposure: 'break-due' } })).toBe('break-due')
+    expect(because('view', { purpose: 'assess', facts: { exposure: 'opted-out' } })).toBe('opted-out')
+    expect(because('view', { purpose: 'assess', facts: { exposure: 'near' } })).toBe('granted')
+    const signedInAt = new Date('2026-05-01T10:59:59.000Z')
+    expect(because('set-roles', { facts: { signedInAt } })).toBe('session-old')
+    expect(because('curate-lists', {})).toBe('no-role')
+  })
+
+  test('gives a reason and its source for every row', () => {
+    for (const row of TABLE) {
+      expect(row.because.length).toBeGreaterThan(10)
+      expect(row.source).toMatch(/^(Memorandum on section 46 \(2021\), paragraph|docs\/guides\/access\.md, )/)
+    }
+  })
+})
+
+describe('a written authority', () => {
+  const analyst = person(['analyst'], { departments: ['abuse desk'] })
+  const asked = {
+    person: analyst,
+    act: 'crawl',
+    purpose: 'screen',
+    cases: ['c1'],
+    isTrained: false,
+    at: AT,
+  } as const
+  const named = (more: Partial<Authority>): Authority => ({ ...OPEN_AUTHORITY, ...more })
+
+  test('covers its people, departments, acts, purposes and scope, from its first moment to its last', () => {
+    const cases: readonly (readonly [Partial<Authority>, string])[] = [
+      [{}, 'yes'],
+      [{ acts: ['view'] }, 'no'],
+      [{ purposes: ['preserve-evidence'] }, 'no'],
+      [{ people: ['p-1111111111111111'] }, 'no'],
+      [{ people: ['p-1111111111111111'], departments: ['abuse desk'] }, 'yes'],
+      [{ from: '2026-05-01T12:00:00.001Z' }, 'no'],
+      [{ until: AT }, 'no'],
+      [{ revokedAt: AT }, 'no'],
+      [{ reviewAt: '2026-04-30T00:00:00.000Z' }, 'conditions'],
+      [{ conditions: ['training'] }, 'conditions'],
+      [{ conditions: ['in pairs'] }, 'yes'],
+      [{ scope: { cases: ['c2'] } }, 'no'],
+      [{ scope: { cases: ['c1', 'c2'] } }, 'yes'],
+      [{ scope: { hosts: ['example.org'] } }, 'no'],
+    ]
+    for (const [more, expected] of cases) expect([more, covers(named(more), asked)]).toEqual([more, expected])
+    expect(covers(named({ scope: { hosts: ['example.org'] } }), { ...asked, host: 'example.org' })).toBe(
+      'yes',
+    )
+  })
+
+  test('once given is kept to: a condition that is not met closes also what duty would open', () => {
+    const authorities = [named({ conditions: ['training'] })]
+    const view = { purpose: 'assess', authorities, isTrained: false } as const
+    expect(decide(situation(['analyst'], 'view', view))).toEqual({
+      kind: 'refused',
+      because: 'authority-conditions',
+    })
+    expect(decide(situation(['analyst'], 'view', { ...view, isTrained: true }))).toMatchObject({
+      basis: { kind: 'authority', id: OPEN_AUTHORITY.id },
+    })
+    expect(decide(situation(['analyst'], 'view', { ...view, authorities: [] }))).toMatchObject({
+      basis: { kind: 'duty', id: 'case:c1' },
+    })
+  })
+})
