@@ -1,4 +1,6 @@
 /** BMP: Windows and OS/2 bitmaps of 1 to 32 bits, run-length coded or not, read here since sharp refuses them. */
+import type { Pixels } from '@tutela/kernels/pdq'
+import type { Reason } from '#terms/verdict'
 import { type BmpHeader, bmpHeader, rowBytesOf } from './bmp-header.ts'
 import { readRuns } from './bmp-runs.ts'
 import type { Gathering } from './gathering.ts'
@@ -101,16 +103,27 @@ function readRunRows(rgb: Uint8Array, bytes: Buffer, header: BmpHeader): boolean
   return whole
 }
 
-/** Decodes a BMP to red, green, blue; alpha, which hardly any writer means, is dropped as for every format. */
-export async function decodeBmp(gathering: Gathering, bytes: Buffer): Promise<void> {
+/** The pixels of a BMP as red, green, blue, or why there are none; alpha, which hardly any writer means, is dropped. */
+export function bmpPixels(
+  bytes: Buffer,
+  pixelsMax: number,
+): { readonly pixels: Pixels | Reason; readonly isWhole: boolean } {
   const header = bmpHeader(bytes)
-  if (header === undefined) return gathering.skip('unsupported')
+  if (header === undefined) return { pixels: 'unsupported', isWhole: false }
   const { width, height } = header
-  if (width < 1 || height < 1 || header.offset >= bytes.length) return gathering.skip('decoder-failed')
-  if (width * height > gathering.limits.pixelsMax) return gathering.skip('too-large')
+  if (width < 1 || height < 1 || header.offset >= bytes.length)
+    return { pixels: 'decoder-failed', isWhole: false }
+  if (width * height > pixelsMax) return { pixels: 'too-large', isWhole: false }
   const rgb = new Uint8Array(width * height * 3)
   const isRuns = header.compression === 'rle8' || header.compression === 'rle4'
-  const whole = isRuns ? readRunRows(rgb, bytes, header) : readRows(rgb, bytes, header)
-  if (!whole) gathering.miss('truncated')
-  gathering.add({ data: rgb, width, height, channels: 3 })
+  const isWhole = isRuns ? readRunRows(rgb, bytes, header) : readRows(rgb, bytes, header)
+  return { pixels: { data: rgb, width, height, channels: 3 }, isWhole }
+}
+
+/** Decodes a BMP. */
+export async function decodeBmp(gathering: Gathering, bytes: Buffer): Promise<void> {
+  const { pixels, isWhole } = bmpPixels(bytes, gathering.limits.pixelsMax)
+  if (typeof pixels === 'string') return gathering.skip(pixels)
+  if (!isWhole) gathering.miss('truncated')
+  gathering.add(pixels)
 }

@@ -5,6 +5,7 @@ import type { Pdq } from '@tutela/kernels/pdq'
 import sharp from 'sharp'
 import { decode } from './decode.ts'
 import { type ChildLimits, parseChildLimits } from './limits.ts'
+import { LOADERS } from './loaders.ts'
 import { unreadBehind } from './remains.ts'
 import {
   BROKEN_OFF,
@@ -20,9 +21,6 @@ import {
 const INPUT = 0
 /** A channel of its own: libraries print their complaints on the standard output. */
 const REPLIES = 3
-
-/** Loaders of formats that are wanted; every other of libvips is blocked, so that no magic byte can reach it. */
-const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((name) => `VipsForeignLoad${name}Buffer`)
 
 /** Reads exactly as many bytes as `into` holds; false at the end of the input. */
 function readInto(into: Buffer): boolean {

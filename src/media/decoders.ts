@@ -1,16 +1,23 @@
 /** Decoders: reads files, and decodes their pictures in confined children, one a core. */
 import { isDeepStrictEqual } from 'node:util'
-import { type Confinement, confinements, isComplete, unconfined } from '#ground/sandbox/confinement'
+import {
+  type Confinement,
+  confinements,
+  isComplete,
+  type Launch,
+  unconfined,
+} from '#ground/sandbox/confinement'
 import { type Host, thisHost } from '#ground/sandbox/host'
 import { absent, type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
 import { Fault } from '#terms/fault'
-import type { FileReading, SandboxUsed } from '#terms/media'
+import type { FileReading, RenderAsked, Rendering, SandboxUsed } from '#terms/media'
 import { Crew } from './crew.ts'
 import { Gate } from './gate.ts'
 import { DEFAULT_LIMITS, type DecoderLimits, printChildLimits } from './limits.ts'
 import { enoughForProbe, isProbeAnswer, probePicture } from './probe.ts'
-import { type ChildProgram, decodingChild } from './program.ts'
+import { type ChildProgram, decodingChild, renderingChild } from './program.ts'
 import { readFileOnce, readHeld } from './reading.ts'
+import { rendered } from './render/renderer.ts'
 
 export type { DecoderLimits } from './limits.ts'
 
@@ -39,6 +46,11 @@ export interface Decoders {
    * Never throws for what they hold.
    */
   readBytes(bytes: Buffer, asked: { readonly pictures: boolean }): Promise<FileReading>
+  /**
+   * Renders one picture at one level: a confined child of its own decodes it and gives back pixels, which are encoded anew.
+   * Nothing of it touches a disk. Never throws for what the bytes hold.
+   */
+  render(bytes: Buffer, asked: RenderAsked): Promise<Rendering>
   /**
    * Ends the children; after it nothing of the decoders keeps a program alive. Readings that are still awaited settle
    * before it does: those that were not begun, or were passing in chunks, as `unreadable`; those that only waited for a child
@@ -96,6 +108,7 @@ async function tried(
 
 interface Started {
   readonly crew: Crew
+  readonly way: Confinement
   readonly sandbox: SandboxUsed
 }
 
@@ -110,7 +123,7 @@ async function startedUnder(
   for (const way of ways) {
     const crew = await tried(way, program, options.jobs, limits)
     if (crew instanceof Crew) {
-      return { crew, sandbox: sandboxUsed(options.sandbox, host, way.measures, failed) }
+      return { crew, way, sandbox: sandboxUsed(options.sandbox, host, way.measures, failed) }
     }
     failed.push(crew)
   }
@@ -155,22 +168,24 @@ export async function openDecoders(options: DecoderOptions): Promise<Decoders> {
   const program = options.childProgram ?? decodingChild()
   const host = thisHost()
   const ways = waysOf(host, options, program, limits)
-  const { crew, sandbox } = await startedUnder(ways, host, options, program, limits)
+  const { crew, way, sandbox } = await startedUnder(ways, host, options, program, limits)
   const gate = new Gate(options.jobs * FILES_PER_CHILD_AT_ONCE)
   const closing = new AbortController()
   const desk = { crew, limits, closing: closing.signal }
-  const open = new Set<Promise<FileReading>>()
-  const through = (work: () => Promise<FileReading>): Promise<FileReading> => {
+  const open = new Set<Promise<unknown>>()
+  const through = <T>(work: () => Promise<T>): Promise<T> => {
     const reading = gate.through(work)
     const settled = (): boolean => open.delete(reading)
     open.add(reading)
     reading.then(settled, settled)
     return reading
   }
+  const launch = (): Launch => way.launch(commandOf(renderingChild(), limits))
   return {
     sandbox,
     read: (path, asked) => through(() => readFileOnce(desk, asked, path)),
     readBytes: (bytes, asked) => through(() => readHeld(desk, asked, bytes)),
+    render: (bytes, asked) => through(() => rendered(launch(), limits, asked, bytes, closing.signal)),
     close: async () => {
       closing.abort()
       await Promise.all([crew.close(), Promise.allSettled(open)])

@@ -1,5 +1,7 @@
 /** HEIC: every top-level picture of the file through libheif in WebAssembly; sharp's own build has no HEVC. */
+import type { Pixels } from '@tutela/kernels/pdq'
 import type { HeifImage } from 'libheif-js/wasm-bundle.js'
+import type { Reason } from '#terms/verdict'
 import type { Gathering } from './gathering.ts'
 
 type Heif = typeof import('libheif-js/wasm-bundle.js')['default']
@@ -21,12 +23,24 @@ function displayed(image: HeifImage, width: number, height: number): Promise<Uin
   })
 }
 
-async function addImage(gathering: Gathering, image: HeifImage): Promise<void> {
+async function pixelsOf(image: HeifImage, pixelsMax: number): Promise<Pixels | Reason> {
   const [width, height] = [image.get_width(), image.get_height()]
-  if (width * height > gathering.limits.pixelsMax) return gathering.skip('too-large')
+  if (width * height > pixelsMax) return 'too-large'
   const data = await displayed(image, width, height)
-  if (data === undefined) gathering.skip('decoder-failed')
-  else gathering.add({ data, width, height, channels: 4 })
+  return data === undefined ? 'decoder-failed' : { data, width, height, channels: 4 }
+}
+
+/** The pixels of one top-level picture of a HEIC file, or why there are none, and how many pictures it has. */
+export async function heicPixels(
+  bytes: Buffer,
+  pixelsMax: number,
+  place: number,
+): Promise<{ readonly pixels: Pixels | Reason; readonly count: number }> {
+  const { HeifDecoder } = await opened()
+  const images = new HeifDecoder().decode(bytes) ?? []
+  const image = images[place]
+  const pixels = image === undefined ? 'decoder-failed' : await pixelsOf(image, pixelsMax)
+  return { pixels, count: images.length }
 }
 
 /** Decodes every top-level picture of a HEIC file. A burst or sequence in a movie track is not read: see `remainsOf`. */
@@ -36,7 +50,9 @@ export async function decodeHeic(gathering: Gathering, bytes: Buffer): Promise<v
   if (images.length === 0) gathering.skip('decoder-failed')
   for (const image of images) {
     if (gathering.isFull()) return
-    await addImage(gathering, image)
+    const pixels = await pixelsOf(image, gathering.limits.pixelsMax)
+    if (typeof pixels === 'string') gathering.skip(pixels)
+    else gathering.add(pixels)
     image.free()
   }
 }

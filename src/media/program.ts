@@ -46,7 +46,16 @@ function nodeFolders(): readonly string[] {
  * @throws Fault `decoder.unavailable` when it has not been built
  */
 export function decodingChild(): ChildProgram {
-  const file = join(ROOT, 'dist', 'media', 'child.js')
+  return builtChild('child.js')
+}
+
+/** The child that renders. @throws Fault `decoder.unavailable` when it has not been built */
+export function renderingChild(): ChildProgram {
+  return builtChild(join('render', 'child.js'))
+}
+
+function builtChild(name: string): ChildProgram {
+  const file = join(ROOT, 'dist', 'media', name)
   if (!existsSync(file)) throw new Fault('decoder.unavailable', `${file} is missing: run npm run build`)
   const own = ['package.json', 'dist', join('node_modules'), 'kernels'].map((name) => join(ROOT, name))
   const readable = [

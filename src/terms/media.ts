@@ -1,4 +1,5 @@
 /** Media: what reading one file gave: digests always, and hashes of its pictures where it holds any. */
+import type { ViewLevel } from './evidence.ts'
 import type { Md5, Sha1, Sha256 } from './hash.ts'
 import type { Reason, Region } from './verdict.ts'
 
@@ -54,3 +55,36 @@ export interface SandboxUsed {
   /** One plain sentence for a person, naming what is missing and why where something is. */
   readonly words: string
 }
+
+/** What is to be shown of a picture. */
+export interface RenderAsked {
+  readonly level: Exclude<ViewLevel, 'card'>
+  /** Frame or page, counted from 0; the first unless given. */
+  readonly frame?: number
+  /** Of a region: a rectangle in pixels of the picture as it stands upright. */
+  readonly region?: {
+    readonly left: number
+    readonly top: number
+    readonly width: number
+    readonly height: number
+  }
+  /** The screen that a region or the whole picture is fitted into; 1920 by 1080 unless given. */
+  readonly screen?: { readonly width: number; readonly height: number }
+}
+
+/** A picture made for one viewing from pixels alone: no metadata, none of the original's bytes. */
+export type Rendering =
+  | {
+      readonly kind: 'rendered'
+      readonly mediaType: 'image/png' | 'image/jpeg'
+      readonly bytes: Buffer
+      readonly width: number
+      readonly height: number
+      /** Frames or pages that the file has. */
+      readonly frames: number
+      /** Pixels of the frame as it stands upright. */
+      readonly source: { readonly width: number; readonly height: number }
+      /** True when all of a sound file that can be a picture was shown, large enough to be seen. */
+      readonly isWhole: boolean
+    }
+  | { readonly kind: 'unknown'; readonly because: Reason }

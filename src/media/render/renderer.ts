@@ -1,0 +1,93 @@
+/** Renderer: has a picture rendered by a confined child of its own, and encodes the pixels that come back. */
+import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import sharp from 'sharp'
+import type { Launch } from '#ground/sandbox/confinement'
+import type { RenderAsked, Rendering } from '#terms/media'
+import type { DecoderLimits } from '../limits.ts'
+import { HEAD_BYTES, sniff } from '../sniff.ts'
+import { type Bounds, boundsOf, showsWhole } from './levels.ts'
+import { parseReply, printRequest, type RenderReply, replyBytesMax } from './wire.ts'
+
+const FAILED: RenderReply = { kind: 'unknown', because: 'decoder-failed' }
+const REPLIES = 3
+const JPEG_QUALITY = 92
+
+/** Has one picture rendered. The child sees no other picture before or after it. */
+export async function rendered(
+  launch: Launch,
+  limits: DecoderLimits,
+  asked: RenderAsked,
+  bytes: Buffer,
+  closing: AbortSignal,
+): Promise<Rendering> {
+  const sniffed = await sniff(bytes.subarray(0, HEAD_BYTES))
+  if (sniffed.kind === 'unknown') return { kind: 'unknown', because: sniffed.because }
+  if (sniffed.kind === 'other') return { kind: 'unknown', because: 'unsupported' }
+  if (bytes.length > limits.bytesMax) return { kind: 'unknown', because: 'too-large' }
+  const bounds = boundsOf(asked)
+  const request = printRequest(sniffed.format, asked)
+  const reply = await replied(launch, limits.secondsMax, bounds, [request, bytes], closing)
+  return reply.kind === 'unknown' ? reply : encoded(asked, reply)
+}
+
+/** Starts a child, gives it its input and reads its reply; one that fails, says too much or takes too long is ended. */
+function replied(
+  { file, args, env, uid, gid }: Launch,
+  secondsMax: number,
+  bounds: Bounds,
+  input: readonly Buffer[],
+  closing: AbortSignal,
+): Promise<RenderReply> {
+  return new Promise((resolve) => {
+    if (closing.aborted) return resolve(FAILED)
+    const child = spawn(file, [...args], {
+      env: { ...env },
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+      ...(uid !== undefined && { uid }),
+      ...(gid !== undefined && { gid }),
+    })
+    const end = (): void => void child.kill('SIGKILL')
+    const timer = setTimeout(end, secondsMax * 1000)
+    closing.addEventListener('abort', end, { once: true })
+    const [bytesMax, chunks]: [number, Buffer[]] = [replyBytesMax(bounds), []]
+    let received = 0
+    const replies = child.stdio[REPLIES] as Readable
+    replies.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (received > bytesMax) end()
+      else chunks.push(chunk)
+    })
+    const done = (reply: RenderReply): void => {
+      clearTimeout(timer)
+      closing.removeEventListener('abort', end)
+      resolve(reply)
+    }
+    child.once('error', () => done(FAILED))
+    child.once('close', (code) => {
+      const reply = code === 0 ? parseReply(Buffer.concat(chunks), bounds) : undefined
+      done(reply ?? FAILED)
+    })
+    const stdin = child.stdin as Writable
+    stdin.on('error', end)
+    for (const part of input) stdin.write(part)
+    stdin.end()
+  })
+}
+
+/** A new file of nothing but the pixels: whatever else was in the original is not in it. */
+async function encoded(
+  { level }: RenderAsked,
+  { width, height, channels, frames, isSound, source, pixels }: Extract<RenderReply, { kind: 'pixels' }>,
+): Promise<Rendering> {
+  const picture = sharp(pixels, { raw: { width, height, channels } })
+  const isPhotograph = level === 'full'
+  const bytes = await (isPhotograph
+    ? picture.jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' }).toBuffer()
+    : (channels === 1 ? picture.toColourspace('b-w') : picture).png().toBuffer())
+  const mediaType = isPhotograph ? 'image/jpeg' : 'image/png'
+  const isWhole = isSound && showsWhole(level, frames, { width, height }, source)
+  return { kind: 'rendered', mediaType, bytes, width, height, frames, source, isWhole }
+}

@@ -1,0 +1,62 @@
+/** Exposure: what looking at material costs a person, and how they stand with it on a day. */
+import type { ViewLevel } from './evidence.ts'
+
+/** Units for each level: for the look itself, and for each minute of it. */
+export type LevelWeights = Readonly<Record<ViewLevel, number>>
+
+/** What looking costs, and how much of it there may be. Set by the operator; docs/guides/exposure.md says how. */
+export interface ExposurePolicy {
+  readonly unitsPerLook: LevelWeights
+  readonly unitsPerMinute: LevelWeights
+  /** Units of a person and a day, where nothing else is set for the person. */
+  readonly budgetUnits: number
+  /** From this share of the budget on the limit is near. */
+  readonly nearPercent: number
+  /** Units after which a break is due. */
+  readonly breakAfterUnits: number
+  /** So long nothing is looked at: that is a break. */
+  readonly breakMinutes: number
+  /** Seconds that a viewing lasts at most, where none are asked for. */
+  readonly boxSeconds: number
+}
+
+/** What a person can opt out of, without a reason: every picture, those of one level, or real material in training. */
+export const OPT_OUT_CATEGORIES = ['view', 'thumbnail', 'blurred', 'region', 'full', 'training'] as const
+export type OptOutCategory = (typeof OPT_OUT_CATEGORIES)[number]
+
+/** An opt-out: until then, or until it is taken back. */
+export interface OptOut {
+  readonly id: string
+  readonly category: OptOutCategory
+  /** ISO 8601, UTC. */
+  readonly from: string
+  readonly until?: string
+}
+
+/** How a person stands. */
+export type ExposureState = 'ok' | 'near' | 'break-due' | 'over' | 'opted-out'
+
+/** One look at an item. */
+export interface Look {
+  readonly level: ViewLevel
+  /** ISO 8601, UTC. */
+  readonly from: string
+  /** When it ended; when its box ends, where its end is not known. */
+  readonly until: string
+  /** Of the whole box, until it has ended. */
+  readonly units: number
+}
+
+/** Everything that a person's exposure on a day is told from. */
+export interface ExposureDay {
+  /** The day, UTC. */
+  readonly day: string
+  /** Looks of this day, by when they began. */
+  readonly looks: readonly Look[]
+  readonly trainingUnits: number
+  readonly breaks: readonly { readonly from: string; readonly until: string }[]
+  /** Those that are in force. */
+  readonly optOuts: readonly OptOut[]
+  /** The person's own budget, where one is set. */
+  readonly budgetUnits?: number
+}
