@@ -179,6 +179,7 @@ CREATE TABLE handover (
   id text PRIMARY KEY,
   items text[] NOT NULL,
   recipient text NOT NULL REFERENCES recipient,
+  case_number text NOT NULL,
   purpose text NOT NULL,
   because text NOT NULL,
   proposed_by text NOT NULL,
