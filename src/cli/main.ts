@@ -1,5 +1,5 @@
 /** Main: the commands, and the one place where an ending becomes an exit code. */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { HINTS } from '#ground/hints'
 import { VERSION } from '#ground/version'
 import { Fault } from '#terms/fault'
@@ -63,6 +63,7 @@ async function commandLine(ending: Ending, word: string | undefined): Promise<Co
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeErr: noteComplaint }) // it is said once, by `report`
+    .configureHelp({ visibleOptions: requiredFirst, optionDescription: describedOption })
     .showHelpAfterError(false)
     .helpCommand(true)
   for (const load of loadersFor(word)) {
@@ -76,6 +77,17 @@ async function commandLine(ending: Ending, word: string | undefined): Promise<Co
       unknown === undefined ? 'no command was given' : `there is no command ${unknown}`,
     )
   })
+}
+
+/** The options of a command as its help shows them: those that it cannot do without come first. */
+function requiredFirst(command: Command): Option[] {
+  const options = new Help().visibleOptions(command)
+  return [...options.filter(({ mandatory }) => mandatory), ...options.filter(({ mandatory }) => !mandatory)]
+}
+
+function describedOption(option: Option): string {
+  const description = new Help().optionDescription(option)
+  return option.mandatory ? `${description} (required)` : description
 }
 
 /** What a first word needs: its own command; none for the version; all where the help may be shown. */
