@@ -8,7 +8,7 @@ export class Deadline {
   readonly #stop: AbortSignal | undefined
   readonly #stopped = (): void => this.#abort.abort(this.#stop?.reason)
 
-  /** @param origin scheme and host, for the message */
+  /** @param origin scheme, host and port, for the message */
   constructor(secondsMax: number, origin: string, stop: AbortSignal | undefined) {
     this.#stop = stop
     this.#timer = setTimeout(() => {

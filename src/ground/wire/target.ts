@@ -57,9 +57,9 @@ export function hopAfter(
   return { ...next, url, headers: impersonal(next.headers) }
 }
 
-/** Scheme and host of an address: all that a message may say of it. */
+/** Scheme, host and port of an address: all that a message may say of it. */
 export function originOf(url: URL): string {
-  return `${url.protocol}//${url.hostname}`
+  return `${url.protocol}//${url.host}`
 }
 
 function permitted(url: URL, given: WireRequest): URL {
