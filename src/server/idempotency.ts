@@ -69,8 +69,8 @@ export async function answerOnce(
 }
 
 /**
- * Makes a change once, and answers for it: the change and the answer that is kept are committed together, so that no repeat of the
- * request makes it again, whatever ends the service in between.
+ * Makes a change once, and answers for it: the change and the answer that is kept are committed together, so that no repeat of
+ * the request makes it again, whatever ends the service in between.
  *
  * @throws Fault `request.reused`, `request.conflict`; `store.unreachable`; whatever `work` throws, and then nothing is kept
  */

@@ -37,8 +37,8 @@ const JUDGEMENT_COLUMNS = `entry, trust, extract(epoch FROM disabled_until)::flo
 const CHANGES = `
   SELECT c.id, c.number, c.kind, c.list AS list_id, c.row_first, c.row_last,
          c.added + 2 * c.replaced + c.withdrawn AS rows, l.removed_at IS NULL AS stands,
-         l.id, l.name, l.kind AS list_kind, l.uses, l.enabled_ratio, l.entries - c.later AS entries, c.numbered_at AS changed_at,
-         c.id AS change
+         l.id, l.name, l.kind AS list_kind, l.uses, l.enabled_ratio, l.entries - c.later AS entries,
+         c.numbered_at AS changed_at, c.id AS change
   FROM (SELECT *, coalesce(sum(added - withdrawn) OVER (
           PARTITION BY list ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0)::int AS later
         FROM change WHERE number > $1) c

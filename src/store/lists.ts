@@ -113,7 +113,11 @@ export async function setTerms(
   return changedTerms(transaction, next, signed)
 }
 
-/** Gives a list another name; clients that are bound to it stay so. @throws Fault `register.exists`, `store.conflict`, `request.invalid` */
+/**
+ * Gives a list another name; clients that are bound to it stay so.
+ *
+ * @throws Fault `register.exists`, `store.conflict`, `request.invalid`
+ */
 export async function renameList(
   transaction: Transaction,
   list: RegisteredList,

@@ -106,7 +106,7 @@ export interface ListChange {
   readonly actor: string
   /** When it was begun, by the clock of whoever made it: ISO 8601, UTC. */
   readonly at: string
-  /** When it was committed, by the database's clock; never earlier than the change before it: what a list was on a date goes by it. */
+  /** When it was committed, by the database's clock; never earlier than the change before. As-of dates go by it. */
   readonly numberedAt: string
   readonly added: number
   readonly replaced: number

@@ -5,7 +5,7 @@ import { POLICY_DEFAULT } from '#terms/client'
 import { serviceSecret } from '#workflow/retro/secret'
 import { clientSecret, shownSecret } from '#workflow/retro/sign'
 import { called } from '../support/command.ts'
-import { temporaryDatabase } from '../support/database.ts'
+import { addressOf, temporaryDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 test('a client is told, with a secret of its own, until it is not', async () => {
@@ -18,10 +18,7 @@ test('a client is told, with a secret of its own, until it is not', async () => 
       { actor: 'tutela', at: new Date() },
     ),
   )
-  const address = new URL(`postgres://localhost/${config.database}`)
-  for (const key of ['host', 'port', 'user', 'password'] as const)
-    if (config[key] !== undefined) address.searchParams.set(key, String(config[key]))
-  vi.stubEnv('DATABASE_URL', address.href)
+  vi.stubEnv('DATABASE_URL', addressOf(config))
   vi.stubEnv('TUTELA_DATA', data)
   onTestFinished(() => void vi.unstubAllEnvs())
   const run = (...args: string[]) => called('key', 'retro', ...args)

@@ -68,3 +68,11 @@ async function ruling(work: (client: pg.Client) => Promise<unknown>): Promise<vo
     await client.end()
   }
 }
+
+/** The address of a database, as `DATABASE_URL` has it. */
+export function addressOf(config: pg.ClientConfig): string {
+  const address = new URL(`postgres://localhost/${config.database}`)
+  for (const key of ['host', 'port', 'user', 'password'] as const)
+    if (config[key] !== undefined) address.searchParams.set(key, String(config[key]))
+  return address.href
+}

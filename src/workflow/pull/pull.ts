@@ -38,8 +38,8 @@ const DROPPED: ReadonlySet<FaultCode> = new Set(['source.damaged', 'list.invalid
 /**
  * Pulls a source that is switched on; a dry run also one that is not. While a pull is held, a dry run weighs that one.
  *
- * @throws Fault `register.unknown` for a source that never was switched on, but in a dry run; `source.invalid` when it asks another place than it
- *   was switched on for; `store.*`
+ * @throws Fault `register.unknown` for a source that never was switched on, but in a dry run; `source.invalid` when it asks
+ * another place than it was switched on for; `store.*`
  */
 export async function pull(
   desk: PullDesk,
@@ -121,8 +121,8 @@ async function failed(
 }
 
 /**
- * The name that the source's list has now; of one that never was switched on, that of the list which it would fill, where there is
- * one.
+ * The name that the source's list has now; of one that never was switched on, that of the list which it would fill, where there
+ * is one.
  *
  * @throws Fault `register.unknown` when it was removed
  */
