@@ -4,7 +4,7 @@ import type { CopyPlace, ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
-import { digestOfWords } from './item-lock.ts'
+import { textDigest } from './text-digest.ts'
 
 /** What became of a copy. `expired`: its stated time ended, and nobody confirmed it. */
 export const COPY_OUTCOMES = ['destroyed', 'handed-over', 'returned', 'never-was', 'expired'] as const
@@ -82,7 +82,7 @@ export async function addCopy(
   const body = {
     ...(item !== undefined && { item }),
     place,
-    labelSha256: digestOfWords(label),
+    labelSha256: textDigest(label),
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
   }
   await append(transaction, copyStream(id), 0, [{ kind: 'copy.registered', body }], signed)
@@ -107,7 +107,7 @@ export async function accountCopy(
   )
   const row = rows[0]
   if (!row) return refuseAccounted(transaction, id)
-  const body = { outcome, proofSha256: digestOfWords(proof) }
+  const body = { outcome, proofSha256: textDigest(proof) }
   await append(transaction, copyStream(id), row.version - 1, [{ kind: 'copy.accounted', body }], signed)
 }
 

@@ -6,7 +6,8 @@ import { Fault } from '#terms/fault'
 import { againstDestroying, refuseFor } from './against.ts'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
-import { digestOfWords, lockItem } from './item-lock.ts'
+import { lockItem } from './item-lock.ts'
+import { textDigest } from './text-digest.ts'
 
 /** The destruction of an item, and how far it is. */
 export interface Destruction {
@@ -76,7 +77,7 @@ export async function proposeDestruction(
     `INSERT INTO destruction (id, item, because, proposed_by, proposed_at, version) VALUES ($1, $2, $3, $4, $5, 1)`,
     [id, item, because, signed.actor, signed.at],
   )
-  const body = { item, becauseSha256: digestOfWords(because) }
+  const body = { item, becauseSha256: textDigest(because) }
   await append(transaction, destructionStream(id), 0, [{ kind: 'destruction.proposed', body }], signed)
   return id
 }

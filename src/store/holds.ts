@@ -5,7 +5,8 @@ import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
 import { withdrawStanding } from './destructions.ts'
-import { digestOfWords, lockItem } from './item-lock.ts'
+import { lockItem } from './item-lock.ts'
+import { textDigest } from './text-digest.ts'
 
 /** A legal hold on an item. */
 export interface Hold {
@@ -75,8 +76,8 @@ export async function placeHold(
   )
   const body = {
     item,
-    becauseSha256: digestOfWords(because),
-    issuerSha256: digestOfWords(issuer),
+    becauseSha256: textDigest(because),
+    issuerSha256: textDigest(issuer),
     ...(reviewAt && { reviewAt: reviewAt.toISOString() }),
   }
   await append(transaction, holdStream(id), 0, [{ kind: 'hold.placed', body }], signed)
@@ -112,7 +113,7 @@ export async function releaseHold(
       WHERE id = $1`,
     [id, signed.actor, signed.at, because],
   )
-  const body = { becauseSha256: digestOfWords(because) }
+  const body = { becauseSha256: textDigest(because) }
   await append(transaction, holdStream(id), hold.version, [{ kind: 'hold.released', body }], signed)
   return hold
 }

@@ -5,7 +5,8 @@ import type { Purpose } from '#terms/people'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
 import { withdrawStanding } from './destructions.ts'
-import { digestOfWords, lockItem } from './item-lock.ts'
+import { lockItem } from './item-lock.ts'
+import { textDigest } from './text-digest.ts'
 
 /** One purpose of one item under one profile. */
 export interface KeptKey {
@@ -91,7 +92,7 @@ export async function decideKept(
       'evidence.refused',
       `${key.purpose} (${key.profile}) has lapsed: ${key.item} is not kept for it`,
     )
-  const body = { ...keyOf(key), until, becauseSha256: digestOfWords(because) }
+  const body = { ...keyOf(key), until, becauseSha256: textDigest(because) }
   return change(
     transaction,
     key,

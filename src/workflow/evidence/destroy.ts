@@ -1,0 +1,177 @@
+/** Destroy: proposed by one, approved by another, begun under the item's lock, finished wherever it was cut off. */
+
+import { againstDestroying } from '#store/against'
+import type { Signed } from '#store/append'
+import { accountCopy, type Copy, copiesOf, openKeyCopies } from '#store/copies'
+import type { Database, Transaction } from '#store/database'
+import {
+  approveDestruction,
+  beginDestruction,
+  type Destruction,
+  destructionNamed,
+  destructionsBegun,
+  noteGone,
+  proposeDestruction,
+  withdrawDestruction,
+} from '#store/destructions'
+import { endItem } from '#store/items'
+import type { ItemId } from '#terms/evidence'
+import type { PersonId } from '#terms/people'
+import { pass, refuse } from '../door.ts'
+import { completeAll } from './account.ts'
+
+/** What destruction works at. */
+export interface DestructionDesk {
+  readonly database: Database
+  /**
+   * Removes the key of an ended item, so that nothing opens it, and then its blob. Asked again it goes on where it was cut off,
+   * and finds nothing to do where both are gone.
+   */
+  readonly shred: (item: ItemId) => Promise<unknown>
+  now(): Date
+}
+
+/** Who acts, with when they signed in: what cannot be taken back asks for a recent sign-in. */
+export interface ActingPerson {
+  readonly by: PersonId
+  readonly signedInAt?: Date
+}
+
+/** How a destruction stands, and the copies of the key that it waits for. */
+export interface DestructionStanding {
+  readonly destruction: Destruction
+  readonly remaining: readonly Copy[]
+}
+
+/**
+ * Proposes to destroy an item whose purposes have lapsed.
+ *
+ * @returns its id
+ * @throws Fault `people.refused`, on record; `evidence.refused` where it was proposed before
+ */
+export function propose(
+  { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
+  { by }: ActingPerson,
+  { item, because }: { readonly item: ItemId; readonly because: string },
+): Promise<string> {
+  const at = now()
+  const asked = { by, act: 'propose-destruction', subject: { kind: 'item', id: item }, at } as const
+  return pass(database, asked, async (tx) => {
+    await refuseAgainst(tx, item)
+    return proposeDestruction(tx, item, because, signedBy(by, at))
+  })
+}
+
+/**
+ * Approves what another person proposed. It is not begun by that: `carryOut` begins it, and asks again whether it may.
+ *
+ * @throws Fault `people.refused`, on record: by whoever proposed it, under hold, not due; `evidence.unknown`, `evidence.refused`
+ */
+export async function approve(
+  { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
+  { by, signedInAt }: ActingPerson,
+  id: string,
+): Promise<Destruction> {
+  const at = now()
+  const { item, proposedBy } = await destructionNamed(database, id)
+  const asked = {
+    ...({ by, act: 'approve-destruction', subject: { kind: 'item', id: item }, at } as const),
+    // Who proposed never changes, so that reading it before the transaction is no race.
+    facts: { earlier: personsOf(proposedBy), ...(signedInAt && { signedInAt }) },
+  }
+  return pass(database, asked, async (tx) => {
+    await refuseAgainst(tx, item)
+    return approveDestruction(tx, id, signedBy(by, at))
+  })
+}
+
+/**
+ * Carries out what was approved: ends the item in the database, so that nobody is given it any more, then shreds its key and its
+ * blob, and writes each down.
+ *
+ * @returns how it stands: complete, or which registered copies of the key remain
+ * @throws Fault `people.refused`, on record; `evidence.unknown`, `evidence.refused`; whatever the vault cannot do: then it is
+ *   begun, and goes on when this is called again
+ */
+export async function carryOut(
+  desk: DestructionDesk,
+  { by, signedInAt }: ActingPerson,
+  id: string,
+): Promise<DestructionStanding> {
+  const at = desk.now()
+  const signed = signedBy(by, at)
+  const { item, begunAt } = await destructionNamed(desk.database, id)
+  if (begunAt === undefined) {
+    const facts = signedInAt ? { signedInAt } : {}
+    const asked = { by, act: 'approve-destruction', subject: { kind: 'item', id: item }, facts, at } as const
+    await pass(desk.database, asked, async (tx) => {
+      await refuseAgainst(tx, item)
+      if (await beginDestruction(tx, id, signed)) await endItem(tx, item, signed)
+    })
+  }
+  return finish(desk, id, signed)
+}
+
+/** Withdraws a proposal, also one that was approved and not begun. @throws Fault `people.refused`, `evidence.refused` */
+export async function withdraw(
+  { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
+  { by }: ActingPerson,
+  id: string,
+): Promise<Destruction> {
+  const at = now()
+  const { item } = await destructionNamed(database, id)
+  // Whoever may keep an item from going may say so: no hold closes that.
+  const asked = { by, act: 'hold', purpose: 'preserve', subject: { kind: 'item', id: item }, at } as const
+  return pass(database, asked, (tx) => withdrawDestruction(tx, id, signedBy(by, at)))
+}
+
+/** Finishes what two people began and a fault or a power cut left in the middle. @returns how each stands now */
+export async function finishBegun(desk: DestructionDesk): Promise<DestructionStanding[]> {
+  const finished: DestructionStanding[] = []
+  for (const { id } of await destructionsBegun(desk.database))
+    finished.push(await finish(desk, id, { actor: 'tutela', at: desk.now() }))
+  return finished
+}
+
+/** How a destruction stands. @throws Fault `evidence.unknown` */
+export async function standingOf(database: Database, id: string): Promise<DestructionStanding> {
+  const destruction = await destructionNamed(database, id)
+  return { destruction, remaining: await openKeyCopies(database, destruction.item) }
+}
+
+async function finish(desk: DestructionDesk, id: string, signed: Signed): Promise<DestructionStanding> {
+  const { item, keyGoneAt, blobGoneAt } = await destructionNamed(desk.database, id)
+  if (keyGoneAt === undefined || blobGoneAt === undefined) {
+    await desk.shred(item)
+    await desk.database.transaction(async (tx) => {
+      await noteGone(tx, id, 'key', signed)
+      await noteGone(tx, id, 'blob', signed)
+      await accountOwn(tx, item, id, signed)
+    })
+  }
+  await desk.database.transaction((tx) => completeAll(tx, signed))
+  return standingOf(desk.database, id)
+}
+
+/** The copies in our own hands went with it; the others are for somebody to account for. */
+async function accountOwn(tx: Transaction, item: ItemId, id: string, signed: Signed): Promise<void> {
+  const own = (await copiesOf(tx, item)).filter(
+    (copy) =>
+      copy.item === item && (copy.place === 'key' || copy.place === 'blob') && copy.accountedAt === undefined,
+  )
+  for (const copy of own)
+    await accountCopy(tx, copy.id, { outcome: 'destroyed', proof: `shredded by ${id}` }, signed)
+}
+
+async function refuseAgainst(tx: Transaction, item: ItemId): Promise<void> {
+  const against = await againstDestroying(tx, item)
+  if (against !== undefined) refuse(against)
+}
+
+function signedBy(by: PersonId, at: Date): Signed {
+  return { actor: `person:${by}`, at }
+}
+
+function personsOf(actor: string): PersonId[] {
+  return actor.startsWith('person:') ? [actor.slice('person:'.length) as PersonId] : []
+}
