@@ -8,6 +8,7 @@ import { databaseAddress, keysOf, oneOf, type Parser, pathFrom, text, whole } fr
 import type { LogLevel } from './log.ts'
 import { readSecret } from './secret.ts'
 import { type ServiceConfig, serviceKeys } from './service-config.ts'
+import { type VaultConfig, vaultKeys } from './vault-config.ts'
 
 export { STATED_CHARACTERS_MAX } from './config-values.ts'
 
@@ -30,6 +31,8 @@ export interface Config extends ServiceConfig {
   readonly sources?: string
   /** The folder of the operator's own category schemes, absolute. */
   readonly vocabularies?: string
+  /** Where sealed items, their keys and the vault's identity lie. */
+  readonly vault?: VaultConfig
   readonly log?: { readonly level?: LogLevel }
   /** The file that was read, if one was. */
   readonly file?: string
@@ -136,6 +139,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     databaseConnectionsMax: whole(CONNECTIONS_MIN, CONNECTIONS_MAX),
     sources: path,
     vocabularies: path,
+    vault: vaultKeys(folder),
     log: keysOf({ level: oneOf(LOG_LEVELS) }),
     ...serviceKeys(folder),
   } satisfies Record<keyof Omit<Config, 'file'>, Parser>

@@ -62,7 +62,6 @@ export const DAMAGES = [
   'blob-missing',
   'blob-changed',
   'blob-swapped',
-  'blob-unreadable',
   'key-missing',
   'key-unreadable',
   'key-of-another',

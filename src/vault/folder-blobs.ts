@@ -1,0 +1,102 @@
+/** Folder blobs: sealed blobs as files, in folders by the last two characters of their names. */
+import { createReadStream } from 'node:fs'
+import { lstat, mkdir, open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BlobStore } from './blobs.ts'
+import { codeOf, diskFault, forceFolder, removeFile, writeAll } from './disk.ts'
+
+const SUFFIX = '.age'
+const PRIVATE_FOLDER = 0o700
+const PRIVATE_FILE = 0o600
+/** Bytes that are handed to the disk at once. */
+const GATHER_BYTES = 1 << 20
+
+/**
+ * Blobs in a folder; it is made where it is missing.
+ *
+ * @throws Fault `vault.unreachable`
+ */
+export async function folderBlobs(folder: string): Promise<BlobStore> {
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER }).catch((cause) => diskFault(cause, folder))
+  return new FolderBlobs(folder)
+}
+
+class FolderBlobs implements BlobStore {
+  readonly kind = 'folder'
+  readonly where: string
+
+  constructor(folder: string) {
+    this.where = folder
+  }
+
+  async write(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const path = this.#path(name)
+    try {
+      if ((await mkdir(this.#folder(name), { recursive: true, mode: PRIVATE_FOLDER })) !== undefined)
+        await forceFolder(this.where)
+      await writeThrough(path, bytes)
+      await forceFolder(this.#folder(name))
+    } catch (cause) {
+      if (codeOf(cause) !== 'EEXIST') await removeFile(path).catch(() => undefined) // the first failure is the one to tell
+      diskFault(cause, path)
+    }
+  }
+
+  async read(name: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const path = this.#path(name)
+    const found = await lstat(path).catch((cause: unknown) =>
+      ['ENOENT', 'ENOTDIR'].includes(codeOf(cause)) ? undefined : diskFault(cause, path),
+    )
+    if (!found?.isFile()) return undefined
+    return toldByPath(createReadStream(path, { highWaterMark: GATHER_BYTES }), path)
+  }
+
+  remove(name: string): Promise<void> {
+    return removeFile(this.#path(name))
+  }
+
+  async *names(): AsyncGenerator<string> {
+    const folders = await readdir(this.where).catch((cause: unknown) => diskFault(cause, this.where))
+    for (const folder of folders.sort())
+      for (const file of (await readdir(join(this.where, folder)).catch(() => [])).sort())
+        if (file.endsWith(SUFFIX)) yield file.slice(0, -SUFFIX.length)
+  }
+
+  #folder(name: string): string {
+    return join(this.where, name.slice(-2))
+  }
+
+  #path(name: string): string {
+    return join(this.#folder(name), name + SUFFIX)
+  }
+}
+
+async function writeThrough(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx', PRIVATE_FILE)
+  try {
+    let gathered: Uint8Array[] = []
+    let held = 0
+    const put = async (): Promise<void> => {
+      await writeAll(file, Buffer.concat(gathered))
+      gathered = []
+      held = 0
+    }
+    for await (const piece of bytes) {
+      gathered.push(piece)
+      held += piece.length
+      if (held >= GATHER_BYTES) await put()
+    }
+    await put()
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function* toldByPath(stream: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream
+  } catch (cause) {
+    diskFault(cause, path)
+  }
+}

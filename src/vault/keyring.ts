@@ -1,0 +1,149 @@
+/** Keyring: the keys of all items as the vault's identity wraps and opens them; locked until there is an identity. */
+import { Decrypter, Encrypter } from 'age-encryption'
+import { Fault } from '#terms/fault'
+import {
+  firstOf,
+  type Identities,
+  type IdentitySource,
+  openIdentities,
+  readIdentities,
+  stampOf,
+  withNew,
+  writeIdentities,
+} from './identity.ts'
+import type { KeyStore } from './keys.ts'
+
+/** How the keys are wrapped. */
+export interface KeyringOptions {
+  readonly source: IdentitySource
+  readonly keys: KeyStore
+  /** Public part of an identity that is kept elsewhere, under seal: opens every key if the vault's own is lost. */
+  readonly breakGlass?: string
+}
+
+const ITEM_IDENTITY = /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/
+
+/** Wraps and opens the keys of items. It lives as long as the vault. */
+export class Keyring {
+  readonly source: IdentitySource
+  readonly keys: KeyStore
+  readonly #breakGlass: string | undefined
+  #identities: Identities | undefined
+  #stamp = ''
+
+  constructor({ source, keys, breakGlass }: KeyringOptions) {
+    this.source = source
+    this.keys = keys
+    this.#breakGlass = breakGlass
+  }
+
+  /** True while a passphrase is awaited. */
+  get isLocked(): boolean {
+    return this.source.kind === 'passphrase' && this.#identities === undefined
+  }
+
+  /** Opens the identity with its passphrase. @throws Fault `vault.locked` for a wrong one; `vault.no-identity` */
+  async unlock(passphrase: string): Promise<void> {
+    if (this.source.kind !== 'passphrase')
+      throw new Fault('usage.invalid', 'the vault is not kept under a passphrase: there is nothing to unlock')
+    this.#identities = await openIdentities(this.source.path, passphrase)
+  }
+
+  /** The public parts of the identities, that in force first. @throws Fault `vault.locked`, `vault.no-identity` */
+  async recipients(): Promise<Identities['recipients']> {
+    return (await this.#inForce()).recipients
+  }
+
+  /**
+   * Makes the first identity, where there is none and no key either: with keys there, one was lost, and no other opens them.
+   *
+   * @returns false where there is one
+   * @throws Fault `vault.no-identity` where it was lost, or is to come from a command
+   */
+  async makeFirst(passphrase?: string): Promise<boolean> {
+    const { source } = this
+    if (source.kind === 'command') return false // it is asked when it is needed, and says itself what is wrong
+    if ((await stampOf(source.path)) !== NO_FILE) return false
+    if ((await this.keys.names()).length > 0)
+      throw new Fault('vault.no-identity', `${source.path} is missing, and there are keys that it opens`)
+    const made = await withNew()
+    await writeIdentities(source, made, passphrase)
+    if (source.kind === 'passphrase') this.#identities = made
+    return true
+  }
+
+  /** Puts a new identity before the one in force. Those before stay until `forgetEarlier`. */
+  async beginRotation(passphrase?: string): Promise<void> {
+    const next = await withNew(await this.#inForce())
+    await writeIdentities(this.source, next, passphrase)
+    this.#identities = next
+  }
+
+  /** Leaves nothing but the identity in force. */
+  async forgetEarlier(passphrase?: string): Promise<void> {
+    const only = firstOf(await this.#inForce())
+    await writeIdentities(this.source, only, passphrase)
+    if (this.source.kind !== 'command') this.#identities = only
+  }
+
+  /** Wraps an item's identity and keeps it. @returns the public part that it was wrapped to */
+  async keep(name: string, identity: string, { replace = false } = {}): Promise<string> {
+    const [recipient] = await this.recipients()
+    const encrypter = new Encrypter()
+    encrypter.addRecipient(recipient)
+    if (this.#breakGlass !== undefined) encrypter.addRecipient(this.#breakGlass)
+    const wrapped = await encrypter.encrypt(`${identity}\n`)
+    await (replace ? this.keys.replace(name, wrapped) : this.keys.write(name, wrapped))
+    return recipient
+  }
+
+  /** The identity of an item. @throws Fault `vault.key-lost`, `vault.damaged`, `vault.locked`, `vault.no-identity` */
+  async open(name: string): Promise<string> {
+    const { all } = await this.#inForce()
+    const wrapped = await this.keys.read(name)
+    if (!wrapped) throw new Fault('vault.key-lost', `the key of ${name} is not in ${this.keys.where}`)
+    const identity = await unwrapped(wrapped, all)
+    if (identity === undefined)
+      throw new Fault('vault.damaged', `the key of ${name} opens with no identity of the vault`)
+    return identity
+  }
+
+  /** True of a key that the identity in force opens, and that is wrapped to as many as it should be. */
+  async isCurrent(name: string): Promise<boolean> {
+    const { all } = await this.#inForce()
+    const wrapped = await this.keys.read(name)
+    if (!wrapped) throw new Fault('vault.key-lost', `the key of ${name} is not in ${this.keys.where}`)
+    const stanzas = wrapped.toString('latin1').split('\n-> X25519 ').length - 1
+    const wanted = this.#breakGlass === undefined ? 1 : 2
+    return stanzas === wanted && (await unwrapped(wrapped, [all[0]])) !== undefined
+  }
+
+  /** An identity file may be changed by a rotation elsewhere: it is read anew then. */
+  async #inForce(): Promise<Identities> {
+    const { source } = this
+    if (source.kind === 'passphrase') {
+      if (!this.#identities) throw new Fault('vault.locked', 'the vault is locked')
+      return this.#identities
+    }
+    const stamp = source.kind === 'file' ? await stampOf(source.path) : ''
+    if (!this.#identities || stamp !== this.#stamp) {
+      const read = await readIdentities(source)
+      if (!read && source.kind === 'file')
+        throw new Fault('vault.no-identity', `there is no identity of the vault at ${source.path}`)
+      this.#identities = read
+      this.#stamp = stamp
+    }
+    if (!this.#identities) throw new Fault('vault.no-identity', 'the vault has no identity')
+    return this.#identities
+  }
+}
+
+const NO_FILE = '0 0 0'
+
+async function unwrapped(wrapped: Uint8Array, identities: readonly string[]): Promise<string | undefined> {
+  const decrypter = new Decrypter()
+  for (const identity of identities) decrypter.addIdentity(identity)
+  const text = await decrypter.decrypt(wrapped, 'text').catch(() => undefined)
+  const identity = text?.trim()
+  return identity !== undefined && ITEM_IDENTITY.test(identity) ? identity : undefined
+}
