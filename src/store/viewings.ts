@@ -1,0 +1,64 @@
+/** Viewings: what of an item a person really saw, and openings whose end nobody told. */
+import type { ItemId } from '#terms/evidence'
+import { append, type Signed } from './append.ts'
+import type { Database, Session } from './database.ts'
+import { type OpeningRecord, openingNamed, openingStream } from './openings.ts'
+
+/** What was rendered for a viewing. */
+export interface RenderedFor {
+  readonly width: number
+  readonly height: number
+  /** Which of the file's frames, counted from 0, and how many it has. */
+  readonly frame: number
+  readonly frames: number
+  /** True when all of the picture was shown, large enough to be seen. */
+  readonly isWhole: boolean
+}
+
+/** Writes down what is about to be shown: it stands before anybody sees it. */
+export async function noteRendered(
+  database: Database,
+  id: string,
+  { width, height, frame, frames, isWhole }: RenderedFor,
+  signed: Signed,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const { rows } = await tx.query<{ version: number }>(
+      `UPDATE opening SET is_whole = $2, version = version + 1 WHERE id = $1 AND ended_at IS NULL RETURNING version`,
+      [id, isWhole],
+    )
+    const version = rows[0]?.version
+    if (version === undefined) return // its time ran out meanwhile, and it counts as seen for the whole of it
+    const body = { width, height, frame, frames, isWhole }
+    await append(tx, openingStream(id), version - 1, [{ kind: 'viewing.rendered', body }], signed)
+  })
+}
+
+/**
+ * True exactly when somebody here has seen the whole item: a viewing at the level *full* that showed all of the picture and was
+ * ended as complete. No number of partial views amounts to it, and no decision on others that look alike.
+ *
+ * @param before only what was seen by then counts: when a report was filed
+ */
+export async function viewedByPerson(session: Session, item: ItemId, before?: Date): Promise<boolean> {
+  const { rows } = await session.query<{ viewed: boolean }>(
+    `SELECT EXISTS (SELECT FROM opening
+       WHERE item = $1 AND kind = 'viewing' AND level = 'full' AND ending = 'complete' AND is_whole
+         AND ($2::timestamptz IS NULL OR ended_at <= $2)) AS viewed`,
+    [item, before ?? null],
+  )
+  return rows[0]?.viewed === true
+}
+
+const OVERDUE_MAX = 1000
+
+/** Openings whose time is over, and whose end nobody told. */
+export async function overdueOpenings(session: Session, now: Date): Promise<OpeningRecord[]> {
+  const { rows } = await session.query<{ id: string }>(
+    `SELECT id FROM opening
+      WHERE ended_at IS NULL AND coalesce(released_at, granted_at) + box_seconds * interval '1 second' < $1
+      ORDER BY granted_at LIMIT ${OVERDUE_MAX}`,
+    [now],
+  )
+  return Promise.all(rows.map(({ id }) => openingNamed(session, id)))
+}
