@@ -49,6 +49,14 @@ export function* tilesOf(size: number): Generator<TilePlace & { readonly width: 
   }
 }
 
+/** The tiles of a tree of this size that are not full, one for a level at most. */
+export function lastTiles(size: number): (TilePlace & { readonly width: number })[] {
+  return Array.from({ length: levelsOf(size) }, (_, level) => {
+    const place = { level, number: Math.floor(size / leavesBelow(level + 1)) }
+    return { ...place, width: widthIn(size, place) }
+  }).filter(({ width }) => width > 0)
+}
+
 /** A tile's path, as `0/x001/x234/067` or `entries/005.p/17`. */
 export function tilePath({ level, number, width }: TileAsked): string {
   const groups = [threeDigits(number % GROUP)]

@@ -1,6 +1,6 @@
 /** Tree: the growing edge of the tree: its last tile on each level, from which leaves are added and the root is told. */
 import { EMPTY_ROOT, HASH_BYTES, hashOfTwo } from './leaf.ts'
-import { hashIn, leavesBelow, levelsOf, TILE_WIDTH, type TilePlace } from './tile.ts'
+import { hashIn, lastTiles, leavesBelow, levelsOf, TILE_WIDTH, type TilePlace } from './tile.ts'
 
 /** A tile with its hashes, as many as it has. */
 export interface Tile extends TilePlace {
@@ -26,13 +26,12 @@ export class TreeEdge {
    */
   static of(size: number, lastOf: (place: TilePlace & { readonly width: number }) => Uint8Array): TreeEdge {
     const edge = new TreeEdge()
-    for (let level = 0; level < levelsOf(size); level++) {
-      const hashes = Math.floor(size / leavesBelow(level))
-      const place = { level, number: Math.floor(hashes / TILE_WIDTH), width: hashes % TILE_WIDTH }
-      const last = edge.#level(level)
-      last.number = place.number
+    for (let level = 0; level < levelsOf(size); level++)
+      edge.#level(level).number = Math.floor(size / leavesBelow(level + 1))
+    for (const place of lastTiles(size)) {
+      const last = edge.#level(place.level)
       last.width = place.width
-      if (place.width > 0) last.hashes.set(lastOf(place).subarray(0, place.width * HASH_BYTES))
+      last.hashes.set(lastOf(place).subarray(0, place.width * HASH_BYTES))
     }
     edge.#size = size
     return edge
