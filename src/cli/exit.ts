@@ -88,4 +88,5 @@ export const FAULT_EXITS: Readonly<Record<FaultCode, ExitCode>> = {
   'vault.locked': EXIT.tryAgain,
   'evidence.unknown': EXIT.noInput,
   'evidence.refused': EXIT.usage,
+  'evidence.unshown': EXIT.data,
 }

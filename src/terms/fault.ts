@@ -70,6 +70,7 @@ export const FAULT_CODES = [
   'vault.locked',
   'evidence.unknown',
   'evidence.refused',
+  'evidence.unshown',
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 
