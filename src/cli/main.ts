@@ -54,6 +54,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   match: async () => (await import('./match.ts')).matchCommand,
   key: async () => (await import('./key/command.ts')).keyCommand,
   source: async () => (await import('./source/command.ts')).sourceCommand,
+  matcher: async () => (await import('./matcher/command.ts')).matcherCommand,
   offer: async () => (await import('./offer/command.ts')).offerCommand,
 }
 
