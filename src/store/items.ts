@@ -132,6 +132,20 @@ export async function* allItems(session: Session): AsyncGenerator<VaultItem> {
   }
 }
 
+/** Puts an item into a case; where it is in it already nothing changes. */
+export async function addToCase(
+  transaction: Transaction,
+  id: ItemId,
+  caseNumber: string,
+  signed: Signed,
+): Promise<void> {
+  const { rowCount } = await transaction.query(
+    'INSERT INTO item_case (item, case_number) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+    [id, caseNumber],
+  )
+  if (rowCount === 1) await noteOnItem(transaction, id, 'vault.put-into-case', { caseNumber }, signed)
+}
+
 /**
  * Appends to an item's stream what was done with it, and lifts its version.
  *

@@ -173,18 +173,12 @@ export class Vault {
     return { ...looked, isOpened: true }
   }
 
-  /**
-   * Destroys an item's key, then its blob; whatever is gone already does not count.
-   *
-   * @param gone told of each, once it is gone
-   */
-  async shred(id: ItemId, gone?: (what: 'key' | 'blob') => Promise<void>): Promise<void> {
+  /** Destroys an item's key, then its blob; whatever is gone already does not count, so that it is called again after a fault. */
+  async shred(id: ItemId): Promise<void> {
     this.#step('shred: key')
     await this.keyring.keys.remove(id)
-    await gone?.('key')
     this.#step('shred: blob')
     await this.blobs.remove(id)
-    await gone?.('blob')
     this.#step('shred: all is gone')
   }
 
