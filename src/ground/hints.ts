@@ -85,4 +85,6 @@ export const HINTS: Readonly<Record<FaultCode, string>> = {
   'vault.locked': 'Unlock it with "tutela vault unlock"; until then nothing is sealed or opened.',
   'evidence.unknown': 'Check the id; "tutela retention" and "tutela vault" show what there is.',
   'evidence.refused': 'Nothing was changed: see how the item stands, then decide again.',
+  'evidence.unshown':
+    'The item is whole and stays sealed; what it is cannot be rendered here. Its hash card can be seen.',
 }

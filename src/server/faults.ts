@@ -84,6 +84,7 @@ const STATUS: Readonly<Record<FaultCode, Told>> = {
   'vault.locked': later('The vault is locked', 60),
   'evidence.unknown': { status: 404, title: 'There is no such evidence' },
   'evidence.refused': { status: 409, title: 'What is asked cannot be done to this evidence as it stands' },
+  'evidence.unshown': { status: 422, title: 'The item cannot be rendered' },
 }
 
 /** A problem and what is said beside its body. */
