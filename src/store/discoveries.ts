@@ -191,22 +191,39 @@ export function discoveriesOpen(session: Session): Promise<DiscoveryRecord[]> {
 }
 
 /** Who was told about some subjects. */
-export async function tellingsOf(session: Session, subjects: readonly FindSubject[]): Promise<Telling[]> {
+export function tellingsOf(session: Session, subjects: readonly FindSubject[]): Promise<Telling[]> {
+  return tellingsWhere(session, ABOUT, subjectColumns(subjects))
+}
+
+/** A telling. @throws Fault `evidence.unknown` */
+export async function tellingNamed(session: Session, id: string): Promise<Telling> {
+  const [telling] = await tellingsWhere(session, 'id = $1', [id])
+  if (!telling) throw new Fault('evidence.unknown', `nobody was told as ${id}`)
+  return telling
+}
+
+async function tellingsWhere(
+  session: Session,
+  condition: string,
+  values: readonly unknown[],
+): Promise<Telling[]> {
   const { rows } = await session.query<{
     id: `t-${string}`
-    subject_kind: FindSubject['kind']
+    kind: FindSubject['kind']
     subject: string
     told: string
-    by_person: string
+    by: string
     at: Date
     what: string
   }>(
-    `SELECT id, subject_kind, subject, told, by_person, at, what FROM telling WHERE ${ABOUT}
+    `SELECT id, subject_kind AS kind, subject, told, by_person AS by, at, what FROM telling WHERE ${condition}
       ORDER BY at, id LIMIT ${ROWS_MAX}`,
-    subjectColumns(subjects),
+    values,
   )
-  return rows.map(({ id, subject_kind, subject, told, by_person, at, what }) => ({
-    ...{ id, subject: { kind: subject_kind, id: subject }, told, by: by_person, at: at.toISOString(), what },
+  return rows.map(({ kind, subject, at, ...row }) => ({
+    ...row,
+    subject: { kind, id: subject },
+    at: at.toISOString(),
   }))
 }
 

@@ -119,6 +119,18 @@ export async function keptOf(session: Session, item: ItemId): Promise<KeptRecord
   return keptWhere(session, 'item = $1 ORDER BY since, purpose, profile', [item])
 }
 
+/** What an item is kept for, by the name of the stream after its noun. @throws Fault `evidence.unknown` */
+export async function keptByStream(session: Session, name: string): Promise<KeptRecord> {
+  const [item, purpose, profile] = name.split(':')
+  const found = await keptWhere(session, 'item = $1 AND purpose = $2 AND profile = $3', [
+    item,
+    purpose,
+    profile,
+  ])
+  if (!found[0]) throw new Fault('evidence.unknown', `nothing is kept as ${name}`)
+  return found[0]
+}
+
 /** Purposes whose time has ended and of which that is not written down yet. */
 export async function lapsing(session: Session, now: Date, rowsMax: number): Promise<KeptRecord[]> {
   return keptWhere(

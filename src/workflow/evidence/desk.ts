@@ -65,7 +65,7 @@ export async function openEvidence(given: EvidenceGiven): Promise<OpenEvidence> 
   const holder = new Holder(connection)
   try {
     await clearAbandoned(database, connection, vault)
-    await finishBegun({ database, shred: (item) => vault.shred(item), now })
+    await finishBegun({ database, vault, now })
   } catch (error) {
     await holder.release()
     throw error

@@ -2,7 +2,7 @@
 
 import { againstDestroying } from '#store/against'
 import type { Signed } from '#store/append'
-import { accountCopy, type Copy, copiesOf, openKeyCopies } from '#store/copies'
+import { accountCopy, type Copy, type CopyAccount, copiesOf, openKeyCopies } from '#store/copies'
 import type { Database, Transaction } from '#store/database'
 import {
   approveDestruction,
@@ -15,7 +15,7 @@ import {
   withdrawDestruction,
 } from '#store/destructions'
 import { endItem } from '#store/items'
-import type { ItemId } from '#terms/evidence'
+import type { CopyPlace, ItemId } from '#terms/evidence'
 import type { PersonId } from '#terms/people'
 import { pass, refuse } from '../door.ts'
 import { completeAll } from './account.ts'
@@ -23,11 +23,10 @@ import { completeAll } from './account.ts'
 /** What destruction works at. */
 export interface DestructionDesk {
   readonly database: Database
-  /**
-   * Removes the key of an ended item, so that nothing opens it, and then its blob. Asked again it goes on where it was cut off,
-   * and finds nothing to do where both are gone.
-   */
-  readonly shred: (item: ItemId) => Promise<unknown>
+  readonly vault: {
+    /** Destroys an item's key, then its blob, and tells of each once it is gone; what is gone already does not count. */
+    shred(item: ItemId, gone?: (what: 'key' | 'blob') => Promise<void>): Promise<void>
+  }
   now(): Date
 }
 
@@ -142,25 +141,28 @@ export async function standingOf(database: Database, id: string): Promise<Destru
 async function finish(desk: DestructionDesk, id: string, signed: Signed): Promise<DestructionStanding> {
   const { item, keyGoneAt, blobGoneAt } = await destructionNamed(desk.database, id)
   if (keyGoneAt === undefined || blobGoneAt === undefined) {
-    await desk.shred(item)
-    await desk.database.transaction(async (tx) => {
-      await noteGone(tx, id, 'key', signed)
-      await noteGone(tx, id, 'blob', signed)
-      await accountOwn(tx, item, id, signed)
+    await desk.vault.shred(item, async (what) => {
+      await desk.database.transaction(async (tx) => {
+        await noteGone(tx, id, what, signed)
+        await accountOwn(tx, item, what, { outcome: 'destroyed', proof: `shredded by ${id}` }, signed)
+      })
     })
   }
   await desk.database.transaction((tx) => completeAll(tx, signed))
   return standingOf(desk.database, id)
 }
 
-/** The copies in our own hands went with it; the others are for somebody to account for. */
-async function accountOwn(tx: Transaction, item: ItemId, id: string, signed: Signed): Promise<void> {
-  const own = (await copiesOf(tx, item)).filter(
-    (copy) =>
-      copy.item === item && (copy.place === 'key' || copy.place === 'blob') && copy.accountedAt === undefined,
-  )
-  for (const copy of own)
-    await accountCopy(tx, copy.id, { outcome: 'destroyed', proof: `shredded by ${id}` }, signed)
+/** The copies in our own hands go with it; the others are for somebody to account for. */
+async function accountOwn(
+  tx: Transaction,
+  item: ItemId,
+  place: CopyPlace,
+  given: CopyAccount,
+  signed: Signed,
+): Promise<void> {
+  for (const copy of await copiesOf(tx, item))
+    if (copy.item === item && copy.place === place && copy.accountedAt === undefined)
+      await accountCopy(tx, copy.id, given, signed)
 }
 
 async function refuseAgainst(tx: Transaction, item: ItemId): Promise<void> {
