@@ -1,0 +1,274 @@
+/** View: a picture is asked for, granted on record, released once, rendered for one pair of eyes, and ended. */
+import type { Opening } from '#ground/opening/opening'
+import type { Decoders } from '#media/decoders'
+import { standing, unitsOf } from '#people/exposure'
+import { type HashCard, hashCard } from '#people/hash-card'
+import type { Signed } from '#store/append'
+import type { Database } from '#store/database'
+import { exposureDay, lockExposure } from '#store/exposure'
+import { itemNamed } from '#store/items'
+import {
+  endOpening,
+  grantOpening,
+  type OpeningEnding,
+  type OpeningRecord,
+  openingNamed,
+  releaseOpening,
+} from '#store/openings'
+import { noteRendered, overdueOpenings } from '#store/viewings'
+import type { ItemId, ViewLevel } from '#terms/evidence'
+import type { ExposurePolicy, ExposureState } from '#terms/exposure'
+import { Fault } from '#terms/fault'
+import type { RenderAsked, Rendering } from '#terms/media'
+import type { Grant, PersonId, Purpose } from '#terms/people'
+import { pass, refuse } from '../door.ts'
+
+/** What viewings need. */
+export interface ViewDesk {
+  readonly database: Database
+  readonly vault: {
+    readonly keyring: { readonly isLocked: boolean }
+    open(
+      opening: Opening,
+      now: Date,
+    ): Promise<{ readonly sizeBytes: number; bytes(): AsyncIterable<Uint8Array> }>
+  }
+  readonly decoders: Pick<Decoders, 'render'>
+  readonly exposure: ExposurePolicy
+  now(): Date
+}
+
+/** A viewing that is asked for. */
+export interface ViewingAsked {
+  readonly by: PersonId
+  readonly item: ItemId
+  readonly level: ViewLevel
+  readonly purpose: Purpose
+  readonly caseNumber?: string
+  readonly region?: NonNullable<RenderAsked['region']>
+  /** How long it may last. */
+  readonly boxSeconds?: number
+}
+
+/** A viewing that was granted. */
+export interface ViewingGranted {
+  readonly id: string
+  readonly boxSeconds: number
+  /** What is counted for it until it has ended. */
+  readonly exposureUnits: number
+  /** How the person stands with it. */
+  readonly exposure: ExposureState
+  readonly grant: Grant
+}
+
+export const BOX_SECONDS_MAX = 3600
+/** Larger files are not held in memory to be shown. */
+const SHOWN_BYTES_MAX = 256 * 1024 * 1024
+
+/**
+ * Asks to look at an item. What the person looked at that day is read under a lock in the transaction that grants it, so that two
+ * questions at once cannot both use the rest of a budget.
+ *
+ * @throws Fault `people.refused`, on record; `request.invalid` for a region that is none
+ */
+export function askViewing(desk: ViewDesk, asked: ViewingAsked): Promise<ViewingGranted> {
+  const { by, item, level, purpose, caseNumber, region } = asked
+  const { boxSeconds = desk.exposure.boxSeconds } = asked
+  refuseInvalid(level, region, boxSeconds)
+  const at = desk.now()
+  let state: ExposureState = 'ok'
+  const facts = async (tx: Parameters<typeof lockExposure>[0]) => {
+    await lockExposure(tx, by)
+    const day = await exposureDay(tx, by, at)
+    state = standing(desk.exposure, day, at, { level, purpose, boxSeconds }).state
+    return { exposure: state }
+  }
+  const exposureUnits = unitsOf(desk.exposure, level, boxSeconds * 1000)
+  const about = { purpose, subject: { kind: 'item' as const, id: item }, ...(caseNumber && { caseNumber }) }
+  return pass(desk.database, { by, act: 'view', ...about, facts, at }, async (tx, grant) => {
+    if (level !== 'card' && desk.vault.keyring.isLocked) refuse('vault-locked')
+    const id = await grantOpening(tx, {
+      ...({ kind: 'viewing', item, person: by, purpose, boxSeconds, level, grant, exposureUnits } as const),
+      ...(caseNumber !== undefined && { caseNumber }),
+      ...(region && { region: [region.left, region.top, region.width, region.height] as const }),
+    })
+    return { id, boxSeconds, exposureUnits, exposure: state, grant }
+  })
+}
+
+function refuseInvalid(level: ViewLevel, region: ViewingAsked['region'], boxSeconds: number): void {
+  const isBox = Number.isSafeInteger(boxSeconds) && boxSeconds >= 1 && boxSeconds <= BOX_SECONDS_MAX
+  if (!isBox) throw new Fault('request.invalid', `a viewing lasts from 1 to ${BOX_SECONDS_MAX} seconds`)
+  if ((level === 'region') !== (region !== undefined))
+    throw new Fault('request.invalid', 'a rectangle is named where a region is asked for, and only there')
+  const numbers = region ? Object.values(region) : []
+  const isWhole = numbers.every((one) => Number.isSafeInteger(one) && one >= 0 && one < 2 ** 31)
+  if (region && !(isWhole && region.width > 0 && region.height > 0))
+    throw new Fault('request.invalid', 'a rectangle is left, top, width and height in whole pixels')
+}
+
+/** What a viewing shows. */
+export type Shown =
+  | { readonly kind: 'card'; readonly card: HashCard }
+  | (Extract<Rendering, { kind: 'rendered' }> & {
+      /** Until then it may be looked at. */
+      readonly until: string
+    })
+
+/**
+ * Releases a viewing, once, and renders what it shows. The bytes are given to a confined child of their own; pixels come back,
+ * and what is shown is made of them anew.
+ *
+ * @param screen what a region or the whole picture is fitted into
+ * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that was released before, has ended or run out;
+ *   `evidence.unshown` for what cannot be rendered; those of the vault
+ */
+export async function showViewing(
+  desk: ViewDesk,
+  by: PersonId,
+  id: string,
+  asked: Pick<RenderAsked, 'screen' | 'frame'> = {},
+): Promise<Shown> {
+  const viewing = await ownViewing(desk, by, id)
+  const opening = await releaseOpening(desk.database, id, desk.now())
+  if (viewing.level === 'card')
+    return { kind: 'card', card: hashCard(await itemNamed(desk.database, viewing.item)) }
+  try {
+    const rendering = await rendered(desk, viewing, opening, asked)
+    const { width, height, frames, isWhole } = rendering
+    const said = { width, height, frame: asked.frame ?? 0, frames, isWhole }
+    await noteRendered(desk.database, id, said, signedBy(by, desk.now()))
+    return { ...rendering, until: opening.until }
+  } catch (error) {
+    // Nothing was shown: it costs nobody anything.
+    const nothing = { ending: 'failed', seenMilliseconds: 0, isWhole: false, exposureUnits: 0 } as const
+    await endOpening(desk.database, id, nothing, desk.now())
+    throw error
+  }
+}
+
+async function rendered(
+  desk: ViewDesk,
+  { level, region, item }: OpeningRecord,
+  opening: Opening,
+  asked: Pick<RenderAsked, 'screen' | 'frame'>,
+): Promise<Extract<Rendering, { kind: 'rendered' }>> {
+  if (level === undefined || level === 'card') throw new TypeError('a viewing without a level')
+  const opened = await desk.vault.open(opening, desk.now())
+  if (opened.sizeBytes > SHOWN_BYTES_MAX)
+    throw new Fault('evidence.unshown', `${item} cannot be shown: too-large`)
+  const bytes = await gathered(opened.bytes())
+  const [left = 0, top = 0, width = 0, height = 0] = region ?? []
+  try {
+    const rendering = await desk.decoders.render(bytes, {
+      level,
+      ...(region && { region: { left, top, width, height } }),
+      ...asked,
+    })
+    if (rendering.kind === 'rendered') return rendering
+    throw new Fault('evidence.unshown', `${item} cannot be shown: ${rendering.because}`)
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = []
+  for await (const chunk of chunks) all.push(chunk)
+  const bytes = Buffer.concat(all)
+  for (const chunk of all) chunk.fill(0)
+  return bytes
+}
+
+/** What a viewer says when they are done. */
+export interface ViewingSeen {
+  /** How long it was on the screen. */
+  readonly seenMilliseconds: number
+  /** False where they turned away before they had seen what they needed. */
+  readonly isComplete: boolean
+}
+
+/** How a viewing ended. */
+export interface ViewingEnded {
+  readonly ending: OpeningEnding
+  readonly seenMilliseconds: number
+  readonly exposureUnits: number
+  readonly isWhole: boolean
+}
+
+/**
+ * Ends a viewing as its viewer says. Nobody has seen for longer than it has been released; after its time the whole box counts.
+ *
+ * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that has ended
+ */
+export async function endViewing(
+  desk: Pick<ViewDesk, 'database' | 'exposure' | 'now'>,
+  by: PersonId,
+  id: string,
+  seen: ViewingSeen,
+): Promise<ViewingEnded> {
+  const viewing = await ownViewing(desk, by, id)
+  const now = desk.now()
+  const ended = endingOf(desk.exposure, viewing, seen, now)
+  if (await endOpening(desk.database, id, ended, now)) return ended
+  throw new Fault('evidence.refused', `the viewing ${id} has ended`)
+}
+
+function endingOf(
+  policy: ExposurePolicy,
+  viewing: OpeningRecord,
+  seen: ViewingSeen,
+  now: Date,
+): ViewingEnded {
+  const { releasedAt, boxSeconds, level = 'full', isWhole } = viewing
+  if (releasedAt === undefined)
+    return { ending: 'abandoned', seenMilliseconds: 0, exposureUnits: 0, isWhole: false }
+  const boxMilliseconds = boxSeconds * 1000
+  const sinceMilliseconds = Math.max(0, now.getTime() - Date.parse(releasedAt))
+  if (sinceMilliseconds > boxMilliseconds) return wholeBox(policy, viewing)
+  const seenMilliseconds = Math.min(Math.round(seen.seenMilliseconds), sinceMilliseconds)
+  return {
+    ending: seen.isComplete ? 'complete' : 'abandoned',
+    seenMilliseconds,
+    exposureUnits: unitsOf(policy, level, seenMilliseconds),
+    isWhole: seen.isComplete && level === 'full' && isWhole === true,
+  }
+}
+
+/** A missing end counts the whole box. */
+function wholeBox(policy: ExposurePolicy, { boxSeconds, level = 'full' }: OpeningRecord): ViewingEnded {
+  const seenMilliseconds = boxSeconds * 1000
+  const exposureUnits = unitsOf(policy, level, seenMilliseconds)
+  return { ending: 'timed-out', seenMilliseconds, exposureUnits, isWhole: false }
+}
+
+/**
+ * Ends every opening whose time is over and whose end nobody told: what was released counts for its whole box, what was not costs
+ * nothing. @returns how many
+ */
+export async function endOverdue(desk: Pick<ViewDesk, 'database' | 'exposure' | 'now'>): Promise<number> {
+  const now = desk.now()
+  let count = 0
+  for (const opening of await overdueOpenings(desk.database, now)) {
+    const { kind, releasedAt, id } = opening
+    const nothing = { ending: 'timed-out', exposureUnits: 0 } as const
+    const isSeen = kind === 'viewing' && releasedAt !== undefined
+    if (await endOpening(desk.database, id, isSeen ? wholeBox(desk.exposure, opening) : nothing, now)) count++
+  }
+  return count
+}
+
+/** A viewing of this person. Another's is none. */
+async function ownViewing(
+  { database }: Pick<ViewDesk, 'database'>,
+  by: PersonId,
+  id: string,
+): Promise<OpeningRecord> {
+  const opening = await openingNamed(database, id)
+  if (opening.kind === 'viewing' && opening.person === by) return opening
+  throw new Fault('evidence.unknown', `there is no viewing ${id}`)
+}
+
+function signedBy(by: PersonId, at: Date): Signed {
+  return { actor: `person:${by}`, at }
+}
