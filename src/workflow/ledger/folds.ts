@@ -1,6 +1,7 @@
 /** Folds: how the state of each kind of stream follows from its events, so that verification can hold the two together. */
 import type { Session } from '#store/database'
 import type { Canonical, Event } from '#terms/event'
+import { RETENTION_FOLDS } from '../evidence/folds.ts'
 
 /** How one kind of stream is folded. A stream is called `noun:id`. */
 export interface Fold {
@@ -15,4 +16,4 @@ export interface Fold {
 }
 
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
-export const FOLDS: readonly Fold[] = []
+export const FOLDS: readonly Fold[] = [...RETENTION_FOLDS]
