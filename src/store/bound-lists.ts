@@ -8,7 +8,7 @@ import type { Transaction } from './database.ts'
 export const CLIENT_CHANNEL = 'tutela_client'
 
 /** Advisory lock under which names are given to lists, and clients bound to names. */
-const LOCK = 0x7475_7402
+const LOCK = 0x7475_7403
 
 /** What a client's bound lists are read from, as `bound`; of `client`. */
 export const BOUND_COLUMN = `CASE WHEN is_bound THEN (

@@ -16,7 +16,7 @@ export interface StoredLeaf {
 }
 
 /** Advisory lock of whoever extends the tree, for the length of a transaction. */
-const TREE_LOCK = 0x7475_7402
+const TREE_LOCK = 0x7475_7404
 const BATCH_ROWS = 2048
 
 /** Lets one transaction at a time extend the tree, whatever became of other locks. */
