@@ -1,0 +1,116 @@
+/** Credentials: by what a person signs in: hashes, sealed secrets and public keys, none of which opens by itself. */
+import { newId } from '#ground/id'
+import type { PersonId } from '#terms/people'
+import type { Session, Transaction } from './database.ts'
+
+export type CredentialKind = 'password' | 'totp' | 'passkey' | 'oidc' | 'recovery' | 'setup'
+
+/** A credential that stands. */
+export interface Credential {
+  readonly id: string
+  readonly person: PersonId
+  readonly kind: CredentialKind
+  readonly secret: Buffer
+  /** Of TOTP the last step that was taken, of a passkey its counter. */
+  readonly counter: number
+  readonly label?: string
+}
+
+export interface CredentialGiven {
+  /** A passkey brings its own. */
+  readonly id?: string
+  readonly person: PersonId
+  readonly kind: CredentialKind
+  readonly secret: Uint8Array
+  readonly counter?: number
+  readonly label?: string
+  readonly expiresAt?: Date
+}
+
+interface CredentialRow {
+  readonly id: string
+  readonly person: PersonId
+  readonly kind: CredentialKind
+  readonly secret: Buffer
+  readonly counter: string
+  readonly label: string | null
+}
+
+const COLUMNS = 'id, person, kind, secret, counter, label'
+const STANDS = 'ended_at IS NULL AND (expires_at IS NULL OR expires_at > $1)'
+
+/** Keeps a credential. Its event is the person's, written by whoever calls. */
+export async function addCredential(tx: Transaction, given: CredentialGiven, at: Date): Promise<string> {
+  const { id = newId('k'), person, kind, secret, counter = 0, label, expiresAt } = given
+  await tx.query(
+    `INSERT INTO credential (id, person, kind, secret, counter, label, made_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, person, kind, secret, counter, label ?? null, at, expiresAt ?? null],
+  )
+  return id
+}
+
+/** The credentials of a kind that a person has. */
+export async function credentialsOf(
+  session: Session,
+  person: PersonId,
+  kind: CredentialKind,
+  at: Date,
+): Promise<Credential[]> {
+  const { rows } = await session.query<CredentialRow>(
+    `SELECT ${COLUMNS} FROM credential WHERE ${STANDS} AND person = $2 AND kind = $3 ORDER BY made_at, id`,
+    [at, person, kind],
+  )
+  return rows.map(parsed)
+}
+
+/** The credential of a kind with this digest as its secret, or with this id. */
+export async function credentialBy(
+  session: Session,
+  kind: CredentialKind,
+  by: { readonly secret: Uint8Array } | { readonly id: string },
+  at: Date,
+): Promise<Credential | undefined> {
+  const [column, value] = 'id' in by ? ['id', by.id] : ['secret', by.secret]
+  const { rows } = await session.query<CredentialRow>(
+    `SELECT ${COLUMNS} FROM credential WHERE ${STANDS} AND kind = $2 AND ${column} = $3`,
+    [at, kind, value],
+  )
+  return rows[0] && parsed(rows[0])
+}
+
+/** Takes a step of a credential that is above the last one taken. @returns false where another took it first */
+export async function takeStep(tx: Transaction, id: string, step: number, at: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE credential SET counter = $2, used_at = $3
+     WHERE id = $1 AND ended_at IS NULL AND (counter < $2 OR (kind = 'passkey' AND counter = 0 AND $2 = 0))`,
+    [id, step, at],
+  )
+  return rowCount === 1
+}
+
+/** Uses up a credential that serves once. @returns false where it was used before */
+export async function spend(tx: Transaction, id: string, at: Date): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'UPDATE credential SET ended_at = $2, used_at = $2 WHERE id = $1 AND ended_at IS NULL',
+    [id, at],
+  )
+  return rowCount === 1
+}
+
+/** Ends the credentials of these kinds that a person has. */
+export async function endCredentials(
+  tx: Transaction,
+  person: PersonId,
+  kinds: readonly CredentialKind[],
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    'UPDATE credential SET ended_at = $3 WHERE person = $1 AND kind = ANY($2) AND ended_at IS NULL',
+    [person, kinds, at],
+  )
+}
+
+function parsed({ label, counter, ...row }: CredentialRow): Credential {
+  return { ...row, counter: Number(counter), ...(label !== null && { label }) }
+}

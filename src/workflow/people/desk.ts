@@ -1,0 +1,24 @@
+/** Desk: what signing in and the care of people work with. */
+import type { PersonKeys } from '#ground/person-keys'
+import type { Database } from '#store/database'
+import type { SessionLimits } from '#store/sessions'
+import type { Pending } from './pending.ts'
+
+/** A provider of an organisation's own, by which its people sign in. */
+export interface OidcAsked {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+export interface PeopleDesk {
+  readonly database: Database
+  readonly keys: PersonKeys
+  readonly limits: SessionLimits
+  /** Scheme, host and port at which browsers find the service: passkeys and the way back from a provider hang on it. */
+  readonly origin?: string
+  readonly oidc?: OidcAsked
+  /** What was begun and is to be finished soon. */
+  readonly pending: Pending
+  now(): Date
+}

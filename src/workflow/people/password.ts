@@ -1,0 +1,52 @@
+/** Password: argon2id, and what a password must be. */
+import { hash, verify } from '@node-rs/argon2'
+import { Fault } from '#terms/fault'
+
+const CHARACTERS_MIN = 12
+const BYTES_MAX = 1024
+/** RFC 9106, second recommended option: 64 MiB, three passes. */
+const COST = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 }
+/** Hashes at once: each holds its memory. */
+const AT_ONCE = 2
+
+let free = AT_ONCE
+const waiting: (() => void)[] = []
+let nobodys: Promise<string> | undefined
+
+/** @throws Fault `request.invalid` for one that is short, too long, or the name */
+export function checkPassword(password: string, name: string): void {
+  const isLong = [...password].length >= CHARACTERS_MIN && Buffer.byteLength(password) <= BYTES_MAX
+  if (!isLong || password.toLowerCase().includes(name.toLowerCase()))
+    throw new Fault(
+      'request.invalid',
+      `a password has at least ${CHARACTERS_MIN} characters, and the name is no part of it`,
+    )
+}
+
+/** The hash of a password, with its salt and cost. */
+export function hashPassword(password: string): Promise<Buffer> {
+  return inTurn(async () => Buffer.from(await hash(password.normalize('NFKC'), COST)))
+}
+
+/** True of the right password. Where there is no hash, as much time is spent, so that the time says nothing of names. */
+export function isPassword(hashed: Buffer | undefined, untrusted: string): Promise<boolean> {
+  if (Buffer.byteLength(untrusted) > BYTES_MAX) return Promise.resolve(false)
+  return inTurn(async () => {
+    nobodys ??= hash('nobody', COST)
+    const against = hashed?.toString() ?? (await nobodys)
+    const isRight = await verify(against, untrusted.normalize('NFKC'))
+    return isRight && hashed !== undefined
+  })
+}
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (free > 0) free--
+  else await new Promise<void>((resolve) => waiting.push(resolve))
+  try {
+    return await work()
+  } finally {
+    const next = waiting.shift()
+    if (next) next()
+    else free++
+  }
+}
