@@ -1,11 +1,20 @@
 /** Lock: one holder at a time, who learns of the loss. */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { heldLocks, holdLock } from '#store/lock'
 import { temporaryDatabase } from '../support/database.ts'
 
 const someName = () => `test-${randomBytes(6).toString('hex')}`
+
+test('no two locks are of one number', async () => {
+  const files = (await readdir('src', { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const texts = await Promise.all(files.map((name) => readFile(`src/${name}`, 'utf8')))
+  const numbers = texts.flatMap((text) => text.match(/\b0x7475_[0-9a-f]{4}\b/g) ?? [])
+  expect(numbers.length).toBeGreaterThan(2)
+  expect(new Set(numbers).size).toBe(numbers.length)
+})
 
 describe('a lock of the database', () => {
   test('is held by one, and by the next once it is released', async () => {
