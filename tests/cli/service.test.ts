@@ -1,4 +1,4 @@
-/** Service: the built program on its own database, from nothing to a match, through a gentle stop and a kill. */
+/** Service: the built program on its own database, from nothing to a match, through a gentle stop, and a kill of the database and of the service. */
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import { dataPlace } from '../store/embedded/ground.ts'
+import { dataPlace, serverNumber } from '../store/embedded/ground.ts'
 import { type Ended, ended, jsonLines, started } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { picture } from '../support/pictures.ts'
@@ -15,6 +15,8 @@ import { picture } from '../support/pictures.ts'
 interface Service {
   readonly child: ChildProcess
   readonly url: string
+  /** What it logged until now. */
+  log(): string
 }
 
 test('what was imported is found over HTTP, and still after a gentle stop and after kill -9', async () => {
@@ -47,6 +49,9 @@ test('what was imported is found over HTTP, and still after a gentle stop and af
 
   const second = await service(environment)
   expect(await answers(second)).toMatchObject(expected)
+  process.kill((await serverNumber(environment.TUTELA_DATA)) ?? raise(), 'SIGKILL')
+  await expect.poll(second.log, { timeout: 30_000 }).toContain('the database had ended and was started again')
+  expect(await answers(second)).toMatchObject(expected)
   expect(await stopped(second, 'SIGKILL')).toBeNull()
 
   const third = await service(environment)
@@ -60,11 +65,18 @@ async function service(environment: NodeJS.ProcessEnv): Promise<Service> {
     child.kill('SIGKILL')
   })
   const said = ended(child)
+  const logged: Buffer[] = []
+  child.stderr?.on('data', (chunk: Buffer) => logged.push(chunk))
+  const log = (): string => Buffer.concat(logged).toString()
   for await (const line of createInterface(child.stdout as Readable)) {
     const { kind, url } = JSON.parse(line) as { kind: string; url: string }
-    if (kind === 'listening') return { child, url }
+    if (kind === 'listening') return { child, url, log }
   }
   throw new Error(`the service ended before it listened: ${(await said).stderr}`)
+}
+
+function raise(): never {
+  throw new Error('no database runs')
 }
 
 /** Ends the service. @returns its exit code; null where a signal ended it */
