@@ -189,6 +189,15 @@ const RECORDS: readonly Row[] = [
     source: guide('Two people'),
   },
   {
+    roles: [
+      ...(['supervisor', 'approving-senior-officer', 'officer', 'examiner'] as const),
+      ...(['analyst', 'auditor', 'administrator'] as const),
+    ],
+    acts: ['read-recipients'],
+    because: 'whoever proposes, approves or checks must see to whom',
+    source: memorandum('paragraphs 16 and 20'),
+  },
+  {
     roles: ['supervisor', 'approving-senior-officer'],
     acts: ['register-authority', 'revoke-authority', 'allocate-case'],
     reach: 'another',

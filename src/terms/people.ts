@@ -37,6 +37,7 @@ export const ACTS = [
   // what others rely on
   'register-recipient',
   'check-recipient',
+  'read-recipients',
   'register-authority',
   'revoke-authority',
   'record-advice',
