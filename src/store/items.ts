@@ -96,6 +96,15 @@ export async function itemNamed(session: Session, id: ItemId): Promise<VaultItem
   return known(rows[0], id)
 }
 
+/** True of an item that is there and not destroyed; it cannot be until the transaction ends. */
+export async function isStanding(transaction: Transaction, id: string): Promise<boolean> {
+  const { rows } = await transaction.query(
+    `SELECT id FROM vault_item WHERE id = $1 AND state <> 'destroyed' FOR SHARE`,
+    [id],
+  )
+  return rows.length > 0
+}
+
 /** The item that stands with a SHA-256, locked until the transaction ends. */
 export async function lockItemByDigest(
   transaction: Transaction,

@@ -46,7 +46,9 @@ export class Keyring {
   async unlock(passphrase: string): Promise<void> {
     if (this.source.kind !== 'passphrase')
       throw new Fault('usage.invalid', 'the vault is not kept under a passphrase: there is nothing to unlock')
+    const stamp = await stampOf(this.source.path)
     this.#identities = await openIdentities(this.source.path, passphrase)
+    this.#stamp = stamp
   }
 
   /** The public parts of the identities, that in force first. @throws Fault `vault.locked`, `vault.no-identity` */
@@ -67,23 +69,18 @@ export class Keyring {
     if ((await this.keys.names()).length > 0)
       throw new Fault('vault.no-identity', `${source.path} is missing, and there are keys that it opens`)
     const made = await withNew()
-    await writeIdentities(source, made, passphrase)
-    if (source.kind === 'passphrase') this.#identities = made
+    await this.#write(made, passphrase)
     return true
   }
 
   /** Puts a new identity before the one in force. Those before stay until `forgetEarlier`. */
   async beginRotation(passphrase?: string): Promise<void> {
-    const next = await withNew(await this.#inForce())
-    await writeIdentities(this.source, next, passphrase)
-    this.#identities = next
+    await this.#write(await withNew(await this.#inForce()), passphrase)
   }
 
   /** Leaves nothing but the identity in force. */
   async forgetEarlier(passphrase?: string): Promise<void> {
-    const only = firstOf(await this.#inForce())
-    await writeIdentities(this.source, only, passphrase)
-    if (this.source.kind !== 'command') this.#identities = only
+    if (this.source.kind !== 'command') await this.#write(firstOf(await this.#inForce()), passphrase)
   }
 
   /** Wraps an item's identity and keeps it. @returns the public part that it was wrapped to */
@@ -118,14 +115,21 @@ export class Keyring {
     return stanzas === wanted && (await unwrapped(wrapped, [all[0]])) !== undefined
   }
 
-  /** An identity file may be changed by a rotation elsewhere: it is read anew then. */
+  async #write(identities: Identities, passphrase: string | undefined): Promise<void> {
+    await writeIdentities(this.source, identities, passphrase)
+    this.#identities = identities
+    if (this.source.kind !== 'command') this.#stamp = await stampOf(this.source.path)
+  }
+
+  /** An identity file may be changed by a rotation elsewhere: it is read anew then, or waits for its passphrase. */
   async #inForce(): Promise<Identities> {
     const { source } = this
+    const stamp = source.kind === 'command' ? '' : await stampOf(source.path)
     if (source.kind === 'passphrase') {
+      if (stamp !== this.#stamp) this.#identities = undefined
       if (!this.#identities) throw new Fault('vault.locked', 'the vault is locked')
       return this.#identities
     }
-    const stamp = source.kind === 'file' ? await stampOf(source.path) : ''
     if (!this.#identities || stamp !== this.#stamp) {
       const read = await readIdentities(source)
       if (!read && source.kind === 'file')

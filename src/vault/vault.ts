@@ -173,13 +173,21 @@ export class Vault {
     return { ...looked, isOpened: true }
   }
 
-  /** Destroys an item's key, then its blob; whatever is gone already does not count, so that it is called again after a fault. */
-  async shred(id: ItemId): Promise<void> {
+  /**
+   * Destroys an item's key, then its blob; what is gone already does not count, so that it can go on where it was cut off.
+   *
+   * @param gone told of each, once it is gone
+   */
+  async shred(id: ItemId, gone?: (what: 'key' | 'blob') => Promise<void>): Promise<void> {
     this.#step('shred: key')
     await this.keyring.keys.remove(id)
+    this.#step('shred: key is gone')
+    await gone?.('key')
     this.#step('shred: blob')
     await this.blobs.remove(id)
-    this.#step('shred: all is gone')
+    this.#step('shred: blob is gone')
+    await gone?.('blob')
+    this.#step('shred: written down')
   }
 
   /** Removes what a seal that failed or was cut off has left. */

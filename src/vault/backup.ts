@@ -1,0 +1,107 @@
+/** Key backup: the wrapped keys of many items in one file; what opens them is not in it. */
+import { createHash } from 'node:crypto'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { isId } from '#ground/id'
+import { writeWholeFile } from '#ground/whole-file'
+import type { ItemId } from '#terms/evidence'
+import { Fault } from '#terms/fault'
+import type { KeyStore } from './keys.ts'
+
+/** What a backup says of itself. */
+export interface KeyBackupHead {
+  /** Id of the copy under which it is registered. */
+  readonly copy: string
+  /** ISO 8601, UTC: by then it is to be destroyed. */
+  readonly expiresAt: string
+  readonly madeAt: string
+}
+
+/** A key in a backup. */
+export interface BackedUpKey {
+  readonly item: ItemId
+  readonly wrapped: Buffer
+}
+
+const FORMAT = 'tutela key backup 1'
+const LINE_CHARACTERS_MAX = 100_000
+
+/**
+ * Writes every key of a store into one file, which appears whole or not at all.
+ *
+ * @returns how many
+ * @throws Fault `output.failed`
+ */
+export function writeKeyBackup(file: string, keys: KeyStore, head: KeyBackupHead): Promise<number> {
+  return writeWholeFile(file, { mode: 0o600 }, async (sink) => {
+    const hash = createHash('sha256')
+    const put = async (value: object): Promise<void> => {
+      const line = Buffer.from(`${JSON.stringify(value)}\n`)
+      hash.update(line)
+      await sink.write(line)
+    }
+    await put({ format: FORMAT, ...head })
+    let count = 0
+    for (const item of await keys.names()) {
+      const wrapped = await keys.read(item)
+      if (!wrapped) continue // it was shredded since
+      await put({ item, key: wrapped.toString('base64') })
+      count++
+    }
+    await sink.write(Buffer.from(`${JSON.stringify({ keys: count, sha256: hash.digest('hex') })}\n`))
+    return count
+  })
+}
+
+/**
+ * Reads a backup to its end: no key of one that is torn or changed is given.
+ *
+ * @throws Fault `backup.damaged`, `input.missing`
+ */
+export async function readKeyBackup(
+  untrusted: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<{ readonly head: KeyBackupHead; readonly keys: readonly BackedUpKey[] }> {
+  const damaged = (): Fault => new Fault('backup.damaged', `${file} is no whole backup of keys`)
+  const hash = createHash('sha256')
+  const keys: BackedUpKey[] = []
+  let head: KeyBackupHead | undefined
+  let isWhole = false
+  for await (const line of createInterface({ input: Readable.from(untrusted), crlfDelay: Infinity })) {
+    const value = line.length > LINE_CHARACTERS_MAX ? undefined : parsed(line)
+    if (!value || isWhole) throw damaged()
+    if ('sha256' in value) isWhole = value['sha256'] === hash.digest('hex') && value['keys'] === keys.length
+    else {
+      hash.update(`${line}\n`)
+      if (head) keys.push(keyOf(value) ?? fail(damaged()))
+      else head = headOf(value) ?? fail(damaged())
+    }
+  }
+  if (!head || !isWhole) throw damaged()
+  return { head, keys }
+}
+
+function fail(fault: Fault): never {
+  throw fault
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function headOf(value: Record<string, unknown>): KeyBackupHead | undefined {
+  const { format, copy, expiresAt, madeAt } = value as Partial<KeyBackupHead> & { format?: unknown }
+  const isOurs = format === FORMAT && typeof copy === 'string'
+  if (!isOurs || typeof expiresAt !== 'string' || typeof madeAt !== 'string') return undefined
+  return { copy, expiresAt, madeAt }
+}
+
+function keyOf({ item, key }: Record<string, unknown>): BackedUpKey | undefined {
+  if (typeof item !== 'string' || !isId('v', item) || typeof key !== 'string') return undefined
+  return { item, wrapped: Buffer.from(key, 'base64') }
+}
