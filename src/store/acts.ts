@@ -1,0 +1,73 @@
+/** Acts: the events that one person wrote and that bear on some items and cases, in the order in which they were written. */
+import type { Actor, Canonical, Event } from '#terms/event'
+import type { ItemId } from '#terms/evidence'
+import type { Session } from './database.ts'
+
+/** What acts bear on. */
+export interface ActsAbout {
+  readonly items: readonly ItemId[]
+  readonly cases: readonly string[]
+}
+
+/** More acts than this of one person on one thing are not told: the record says that it is cut. */
+export const ACTS_MAX = 10_000
+
+/** What a person did that bears on some items and cases, refusals among it; the first `ACTS_MAX`. */
+export async function actsAbout(
+  session: Session,
+  actor: Actor,
+  { items, cases }: ActsAbout,
+): Promise<Event[]> {
+  const subjects = [...items.map((id) => `item:${id}`), ...cases.map((id) => `case:${id}`)]
+  const { rows } = await session.query<{
+    id: string
+    stream: string
+    version: number
+    kind: string
+    actor: Actor
+    at: Date
+    body: Record<string, Canonical>
+  }>(
+    `WITH about AS (${STREAMS})
+     SELECT id, stream, version, kind, actor, at, body FROM event
+      WHERE actor = $1 AND (stream IN (SELECT stream FROM about)
+         OR (kind = 'act.refused' AND body->>'on' = ANY($4)))
+      ORDER BY id LIMIT ${ACTS_MAX}`,
+    [actor, items, cases, subjects],
+  )
+  return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
+}
+
+/** The items of a case. */
+export async function itemsOfCase(session: Session, caseNumber: string): Promise<ItemId[]> {
+  const { rows } = await session.query<{ item: ItemId }>(
+    'SELECT item FROM item_case WHERE case_number = $1 ORDER BY item',
+    [caseNumber],
+  )
+  return rows.map(({ item }) => item)
+}
+
+/** The cases that an item belongs to. */
+export async function casesOfItem(session: Session, item: ItemId): Promise<string[]> {
+  const { rows } = await session.query<{ number: string }>(
+    'SELECT case_number AS number FROM item_case WHERE item = $1 ORDER BY case_number',
+    [item],
+  )
+  return rows.map(({ number }) => number)
+}
+
+/** Names of the streams that are about items ($2) or cases ($3). */
+const STREAMS = `
+  SELECT 'vault:' || id AS stream FROM unnest($2::text[]) AS given (id)
+  UNION ALL SELECT 'opening:' || id FROM opening WHERE item = ANY($2)
+  UNION ALL SELECT 'hold:' || id FROM hold WHERE item = ANY($2)
+  UNION ALL SELECT 'copy:' || id FROM copy WHERE item = ANY($2)
+  UNION ALL SELECT 'kept:' || item || ':' || purpose || ':' || profile FROM kept_for WHERE item = ANY($2)
+  UNION ALL SELECT 'destruction:' || id FROM destruction WHERE item = ANY($2)
+  UNION ALL SELECT 'handover:' || id FROM handover WHERE items && $2::text[]
+  UNION ALL SELECT 'discovery:' || id FROM discovery
+    WHERE (subject_kind = 'item' AND subject = ANY($2)) OR (subject_kind = 'case' AND subject = ANY($3))
+  UNION ALL SELECT 'telling:' || id FROM telling
+    WHERE (subject_kind = 'item' AND subject = ANY($2)) OR (subject_kind = 'case' AND subject = ANY($3))
+  UNION ALL SELECT 'risk:' || id FROM risk_override
+    WHERE (subject_kind = 'item' AND subject = ANY($2)) OR (subject_kind = 'case' AND subject = ANY($3))`
