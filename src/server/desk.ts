@@ -7,6 +7,7 @@ import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
 import type { FetchItem } from '#workflow/gate/fetch'
+import type { PeopleDesk } from '#workflow/people/desk'
 import type { PassedRecorder } from '#workflow/retro/record'
 import type { HmaOptions } from './hma/desk.ts'
 
@@ -51,6 +52,8 @@ export interface ServerDesk {
   /** Keeps what passed for clients that are told of later matches; absent where that is switched off. */
   readonly passed?: Pick<PassedRecorder, 'record'>
   readonly settings?: Partial<ServerSettings>
+  /** People who sign in; absent where this service keeps none. */
+  readonly people?: PeopleDesk
   /** The vault and what is done with its items; absent where the service has none. */
   readonly evidence?: EvidenceDesk
   /** What is set of the HMA interface, and what it is given. */

@@ -34,9 +34,16 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'gate', description: 'Ask about a file, a picture or its hashes.' },
         { name: 'lists', description: 'Look at lists and their entries, and keep them right.' },
         { name: 'exchange', description: 'Fetch the lists that are offered to the key.' },
+        { name: 'people', description: 'Sign in; who may do what; written authorities.' },
         { name: 'health', description: 'Whether the service is well.' },
       ],
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'http', scheme: 'bearer', description: 'A person’s session: `tus_…`.' },
+          cookie: { type: 'apiKey', in: 'cookie', name: '__Host-tutela' },
+        },
+      },
       security: [{ key: [] }],
     },
   })
@@ -89,6 +96,9 @@ const HEADERS = {
 
 /** Config of a route whose answer is given once for each key. */
 export const KEYED = { headers: ['idempotency-key'] as const }
+
+/** Security of a route for people who are signed in, by a program or a browser. */
+export const SIGNED_IN = [{ session: [] }, { cookie: [] }]
 
 function withHeaders(schema: FastifySchema, names: readonly (keyof typeof HEADERS)[]): FastifySchema {
   const properties = Object.fromEntries(names.map((name) => [name, HEADERS[name]]))

@@ -1,4 +1,5 @@
 /** Server: the HTTP service put together: who may come in, what is answered, and how it ends. */
+import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { LIMITS } from '#contract/limits'
@@ -12,6 +13,7 @@ import { refuseConnection, tell, tellProblems } from './problems.ts'
 import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
+import { authorityRoutes } from './routes/authorities.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -19,6 +21,9 @@ import { listRoutes } from './routes/lists.ts'
 import { hashesRoutes, matchRoute } from './routes/match.ts'
 import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { signInRoutes } from './routes/sign-in.ts'
+import { decoratePeople } from './session/guard.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
 import { validationFault } from './validation.ts'
@@ -51,9 +56,11 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   })
   app.server.maxConnections = settings.connectionsMax
   app.decorateRequest('client', null)
+  decoratePeople(app)
   app.decorate('service', service)
   app.decorate('stopGently', () => stopServer(app, stopping, settings.stopSecondsMax))
   tellProblems(app, service.log)
+  app.register(cookie)
   count(app, service)
   describeApi(app)
   app.register(async (scope) => {
@@ -70,6 +77,11 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     healthRoutes(scope, service)
   })
   app.register(async (scope) => offerRoutes(scope, service))
+  app.register(async (scope) => {
+    signInRoutes(scope, service)
+    peopleRoutes(scope, service)
+    authorityRoutes(scope, service)
+  })
   hmaRoutes(app, service)
   return app
 }

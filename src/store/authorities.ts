@@ -136,7 +136,9 @@ function check(given: AuthorityGiven): void {
     throw invalid(`an authority is given for one of ${AUTHORITY_PURPOSES.join(', ')} (paragraph 24)`)
   if (acts.length === 0 || !acts.every((one) => ACTS.includes(one)))
     throw invalid('an authority names the acts that it covers')
-  if (!(from < until)) throw invalid('an authority ends after it begins')
+  for (const day of [from, until, given.reviewAt ?? until])
+    if (Number.isNaN(Date.parse(day))) throw invalid(`"${day}" is no date`)
+  if (!(Date.parse(from) < Date.parse(until))) throw invalid('an authority ends after it begins')
   const lists = [people, departments, conditions, ...Object.values(scope)]
   if (lists.some((one) => one.length > MANY_MAX)) throw invalid(`up to ${MANY_MAX} of each may be named`)
   const texts = [given.issuer, given.issuedFor, ...conditions]
