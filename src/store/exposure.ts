@@ -125,7 +125,11 @@ export async function setBudget(
   signed: Signed,
 ): Promise<void> {
   const version = await lockStream(tx, person)
-  await tx.query('UPDATE person SET budget_units = $2 WHERE id = $1', [person, units ?? null])
+  const { rowCount } = await tx.query('UPDATE person SET budget_units = $2 WHERE id = $1', [
+    person,
+    units ?? null,
+  ])
+  if (rowCount === 0) throw new Fault('people.unknown', `there is nobody with the pseudonym ${person}`)
   const body = { units: units ?? null }
   await append(tx, exposureStream(person), version, [{ kind: 'exposure.budget-set', body }], signed)
 }
