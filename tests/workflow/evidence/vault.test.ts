@@ -1,0 +1,381 @@
+/** The vault at work: sealed once, opened on record alone, damaged items found, keys rotated, backed up and lost. */
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { chmod, copyFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { expect, test } from 'vitest'
+import { eventsOf } from '#store/append'
+import { openCopies } from '#store/copies'
+import { itemNamed, itemStream } from '#store/items'
+import { keptOf } from '#store/kept'
+import { grantOpening, openingNamed, openingsOf, releaseOpening } from '#store/openings'
+import type { ItemId } from '#terms/evidence'
+import { Keyring } from '#vault/keyring'
+import type { OpenEvidence } from '#workflow/evidence/desk'
+import { backUpKeys, restoreKeys } from '#workflow/evidence/keys'
+import { rotateKeys } from '#workflow/evidence/rotate'
+import { sealItem } from '#workflow/evidence/seal'
+import { type Finding, verifyVault } from '#workflow/evidence/verify'
+import { someone } from '../../support/people.ts'
+import { blobFile, filesBelow, keyFile, NOON, sealBytes, stream, vaultRoom } from '../../support/vault.ts'
+
+const SIGNED = { actor: 'operator:test', at: NOON } as const
+
+/** An opening for a job, granted and released. */
+async function opening(desk: OpenEvidence, item: ItemId, now = NOON) {
+  const id = await desk.database.transaction((tx) =>
+    grantOpening(tx, {
+      ...{ kind: 'processing', item, person: 'tutela', purpose: 'screen', boxSeconds: 60 },
+      grant: { at: now.toISOString() },
+    }),
+  )
+  return releaseOpening(desk.database, id, now)
+}
+
+async function bytesOf(desk: OpenEvidence, item: ItemId): Promise<Buffer> {
+  const opened = await desk.vault.open(await opening(desk, item), NOON)
+  const pieces: Uint8Array[] = []
+  for await (const piece of opened.bytes()) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+async function found(desk: OpenEvidence, only?: ItemId): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const told = async (finding: Finding): Promise<void> => {
+    findings.push(finding)
+  }
+  await verifyVault(desk, () => SIGNED, { told, ...(only && { only }) })
+  return findings
+}
+
+test('what is sealed is given back for an opening, once, and rests nowhere but sealed', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  const secret = Buffer.concat([Buffer.from('the marker of this test'), randomBytes(200_000)])
+  const item = await sealBytes(desk, secret)
+  expect(item).toMatchObject({
+    state: 'quarantined',
+    sizeBytes: secret.length,
+    custodian: 'tutela',
+    version: 1,
+  })
+  for (const [file, content] of await filesBelow(data))
+    expect(content.includes('the marker of this test'), file).toBe(false)
+  const once = await opening(desk, item.id)
+  const opened = await desk.vault.open(once, NOON)
+  await expect(desk.vault.open(once, NOON)).rejects.toMatchObject({ code: 'evidence.refused' })
+  opened.bytes()
+  expect(() => opened.bytes()).toThrow(/were given/)
+  expect((await bytesOf(desk, item.id)).equals(secret)).toBe(true)
+  expect((await openCopies(desk.database, item.id)).map(({ place }) => place).sort()).toEqual(['blob', 'key'])
+})
+
+test('an opening that was made by hand, has run out, or is of a released one is worth nothing', async () => {
+  const { open } = await vaultRoom()
+  const desk = await open()
+  const { id } = await sealBytes(desk, randomBytes(10))
+  const real = await opening(desk, id)
+  await expect(desk.vault.open({ ...real }, NOON)).rejects.toMatchObject({ code: 'evidence.refused' })
+  await expect(releaseOpening(desk.database, real.id, NOON)).rejects.toMatchObject({
+    code: 'evidence.refused',
+  })
+  const later = new Date(NOON.getTime() + 61_000)
+  await expect(desk.vault.open(real, later)).rejects.toMatchObject({ code: 'evidence.refused' })
+  expect(await openingNamed(desk.database, real.id)).toMatchObject({
+    kind: 'processing',
+    releasedAt: NOON.toISOString(),
+  })
+  const kinds = (await eventsOf(desk.database, `opening:${real.id}`)).map(({ kind }) => kind)
+  expect(kinds).toEqual(['processing.granted', 'processing.released'])
+})
+
+test('the same bytes under two purposes are stored once, and both purposes stand', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  const bytes = randomBytes(100_000)
+  const first = await sealBytes(desk, bytes)
+  const again = await sealBytes(desk, bytes, { purpose: 'second-review', caseNumber: 'C-7' })
+  expect(again.id).toBe(first.id)
+  expect((await keptOf(desk.database, first.id)).map(({ purpose }) => purpose)).toEqual([
+    'assess',
+    'second-review',
+  ])
+  const files = [...(await filesBelow(join(data, 'vault'))).keys()]
+  expect(files.filter((file) => file.endsWith('.age')).sort()).toEqual(
+    [blobFile(data, first.id), keyFile(data, first.id)].sort(),
+  )
+  expect((await desk.database.query('SELECT FROM sealing')).rowCount).toBe(0)
+})
+
+test('many who seal the same and other bytes at once come to one item for each content', async () => {
+  const { open } = await vaultRoom()
+  const desk = await open()
+  const contents = [randomBytes(70_000), randomBytes(70_000)]
+  const given = Array.from({ length: 8 }, (_, at) => contents[at % 2] ?? randomBytes(1))
+  const items = await Promise.all(given.map((bytes) => sealBytes(desk, bytes)))
+  expect(new Set(items.map(({ id }) => id)).size).toBe(2)
+  expect((await found(desk)).map(({ kind }) => kind)).toEqual(['whole', 'whole'])
+})
+
+test('a source that breaks, a profile that keeps nothing, or a person without a role leaves nothing', async () => {
+  const { data, database, open } = await vaultRoom()
+  const desk = await open()
+  const broken = async function* (): AsyncGenerator<Uint8Array> {
+    yield randomBytes(100_000)
+    throw new Error('the line broke')
+  }
+  const asked = { by: 'tutela', purpose: 'assess', profile: 'hotline-memorandum' } as const
+  await expect(sealItem(desk, broken(), asked)).rejects.toThrow('the line broke')
+  await expect(sealItem(desk, stream(randomBytes(9)), { ...asked, profile: 'none' })).rejects.toMatchObject({
+    code: 'evidence.refused',
+  })
+  const { id: by } = await someone(database, ['administrator'])
+  await expect(sealItem(desk, stream(randomBytes(9)), { ...asked, by })).rejects.toMatchObject({
+    code: 'people.refused',
+  })
+  const left = [...(await filesBelow(join(data, 'vault'))).keys()]
+  expect(left).toEqual([join(data, 'vault', 'identity')])
+  expect((await desk.database.query('SELECT FROM sealing')).rowCount).toBe(0)
+  const { id: analyst } = await someone(database, ['analyst'])
+  const item = await sealItem(desk, stream(randomBytes(9)), { ...asked, by: analyst })
+  expect(item.custodian).toBe(analyst)
+})
+
+test('verification names what is missing, changed, cut off, swapped, and what belongs to nobody', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  const ids: ItemId[] = []
+  for (let made = 0; made < 8; made++) ids.push((await sealBytes(desk, randomBytes(150_000))).id)
+  const [whole, gone, changed, cut, left, right, keyless, mixed] = ids as [
+    ItemId,
+    ItemId,
+    ItemId,
+    ItemId,
+    ItemId,
+    ItemId,
+    ItemId,
+    ItemId,
+  ]
+  await rm(blobFile(data, gone))
+  const bad = await readFile(blobFile(data, changed))
+  bad[bad.length - 10_000] = (bad.at(-10_000) ?? 0) ^ 1
+  await writeFile(blobFile(data, changed), bad)
+  await truncate(blobFile(data, cut), 100_000)
+  await rename(blobFile(data, left), join(data, 'aside'))
+  await rename(blobFile(data, right), blobFile(data, left))
+  await rename(join(data, 'aside'), blobFile(data, right))
+  await rm(keyFile(data, keyless))
+  await copyFile(keyFile(data, whole), keyFile(data, mixed))
+  await writeFile(keyFile(data, 'v-0000000000000000'), 'nobody')
+  const findings = await found(desk)
+  const of = (item: string): Finding | undefined => findings.find((one) => 'item' in one && one.item === item)
+  expect(of(whole)).toEqual({ kind: 'whole', item: whole })
+  expect(of(gone)).toMatchObject({ because: 'blob-missing' })
+  expect(of(changed)).toMatchObject({ because: 'blob-changed', chunk: 2 })
+  expect(of(cut)).toMatchObject({ because: 'blob-changed', chunk: 1 })
+  expect(of(left)).toMatchObject({ because: 'blob-swapped', belongsTo: right })
+  expect(of(right)).toMatchObject({ because: 'blob-swapped', belongsTo: left })
+  expect(of(keyless)).toMatchObject({ because: 'key-missing' })
+  expect(of(mixed)).toMatchObject({ because: 'key-of-another' })
+  expect(findings.filter(({ kind }) => kind === 'stray')).toEqual([
+    { kind: 'stray', what: 'key', name: 'v-0000000000000000', isDestroyed: false },
+  ])
+  await expect(bytesOf(desk, changed)).rejects.toMatchObject({ code: 'vault.damaged' })
+  await expect(bytesOf(desk, left)).rejects.toMatchObject({ code: 'vault.damaged' })
+  expect(await itemNamed(desk.database, changed)).toMatchObject({ damagedBecause: 'blob-changed' })
+  const back = await readFile(blobFile(data, changed))
+  back[back.length - 10_000] = (back.at(-10_000) ?? 0) ^ 1
+  await writeFile(blobFile(data, changed), back)
+  expect(await found(desk, changed)).toEqual([{ kind: 'whole', item: changed }])
+  const kinds = (await eventsOf(desk.database, itemStream(changed))).map(({ kind }) => kind)
+  expect(kinds).toEqual(['vault.sealed', 'vault.found-damaged', 'vault.found-whole'])
+})
+
+test('a lost key is said of its item alone, and comes back from a backup, but never for what is destroyed', async () => {
+  const { data, database, open } = await vaultRoom()
+  const desk = await open()
+  const [one, other] = [await sealBytes(desk, randomBytes(1000)), await sealBytes(desk, randomBytes(1000))]
+  const file = join(data, 'keys.backup')
+  const expiresAt = new Date('2026-06-01T00:00:00Z')
+  const { keys } = await backUpKeys(desk, { file, expiresAt }, SIGNED)
+  expect(keys).toBe(2)
+  expect(await openCopies(database, one.id)).toContainEqual(
+    expect.objectContaining({ place: 'key-backup', label: file, expiresAt: expiresAt.toISOString() }),
+  )
+  await rm(keyFile(data, one.id))
+  await expect(bytesOf(desk, one.id)).rejects.toMatchObject({ code: 'vault.key-lost' })
+  expect(await bytesOf(desk, other.id)).toHaveLength(1000)
+  const again = await restoreKeys(desk, { file, content: createReadStream(file) }, SIGNED)
+  expect(again).toEqual({ restored: [one.id], present: 1, destroyed: [], unknown: [], isExpired: false })
+  expect(await bytesOf(desk, one.id)).toHaveLength(1000)
+  await database.query(`UPDATE vault_item SET state = 'destroyed' WHERE id = $1`, [one.id])
+  await desk.vault.shred(one.id)
+  expect(await restoreKeys(desk, { file, content: createReadStream(file) }, SIGNED)).toMatchObject({
+    restored: [],
+    destroyed: [one.id],
+  })
+  const torn = (await readFile(file, 'utf8')).replace(/[A-Za-z]"}\n/, '"}\n')
+  await expect(restoreKeys(desk, { file, content: stream(Buffer.from(torn)) }, SIGNED)).rejects.toMatchObject(
+    {
+      code: 'backup.damaged',
+    },
+  )
+})
+
+test('a rotation wraps every key anew, leaves the blobs alone, and what is cut off is gone on with', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  const items = [await sealBytes(desk, randomBytes(90_000)), await sealBytes(desk, randomBytes(90_000))]
+  const before = await filesBelow(join(data, 'vault'))
+  let keys = 0
+  const cutting = await open({
+    step: (name) => {
+      if (name === 'rotate: key' && ++keys === 1) throw new Error('cut off')
+    },
+  })
+  await expect(rotateKeys(cutting, { what: 'identity' }, SIGNED)).rejects.toThrow('cut off')
+  for (const { id } of items) expect(await bytesOf(desk, id)).toHaveLength(90_000)
+  const rotated = await rotateKeys(desk, { what: 'identity' }, SIGNED)
+  expect(rotated).toMatchObject({ rewrapped: 1, already: 1, unopened: [] })
+  const after = await filesBelow(join(data, 'vault'))
+  for (const { id } of items) {
+    expect(after.get(blobFile(data, id))).toEqual(before.get(blobFile(data, id)))
+    expect(after.get(keyFile(data, id))).not.toEqual(before.get(keyFile(data, id)))
+  }
+  const identity = join(data, 'vault', 'identity')
+  expect(
+    after
+      .get(identity)
+      ?.toString()
+      .match(/AGE-SECRET-KEY-1/g),
+  ).toHaveLength(1)
+  expect(after.get(identity)).not.toEqual(before.get(identity))
+  for (const { id } of items) expect(await bytesOf(desk, id)).toHaveLength(90_000)
+  await sealBytes(desk, randomBytes(10))
+})
+
+test('a seal under way while the vault rotates is wrapped to the identity that is in force at its end', async () => {
+  const { open } = await vaultRoom()
+  const desk = await open()
+  await sealBytes(desk, randomBytes(10))
+  let rotated = false
+  const bytes = randomBytes(1000)
+  const sealing = await open({
+    step: (name) => {
+      if (name === 'seal: transaction') expect(rotated).toBe(true)
+    },
+  })
+  const slow = async function* (): AsyncGenerator<Uint8Array> {
+    yield bytes
+    await rotateKeys(desk, { what: 'identity' }, SIGNED)
+    rotated = true
+  }
+  const asked = { by: 'tutela', purpose: 'assess', profile: 'hotline-memorandum' } as const
+  const { id } = await sealItem(sealing, slow(), asked)
+  expect((await bytesOf(desk, id)).equals(bytes)).toBe(true)
+})
+
+test('under a passphrase the vault starts locked, takes and gives nothing, and opens with that one alone', async () => {
+  const { data, open } = await vaultRoom()
+  const passphraseFile = join(data, 'identity.age')
+  const desk = await open({ config: { identity: { passphraseFile } } })
+  const { keyring } = desk.vault
+  expect(keyring.isLocked).toBe(true)
+  await expect(sealBytes(desk, randomBytes(10))).rejects.toMatchObject({ code: 'vault.locked' })
+  await expect(keyring.unlock('first')).rejects.toMatchObject({ code: 'vault.no-identity' })
+  // As the keyring makes it, with less work for whoever guesses and for this test.
+  const source = { kind: 'passphrase', path: passphraseFile, workFactor: 4 } as const
+  const maker = new Keyring({ source, keys: keyring.keys })
+  expect(await maker.makeFirst('open sesame, said nobody')).toBe(true)
+  expect(await maker.makeFirst('again')).toBe(false)
+  await expect(keyring.unlock('wrong')).rejects.toMatchObject({ code: 'vault.locked' })
+  await keyring.unlock('open sesame, said nobody')
+  const { id } = await sealBytes(desk, randomBytes(10))
+  expect(await bytesOf(desk, id)).toHaveLength(10)
+  const later = await open({ config: { identity: { passphraseFile } } })
+  await expect(bytesOf(later, id)).rejects.toMatchObject({ code: 'vault.locked' })
+  expect(await found(later)).toEqual([{ kind: 'digest-only', item: id }])
+  await maker.beginRotation('another')
+  await expect(bytesOf(desk, id), 'rotated elsewhere').rejects.toMatchObject({ code: 'vault.locked' })
+  await keyring.unlock('another')
+  expect(await bytesOf(desk, id)).toHaveLength(10)
+})
+
+test('an identity comes from a command without a shell, and one that fails is not repeated in words', async () => {
+  const { data, open } = await vaultRoom()
+  const identity = await generateX25519Identity()
+  const program = join(data, 'kms')
+  await writeFile(
+    program,
+    `#!/bin/sh\ntest "$1" = '$(id)' && echo '${identity}' || { echo secret >&2; exit 3; }\n`,
+  )
+  await chmod(program, 0o700)
+  const desk = await open({ config: { identity: { command: [program, '$(id)'] } } })
+  const { id } = await sealBytes(desk, randomBytes(10))
+  expect(await bytesOf(desk, id)).toHaveLength(10)
+  const failing = await open({ config: { identity: { command: [program] } } })
+  const refused = sealBytes(failing, randomBytes(10))
+  await expect(refused).rejects.toMatchObject({ code: 'vault.no-identity' })
+  await expect(refused).rejects.not.toThrow(/secret/)
+  const slow = await open({ config: { identity: { command: ['sleep', '60'], commandSecondsMax: 1 } } })
+  await expect(sealBytes(slow, randomBytes(10))).rejects.toThrow(/longer than 1 s/)
+})
+
+test('the vault does not go on under another identity than that of its keys', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  await sealBytes(desk, randomBytes(10))
+  const identity = join(data, 'vault', 'identity')
+  await writeFile(identity, await generateX25519Identity())
+  await expect(sealBytes(desk, randomBytes(11))).rejects.toMatchObject({ code: 'vault.no-identity' })
+  await rm(identity)
+  await expect(open()).rejects.toMatchObject({ code: 'vault.no-identity' })
+})
+
+test('the break-glass identity opens what was sealed, and what was sealed before it came', async () => {
+  const { data, open } = await vaultRoom()
+  const before = await sealBytes(await open(), randomBytes(10))
+  const glass = await generateX25519Identity()
+  const desk = await open({ config: { breakGlass: await identityToRecipient(glass) } })
+  const after = await sealBytes(desk, randomBytes(11))
+  await rotateKeys(desk, { what: 'wrapping' }, SIGNED)
+  for (const { id } of [before, after]) {
+    const decrypter = new Decrypter()
+    decrypter.addIdentity(glass)
+    const own = (await decrypter.decrypt(await readFile(keyFile(data, id)), 'text')).trim()
+    const blob = new Decrypter()
+    blob.addIdentity(own)
+    expect((await blob.decrypt(await readFile(blobFile(data, id)))).length).toBeGreaterThan(0)
+  }
+})
+
+test('an item is processed in its openings’ name, and what came back holds no content', async () => {
+  const { open } = await vaultRoom()
+  const frames = [
+    { frame: 0, region: 'whole', quality: 100, orientations: new Uint8Array(256).fill(7) },
+  ] as const
+  const content = { kind: 'picture', format: 'png', width: 3, height: 2, frames } as const
+  const { processItem } = await import('#workflow/evidence/process')
+  const seen: Buffer[] = []
+  const desk = await open({
+    decoders: {
+      readBytes: async (bytes) => {
+        seen.push(Buffer.from(bytes))
+        return { kind: 'read', digests: {} as never, content }
+      },
+    },
+  })
+  const bytes = randomBytes(1000)
+  const { id } = await sealBytes(desk, bytes)
+  const item = await processItem(desk, id, { job: 'screening', purpose: 'screen', by: 'tutela' })
+  expect(seen.map((one) => one.equals(bytes))).toEqual([true])
+  expect(item).toMatchObject({
+    state: 'available',
+    mediaType: 'image/png',
+    derived: { kind: 'picture', width: 3 },
+  })
+  expect(item.derived?.frames[0]?.pdq).toEqual(Array.from({ length: 8 }, () => '07'.repeat(32)))
+  const openings = await openingsOf(desk.database, id)
+  expect(openings).toMatchObject([{ kind: 'processing', job: 'screening', ending: 'complete' }])
+})
