@@ -55,6 +55,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   key: async () => (await import('./key/command.ts')).keyCommand,
   source: async () => (await import('./source/command.ts')).sourceCommand,
   matcher: async () => (await import('./matcher/command.ts')).matcherCommand,
+  people: async () => (await import('./people/command.ts')).peopleCommand,
+  authority: async () => (await import('./authority/command.ts')).authorityCommand,
   offer: async () => (await import('./offer/command.ts')).offerCommand,
 }
 

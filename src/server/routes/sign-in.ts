@@ -14,19 +14,16 @@ import {
   WebAuthn,
 } from '#contract/sign-in'
 import { Fault } from '#terms/fault'
-import { beginOidc, finishOidc } from '#workflow/people/oidc'
-import {
-  beginPasskey,
-  beginPasskeySignIn,
-  finishPasskey,
-  finishPasskeySignIn,
-} from '#workflow/people/passkey'
 import { beginSetup, finishSetup, type SignedIn } from '#workflow/people/setup'
 import { type SignInOutcome, signIn, signOut } from '#workflow/people/sign-in'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
 import { giveCookie, giveState, stateOf, takeCookie } from '../session/cookie.ts'
 import { deskOf, ownSiteGuard, sessionIn, signedInGuard } from '../session/guard.ts'
+
+// Heavy, and seldom asked: the service need not wait for them to start.
+const oidc = () => import('#workflow/people/oidc')
+const passkey = () => import('#workflow/people/passkey')
 
 const tags = ['people']
 const OPEN = { security: [] }
@@ -111,8 +108,8 @@ function passkeyRoutes(app: FastifyInstance, service: Service): void {
     summary: 'What a browser makes a passkey with.',
     response: { 200: WebAuthn, ...problems(401, 403) },
   }
-  app.post('/v1/passkeys/options', { schema: options, onRequest }, (request) =>
-    beginPasskey(deskOf(service), request.person.id),
+  app.post('/v1/passkeys/options', { schema: options, onRequest }, async (request) =>
+    (await passkey()).beginPasskey(deskOf(service), request.person.id),
   )
   const add = {
     tags,
@@ -123,7 +120,7 @@ function passkeyRoutes(app: FastifyInstance, service: Service): void {
   }
   app.post('/v1/passkeys', { schema: add, onRequest }, async (request, reply) => {
     const { label, response } = request.body as { label: string; response: RegistrationResponseJSON }
-    await finishPasskey(deskOf(service), request.person.id, { label, response })
+    await (await passkey()).finishPasskey(deskOf(service), request.person.id, { label, response })
     return reply.code(204).send()
   })
   const open = ownSiteGuard(service)
@@ -132,8 +129,8 @@ function passkeyRoutes(app: FastifyInstance, service: Service): void {
     summary: 'What a browser signs in by a passkey with.',
     response: { 200: WebAuthn, ...problems(403) },
   }
-  app.post('/v1/sign-in/passkey/options', { schema: asked, onRequest: open }, () =>
-    beginPasskeySignIn(deskOf(service)),
+  app.post('/v1/sign-in/passkey/options', { schema: asked, onRequest: open }, async () =>
+    (await passkey()).beginPasskeySignIn(deskOf(service)),
   )
   const shown = {
     ...{ tags, ...OPEN },
@@ -145,7 +142,10 @@ function passkeyRoutes(app: FastifyInstance, service: Service): void {
     const { response, as } = request.body as { response: AuthenticationResponseJSON; as: 'cookie' | 'bearer' }
     if (typeof response.id !== 'string' || response.id.length > 2000)
       throw new Fault('request.invalid', 'the answer names no passkey')
-    const outcome = await finishPasskeySignIn(deskOf(service), { response, address: request.ip })
+    const outcome = await (await passkey()).finishPasskeySignIn(deskOf(service), {
+      response,
+      address: request.ip,
+    })
     return told(request, reply, outcome, as)
   })
 }
@@ -164,7 +164,7 @@ function oidcRoutes(app: FastifyInstance, service: Service): void {
   }
   app.get('/v1/sign-in/oidc', { schema: begin, onRequest }, async (request, reply) => {
     const { setup } = request.query as { setup?: string }
-    const { url, state } = await beginOidc(deskOf(service), setup)
+    const { url, state } = await (await oidc()).beginOidc(deskOf(service), setup)
     giveState(request, reply, state)
     return reply.redirect(url)
   })
@@ -175,7 +175,7 @@ function oidcRoutes(app: FastifyInstance, service: Service): void {
   }
   app.get('/v1/sign-in/oidc/return', { schema: back, onRequest }, async (request, reply) => {
     const search = request.url.slice(request.url.indexOf('?'))
-    const { token, endsAt } = await finishOidc(deskOf(service), search, stateOf(request))
+    const { token, endsAt } = await (await oidc()).finishOidc(deskOf(service), search, stateOf(request))
     giveCookie(request, reply, token, endsAt)
     return reply.redirect('/')
   })

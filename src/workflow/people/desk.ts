@@ -2,6 +2,7 @@
 import type { PersonKeys } from '#ground/person-keys'
 import type { Database } from '#store/database'
 import type { SessionLimits } from '#store/sessions'
+import type { PasswordCost } from './password.ts'
 import type { Pending } from './pending.ts'
 
 /** A provider of an organisation's own, by which its people sign in. */
@@ -18,6 +19,8 @@ export interface PeopleDesk {
   /** Scheme, host and port at which browsers find the service: passkeys and the way back from a provider hang on it. */
   readonly origin?: string
   readonly oidc?: OidcAsked
+  /** Of a new password; the one that RFC 9106 recommends unless given. */
+  readonly passwordCost?: PasswordCost
   /** What was begun and is to be finished soon. */
   readonly pending: Pending
   now(): Date

@@ -2,10 +2,17 @@
 import { hash, verify } from '@node-rs/argon2'
 import { Fault } from '#terms/fault'
 
+/** What a hash costs: KiB of memory, passes, lanes. */
+export interface PasswordCost {
+  readonly memoryCost: number
+  readonly timeCost: number
+  readonly parallelism: number
+}
+
 const CHARACTERS_MIN = 12
 const BYTES_MAX = 1024
 /** RFC 9106, second recommended option: 64 MiB, three passes. */
-const COST = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 }
+const PASSWORD_COST: PasswordCost = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 }
 /** Hashes at once: each holds its memory. */
 const AT_ONCE = 2
 
@@ -24,15 +31,19 @@ export function checkPassword(password: string, name: string): void {
 }
 
 /** The hash of a password, with its salt and cost. */
-export function hashPassword(password: string): Promise<Buffer> {
-  return inTurn(async () => Buffer.from(await hash(password.normalize('NFKC'), COST)))
+export function hashPassword(password: string, cost: PasswordCost = PASSWORD_COST): Promise<Buffer> {
+  return inTurn(async () => Buffer.from(await hash(password.normalize('NFKC'), { ...cost })))
 }
 
 /** True of the right password. Where there is no hash, as much time is spent, so that the time says nothing of names. */
-export function isPassword(hashed: Buffer | undefined, untrusted: string): Promise<boolean> {
+export function isPassword(
+  hashed: Buffer | undefined,
+  untrusted: string,
+  cost: PasswordCost = PASSWORD_COST,
+): Promise<boolean> {
   if (Buffer.byteLength(untrusted) > BYTES_MAX) return Promise.resolve(false)
   return inTurn(async () => {
-    nobodys ??= hash('nobody', COST)
+    nobodys ??= hash('nobody', { ...cost })
     const against = hashed?.toString() ?? (await nobodys)
     const isRight = await verify(against, untrusted.normalize('NFKC'))
     return isRight && hashed !== undefined

@@ -44,7 +44,7 @@ export async function beginSetup(
   checkPassword(password, name)
   const at = desk.now()
   const { person: id } = await setupOf(desk, token)
-  const hashed = await hashPassword(password)
+  const hashed = await hashPassword(password, desk.passwordCost)
   const totp = newTotp(name)
   const sealed = await desk.keys.seal(id, 'totp', totp.secret)
   await desk.database.transaction(async (tx) => {

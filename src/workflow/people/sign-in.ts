@@ -1,5 +1,6 @@
 /** Sign-in: by name, password and a code; how often it fails is counted, and how long to wait is said as it is. */
 
+import ipaddr from 'ipaddr.js'
 import { newId } from '#ground/id'
 import { append, type Signed } from '#store/append'
 import { type Attempting, attempt, forgive } from '#store/attempts'
@@ -43,7 +44,7 @@ export async function signIn(desk: PeopleDesk, asked: SignInAsked): Promise<Sign
   if (seconds > 0) return { kind: 'wait', seconds }
   const person = await personBySignIn(desk.database, who)
   const [password] = person ? await credentialsOf(desk.database, person.id, 'password', at) : []
-  const isRight = await isPassword(password?.secret, asked.password)
+  const isRight = await isPassword(password?.secret, asked.password, desk.passwordCost)
   if (!person) return { kind: 'refused' }
   const proof =
     isRight && person.state === 'active' ? await proofOf(desk, person.id, asked.code, at) : undefined
@@ -77,8 +78,8 @@ export async function signOut(desk: PeopleDesk, token: string, person: PersonId)
 
 /** An address as its attempts are counted: of IPv6 the network of a household, since its hosts are countless. */
 export function addressCounted(desk: PeopleDesk, address: string): Attempting {
-  const network =
-    address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address
+  const parsed = ipaddr.isValid(address) ? ipaddr.process(address) : undefined
+  const network = parsed?.kind() === 'ipv6' ? parsed.toByteArray().slice(0, 8).join('.') : address
   return { who: desk.keys.digest('address', network), free: FREE_OF_ADDRESS }
 }
 
