@@ -44,6 +44,7 @@ export interface ServiceConfig {
   }
   readonly retro?: { readonly enabled?: boolean; readonly addresses?: Addresses }
   readonly matchers?: { readonly shield?: ShieldConfig; readonly photodna?: PhotoDnaConfig }
+  readonly ledger?: LedgerConfig
 }
 
 /** Who is served by the HMA routes without a key. */
@@ -68,11 +69,30 @@ export interface PhotoDnaConfig {
   readonly addresses?: Addresses
 }
 
+/** The ledger's name, and where its checkpoints are put outside. */
+export interface LedgerConfig {
+  readonly origin?: string
+  readonly anchorSeconds?: number
+  /** Witnesses: submission prefix, and the key of the cosignatures. */
+  readonly witnesses?: readonly {
+    readonly url: string
+    readonly key: string
+    readonly addresses?: Addresses
+  }[]
+  /** Services of RFC 3161; `rootsFile` holds the certificates that they must descend from. */
+  readonly timestamps?: readonly {
+    readonly url: string
+    readonly rootsFile?: string
+    readonly addresses?: Addresses
+  }[]
+}
+
 const PORT_MAX = 65_535
 const THREADS_MAX = 64
 const GIB = 2 ** 30
 const PORTS_MAX = 32
 const HOUR_SECONDS = 3600
+const OUTSIDE_MAX = 16
 
 export function serviceKeys(folder: string): Readonly<Record<keyof ServiceConfig, Parser>> {
   return {
@@ -99,7 +119,18 @@ export function serviceKeys(folder: string): Readonly<Record<keyof ServiceConfig
     }),
     retro: keysOf({ enabled: flag, addresses: oneOf(ADDRESSES) }),
     matchers: matcherKeys(folder),
+    ledger: ledgerKeys(folder),
   }
+}
+
+function ledgerKeys(folder: string): Parser {
+  const outside = { url: httpAddress, addresses: oneOf(ADDRESSES) }
+  return keysOf({
+    origin: text,
+    anchorSeconds: whole(1, 24 * HOUR_SECONDS),
+    witnesses: several(keysWith({ ...outside, key: text }, ['url', 'key']), OUTSIDE_MAX),
+    timestamps: several(keysWith({ ...outside, rootsFile: pathFrom(folder) }, ['url']), OUTSIDE_MAX),
+  })
 }
 
 function matcherKeys(folder: string): Parser {

@@ -36,7 +36,7 @@ export function signingKey(name: string, seed: Uint8Array, kind: KeyKind = 'note
 
 /** Reads a verifier key. @returns undefined for what is none, or of a type that is not known here */
 export function parseVerifierKey(untrusted: string): VerifierKey | undefined {
-  const [, name, id, body] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(untrusted.trim()) ?? []
+  const [, name, id, body] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(untrusted) ?? []
   if (name === undefined || body === undefined || !isKeyName(name)) return undefined
   const bytes = Buffer.from(body, 'base64')
   const kind = bytes[0] === TYPE_BYTES.note ? 'note' : 'cosignature'

@@ -1,6 +1,6 @@
 /** Checkpoint file: every checkpoint once more, outside the database, in a file that only grows. */
 import { hash } from 'node:crypto'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Fault } from '#terms/fault'
@@ -14,9 +14,14 @@ export interface FiledCheckpoint {
 }
 
 /** A line of the file: what it holds, or what is wrong with it. */
-export type FileLine =
-  | { readonly kind: 'checkpoint'; readonly line: number; readonly filed: FiledCheckpoint }
-  | { readonly kind: 'damaged'; readonly line: number; readonly byte: number; readonly because: string }
+export type FileLine = {
+  readonly line: number
+  /** As it stands. */
+  readonly text: string
+} & (
+  | { readonly kind: 'checkpoint'; readonly filed: FiledCheckpoint }
+  | { readonly kind: 'damaged'; readonly byte: number; readonly because: string }
+)
 
 const SUM_CHARACTERS = 16
 const NO_SUM = '0'.repeat(SUM_CHARACTERS)
@@ -77,25 +82,34 @@ export async function openCheckpointFile(path: string): Promise<CheckpointFile> 
   }
 }
 
+/** How large the file is, for reading no more of it than stood at a moment; 0 where there is none. */
+export async function checkpointFileBytes(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0
+}
+
 /** Reads the file from its beginning, line by line; nothing where there is none. A torn end is left out. */
-export async function* readCheckpointFile(path: string): AsyncGenerator<FileLine> {
+export async function* readCheckpointFile(
+  path: string,
+  bytesMax = Number.POSITIVE_INFINITY,
+): AsyncGenerator<FileLine> {
   const file = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined
     throw new Fault('input.unreadable', `${path} cannot be read (${cause.code})`, { cause })
   })
   if (!file) return
   try {
-    const { size } = await file.stat()
+    const size = Math.min((await file.stat()).size, bytesMax)
     let [sum, line, byte] = [NO_SUM, 0, 0]
     const input = file.createReadStream({ encoding: 'latin1', autoClose: false })
     for await (const bytes of createInterface({ input, crlfDelay: 0 })) {
       const end = byte + bytes.length + 1
       if (end > size) return // torn: no line feed behind it
       line++
-      const read = parseLine(Buffer.from(bytes, 'latin1').toString('utf8'), sum)
+      const text = Buffer.from(bytes, 'latin1').toString('utf8')
+      const read = parseLine(text, sum)
       yield typeof read === 'string'
-        ? { kind: 'damaged', line, byte, because: read }
-        : { kind: 'checkpoint', line, filed: read }
+        ? { kind: 'damaged', line, text, byte, because: read }
+        : { kind: 'checkpoint', line, text, filed: read }
       sum = bytes.slice(0, SUM_CHARACTERS) // one line that was changed makes no other wrong
       byte = end
     }

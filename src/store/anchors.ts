@@ -86,12 +86,18 @@ export async function keepAnchor(
   )
 }
 
-/** Every anchor that has a proof, in order of size. */
-export async function allAnchors(session: Session): Promise<Anchor[]> {
-  const { rows } = await session.query<AnchorRow>(
-    `SELECT size::text, kind, place, at, proof FROM anchor WHERE proof IS NOT NULL ORDER BY size, id`,
+/** Every anchor that has a proof, in order of size, in flat memory. @param transaction sees one moment */
+export async function* allAnchors(transaction: Transaction): AsyncGenerator<Anchor> {
+  await transaction.query(
+    `DECLARE anchors NO SCROLL CURSOR FOR
+     SELECT size::text, kind, place, at, proof FROM anchor WHERE proof IS NOT NULL ORDER BY size, id`,
   )
-  return rows.map(anchorOf)
+  for (;;) {
+    const { rows } = await transaction.query<AnchorRow>(`FETCH ${BATCH_ROWS} FROM anchors`)
+    for (const row of rows) yield anchorOf(row)
+    if (rows.length < BATCH_ROWS) break
+  }
+  await transaction.query('CLOSE anchors')
 }
 
 /** The newest note of a size from `from` to `to` that witnesses cosigned, with the cosignature. */

@@ -90,6 +90,20 @@ export async function leafHashes(session: Session, from: number, count: number):
   return rows.map(({ hash }) => hash)
 }
 
+/** Names of the streams that begin so, in order, behind a name; `streamsMax` at most. */
+export async function streamsBeginning(
+  session: Session,
+  prefix: string,
+  behind: string,
+  streamsMax: number,
+): Promise<string[]> {
+  const { rows } = await session.query<{ stream: string }>(
+    `SELECT DISTINCT stream FROM event WHERE starts_with(stream, $1) AND stream > $2 ORDER BY stream LIMIT $3`,
+    [prefix, behind, streamsMax],
+  )
+  return rows.map(({ stream }) => stream)
+}
+
 /** Every leaf and every event, numbered leaves first and in order, in flat memory. @param transaction sees one moment */
 export async function* allLeaves(transaction: Transaction): AsyncGenerator<readonly StoredLeaf[]> {
   await transaction.query(

@@ -1,9 +1,10 @@
 /** Tiles: the hashes of the tree as they lie in the database; a tile that is not full is extended in place. */
+import { HASH_BYTES } from '#ledger/leaf'
 import type { TilePlace } from '#ledger/tile'
 import type { Tile } from '#ledger/tree'
 import type { Session, Transaction } from './database.ts'
 
-const BATCH_ROWS = 256
+const BATCH_ROWS = 4096
 
 /** A tile as it stands; undefined where there is none. */
 export async function tileAt(
@@ -32,16 +33,19 @@ export async function putTiles(transaction: Transaction, tiles: readonly Tile[])
   })
 }
 
-/** Every tile, level by level and in order, in flat memory. @param transaction sees one moment */
-export async function* allTiles(transaction: Transaction): AsyncGenerator<Tile> {
+/** Places and widths of all tiles, level by level and in order, in flat memory. @param transaction sees one moment */
+export async function* allTiles(
+  transaction: Transaction,
+): AsyncGenerator<TilePlace & { readonly width: number }> {
   await transaction.query(
-    'DECLARE tiles NO SCROLL CURSOR FOR SELECT level, number::text, hashes FROM tile ORDER BY level, number',
+    `DECLARE tiles NO SCROLL CURSOR FOR
+     SELECT level, number::text, length(hashes) / ${HASH_BYTES} AS width FROM tile ORDER BY level, number`,
   )
   for (;;) {
-    const { rows } = await transaction.query<{ level: number; number: string; hashes: Buffer }>(
+    const { rows } = await transaction.query<{ level: number; number: string; width: number }>(
       `FETCH ${BATCH_ROWS} FROM tiles`,
     )
-    for (const { level, number, hashes } of rows) yield { level, number: Number(number), hashes }
+    for (const { level, number, width } of rows) yield { level, number: Number(number), width }
     if (rows.length < BATCH_ROWS) break
   }
   await transaction.query('CLOSE tiles')

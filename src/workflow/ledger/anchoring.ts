@@ -1,0 +1,93 @@
+/** Anchoring: the newest checkpoint given to each witness and time-stamping service, again and again. */
+import { hash } from 'node:crypto'
+import { errorFields } from '#ground/log'
+import type { Ask } from '#ground/wire/ask'
+import type { VerifierKey } from '#ledger/key'
+import { consistencyProof } from '#ledger/proof'
+import { stampedBy, type TimestampService } from '#notary/timestamp/service'
+import { cosignedBy, type Witness } from '#notary/witness'
+import { anchorTries, keepAnchor, lastCheckpoint, type StoredCheckpoint } from '#store/anchors'
+import { Fault } from '#terms/fault'
+import type { LedgerDesk } from './desk.ts'
+import type { Beside } from './sequencer.ts'
+import { tilesIn } from './tiles.ts'
+
+/** Where checkpoints are put outside, besides the file, and how often. */
+export interface Outside {
+  readonly witnesses: readonly Witness[]
+  readonly timestamps: readonly TimestampService[]
+  /** Between two rounds; the newest checkpoint is given, and none twice. */
+  readonly everySeconds: number
+  readonly ask: Ask
+}
+
+/** One place outside. */
+interface Place {
+  readonly kind: 'witness' | 'timestamp'
+  readonly name: string
+  give(checkpoint: StoredCheckpoint, seenSize: number): Promise<Uint8Array>
+}
+
+/** What puts checkpoints outside while the sequencer runs. A place that fails is asked again in the next round. */
+export function anchoring(desk: LedgerDesk, outside: Outside): Beside {
+  return async ({ key }, stop) => {
+    while (!stop.aborted) {
+      await anchorOnce(desk, outside, key.verifier).catch((error: unknown) =>
+        desk.log.warn('checkpoints could not be put outside', errorFields(error)),
+      )
+      await desk.pause(outside.everySeconds, stop).catch(() => undefined)
+    }
+  }
+}
+
+/** One round: the newest checkpoint for each place that lacks it. @returns how many places took it */
+export async function anchorOnce(desk: LedgerDesk, outside: Outside, log: VerifierKey): Promise<number> {
+  const last = await lastCheckpoint(desk.database)
+  if (!last) return 0
+  const tries = await anchorTries(desk.database)
+  let taken = 0
+  for (const place of placesOf(desk, outside, log)) {
+    const before = tries.find((one) => one.kind === place.kind && one.place === place.name)?.size ?? 0
+    if (before < last.size && (await put(desk, place, last, before))) taken++
+  }
+  return taken
+}
+
+async function put(desk: LedgerDesk, place: Place, last: StoredCheckpoint, before: number): Promise<boolean> {
+  const anchor = { size: last.size, kind: place.kind, place: place.name } as const
+  try {
+    const proof = await place.give(last, before)
+    await keepAnchor(desk.database, { ...anchor, at: desk.now().toISOString() }, { proof })
+    return true
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    desk.log.warn('a checkpoint was not taken outside', { place: place.name, ...errorFields(error) })
+    const at = desk.now().toISOString()
+    await keepAnchor(desk.database, { ...anchor, at }, { failedBecause: error.message })
+    return false
+  }
+}
+
+function placesOf({ database }: LedgerDesk, outside: Outside, log: VerifierKey): Place[] {
+  const { ask, witnesses, timestamps } = outside
+  return [
+    ...witnesses.map(
+      (witness): Place => ({
+        kind: 'witness',
+        name: witness.key.name,
+        give: async ({ size, note }, seenSize) => {
+          const read = tilesIn(database)
+          const proofFrom = (from: number) => consistencyProof(from, size, read)
+          return Buffer.from(await cosignedBy(ask, witness, { log, note, size, seenSize, proofFrom }))
+        },
+      }),
+    ),
+    ...timestamps.map(
+      (service): Place => ({
+        kind: 'timestamp',
+        name: new URL(service.url).host,
+        give: ({ note }) => stampedBy(ask, service, hash('sha256', note, 'buffer')),
+      }),
+    ),
+  ]
+}

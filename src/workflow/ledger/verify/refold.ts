@@ -1,0 +1,60 @@
+/** Refold: the state of each kind of stream that is folded, held against what its events say. */
+import { eventsOf } from '#store/append'
+import type { Session } from '#store/database'
+import { streamsBeginning } from '#store/leaves'
+import { canonical } from '#terms/event'
+import { FOLDS, type Fold } from '../folds.ts'
+import { Findings, type LedgerFault } from './findings.ts'
+
+const STREAMS_AT_ONCE = 500
+
+/** What of the state does not follow from the events. */
+export interface Refolded {
+  readonly streams: number
+  readonly faultCount: number
+  readonly faults: readonly LedgerFault[]
+}
+
+/** Folds every stream that has a fold anew. @param session sees one moment */
+export async function refold(session: Session, folds: readonly Fold[] = FOLDS): Promise<Refolded> {
+  const findings = new Findings()
+  let streams = 0
+  for (const fold of folds) {
+    for (let behind = ''; ; ) {
+      const names = await streamsBeginning(session, fold.prefix, behind, STREAMS_AT_ONCE)
+      for (const stream of names) await refoldStream(session, fold, stream, findings)
+      streams += names.length
+      const last = names.at(-1)
+      if (last === undefined) break
+      behind = last
+    }
+  }
+  return { streams, faultCount: findings.count, faults: findings.faults }
+}
+
+async function refoldStream(session: Session, fold: Fold, stream: string, findings: Findings): Promise<void> {
+  const events = await eventsOf(session, stream)
+  const stranger = events.find(({ kind }) => !fold.kinds.includes(kind))
+  if (stranger)
+    return findings.add(
+      `${stream} version ${stranger.version}`,
+      `${stranger.kind} has no place in this stream`,
+    )
+  const actual = await fold.actual(session, stream)
+  if (actual === undefined) return findings.add(stream, 'has events, and there is no state for them')
+  const [should, is] = [canonical(fold.expected(events)), canonical(actual)]
+  if (should !== is) findings.add(stream, `its state does not follow from its events${differing(should, is)}`)
+}
+
+/** The fields that differ, where both are records. */
+function differing(should: string, is: string): string {
+  const [one, other] = [JSON.parse(should) as unknown, JSON.parse(is) as unknown]
+  if (!isRecord(one) || !isRecord(other)) return ''
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+  const wrong = names.filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]))
+  return `: ${wrong.sort().join(', ')}`
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
