@@ -1,4 +1,5 @@
 /** Defence: the record for one person and one item or case: facts in order, what the paragraphs ask, and which facts answer. */
+import type { Event } from '#terms/event'
 import { particularsOf, purposeIn, wordsOf } from './act-words.ts'
 import { clockOf, lengthInWords } from './clock.ts'
 import type { DefenceFacts } from './defence-facts.ts'
@@ -52,7 +53,7 @@ export function defenceRecord(facts: DefenceFacts): DefenceRecord {
       return {
         ...{ paragraphs, asks, facts: found, answer: found.length > 0 ? 'see facts' : NOT_RECORDED },
         ...(isJudged && {
-          judged: 'A matter of judgement: the facts named bear on it and do not settle it.',
+          judged: 'A matter of judgement, which no record settles.',
         }),
       }
     }),
@@ -144,13 +145,33 @@ function clockParticulars(clock: ReturnType<typeof clockOf>): string[] {
 }
 
 function actFacts({ acts }: DefenceFacts): Section[] {
+  const purposes = purposesOf(acts)
   return acts.map((event) => ({
     at: event.at,
     words: wordsOf(event),
-    purpose: purposeIn(event) ?? NOT_RECORDED,
+    purpose: purposeIn(event) ?? purposes.get(placeOf(event)) ?? NOT_RECORDED,
     particulars: particularsOf(event),
     event: { stream: event.stream, version: event.version, kind: event.kind },
   }))
+}
+
+/**
+ * Purposes that stand beside an act: what is done with an opening is done for what it was granted for, and what is sealed is kept
+ * from that moment for a purpose.
+ */
+function purposesOf(acts: readonly Event[]): ReadonlyMap<string, string> {
+  const purposes = new Map<string, string>()
+  for (const event of acts) {
+    const purpose = purposeIn(event)
+    if (purpose === undefined) continue
+    if (event.kind.endsWith('.granted')) purposes.set(placeOf(event), purpose)
+    if (event.kind === 'kept.begun') purposes.set(`vault:${event.body['item']} ${event.at}`, purpose)
+  }
+  return purposes
+}
+
+function placeOf({ stream, at }: Event): string {
+  return stream.startsWith('vault:') ? `${stream} ${at}` : stream
 }
 
 function copyFacts({ copies }: DefenceFacts): Section[] {
@@ -242,8 +263,15 @@ function citedFacts(
     }),
     ...sections.acts.map(({ fact, purpose }, index): CitedFact => {
       const event = acts[index]
+      const wasDone = event?.kind !== 'act.refused'
       const hasBasis = event?.body['basis'] !== undefined || event?.body['roles'] !== undefined
-      return { fact, kind: 'act', event: event?.kind ?? '', hasPurpose: purpose !== NOT_RECORDED, hasBasis }
+      return {
+        fact,
+        kind: 'act',
+        event: event?.kind ?? '',
+        hasPurpose: wasDone && purpose !== NOT_RECORDED,
+        hasBasis,
+      }
     }),
     ...plain('copy', sections.copies),
     ...plain('telling', sections.tellings),

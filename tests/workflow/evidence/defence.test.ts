@@ -65,6 +65,7 @@ describe('a defence record', () => {
     expect(record.discovery[0]?.particulars).toContain('from discovery to report: 45 minutes')
     expect(record.discovery[0]?.particulars.join()).toContain('paragraph 27')
     expect(record.acts.map(({ event }) => event?.kind)).toContain('act.refused')
+    expect(record.acts[0]).toMatchObject({ event: { kind: 'vault.sealed' }, purpose: 'report' })
     const answers = new Map(
       record.paragraphs.map((one) => [`${one.paragraphs} ${one.asks.slice(0, 12)}`, one]),
     )
