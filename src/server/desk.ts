@@ -3,9 +3,11 @@ import type { Log } from '#ground/log'
 import type { Decoders } from '#media/decoders'
 import type { Database } from '#store/database'
 import type { ClientDirectory } from '#terms/client'
+import type { ExposurePolicy } from '#terms/exposure'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
+import type { ManifestSigner } from '#workflow/evidence/export'
 import type { FetchItem } from '#workflow/gate/fetch'
 import type { PeopleDesk } from '#workflow/people/desk'
 import type { PassedRecorder } from '#workflow/retro/record'
@@ -56,6 +58,12 @@ export interface ServerDesk {
   readonly people?: PeopleDesk
   /** The vault and what is done with its items; absent where the service has none. */
   readonly evidence?: EvidenceDesk
+  /** Renders what a viewing shows; absent where the service shows nothing. */
+  readonly render?: Decoders['render']
+  /** What looking costs; as `EXPOSURE_POLICY` says unless given. */
+  readonly exposure?: ExposurePolicy
+  /** Signs manifests of handovers; absent where the service hands nothing over. */
+  readonly signer?: ManifestSigner
   /** What is set of the HMA interface, and what it is given. */
   readonly hma?: HmaOptions
   now(): Date

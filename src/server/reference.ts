@@ -35,6 +35,10 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'lists', description: 'Look at lists and their entries, and keep them right.' },
         { name: 'exchange', description: 'Fetch the lists that are offered to the key.' },
         { name: 'people', description: 'Sign in; who may do what; written authorities.' },
+        {
+          name: 'evidence',
+          description: 'Sealed items: looked at, handed over, kept, destroyed, on record.',
+        },
         { name: 'health', description: 'Whether the service is well.' },
       ],
       components: {

@@ -15,6 +15,8 @@ import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
 import { authorityRoutes } from './routes/authorities.ts'
 import { entryRoutes } from './routes/entries.ts'
+import { exposureRoutes } from './routes/exposure.ts'
+import { handoverRoutes } from './routes/handovers.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
 import { listRoutes } from './routes/lists.ts'
@@ -22,7 +24,9 @@ import { hashesRoutes, matchRoute } from './routes/match.ts'
 import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { recipientRoutes } from './routes/recipients.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { viewingRoutes } from './routes/viewings.ts'
 import { decoratePeople } from './session/guard.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
@@ -81,6 +85,12 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     signInRoutes(scope, service)
     peopleRoutes(scope, service)
     authorityRoutes(scope, service)
+  })
+  app.register(async (scope) => {
+    viewingRoutes(scope, service)
+    exposureRoutes(scope, service)
+    recipientRoutes(scope, service)
+    handoverRoutes(scope, service)
   })
   hmaRoutes(app, service)
   return app
