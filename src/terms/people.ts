@@ -34,6 +34,7 @@ export const ACTS = [
   'approve-export',
   'account-copy',
   'read-item',
+  'keep-vault',
   // what others rely on
   'register-recipient',
   'check-recipient',

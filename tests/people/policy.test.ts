@@ -56,7 +56,7 @@ const EXPECTED: Readonly<Record<Role, string>> = {
   auditor: `read-item check-recipient make-defence-record read-exposure-totals read-records read-ledger export-ledger`,
   administrator: `account-copy register-recipient check-recipient read-records read-ledger export-ledger
     admit-person set-roles reset-sign-in suspend-person reveal-identity:investigate,proceedings,identify-child,integrity,report
-    weed-identity`,
+    weed-identity keep-vault`,
 }
 
 /** Roles that see no pixel, whatever is asked: conduct's own list. */
