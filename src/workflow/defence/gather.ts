@@ -18,6 +18,7 @@ import type { Event } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { Authority, PersonId } from '#terms/people'
+import { prove } from '../ledger/prove.ts'
 
 /** For whom a record is made, about what. */
 export interface DefenceAsked {
@@ -31,6 +32,12 @@ export interface DefenceAsked {
 /** The proof that a leaf of the ledger is in the signed tree, as a public tool reads it; undefined where none can be made. */
 export type ProveLeaf = (session: Transaction, number: number) => Promise<string | undefined>
 
+/** The proofs of this deployment's own ledger. */
+export const byLedger: ProveLeaf = async (session, leaf) => {
+  const proof = await prove(session, { leaf })
+  return proof.kind === 'proof' ? proof.text : undefined
+}
+
 /** Items of a case beyond this are not told apart in one record. */
 const ITEMS_MAX = 1000
 
@@ -42,11 +49,7 @@ const ITEMS_MAX = 1000
 export async function gather(
   transaction: Transaction,
   { person, subject, name, organisation }: DefenceAsked,
-  {
-    at,
-    madeBy,
-    prove,
-  }: { readonly at: Date; readonly madeBy: string; readonly prove: ProveLeaf | undefined },
+  { at, madeBy, prove }: { readonly at: Date; readonly madeBy: string; readonly prove: ProveLeaf },
 ): Promise<DefenceFacts> {
   const found = await personOf(transaction, person)
   if (!found) throw new Fault('people.unknown', `there is nobody with the pseudonym ${person}`)
@@ -115,13 +118,13 @@ function concerns(
 async function ledgerOf(
   transaction: Transaction,
   acts: readonly Event[],
-  prove: ProveLeaf | undefined,
+  proveLeaf: ProveLeaf,
 ): Promise<LedgerFact[]> {
   const facts: LedgerFact[] = []
   for (const { stream, version } of acts) {
     const stored = await leafOfEvent(transaction, stream, version)
     if (!stored?.event || !stored.hash) continue
-    const proof = stored.number === undefined ? undefined : await prove?.(transaction, stored.number)
+    const proof = stored.number === undefined ? undefined : await proveLeaf(transaction, stored.number)
     facts.push({
       ...{ stream, version },
       salt: Buffer.from(stored.event.salt).toString('hex'),

@@ -7,12 +7,12 @@ import { append } from '#store/append'
 import type { Database } from '#store/database'
 import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
-import { type DefenceAsked, gather, type ProveLeaf } from './gather.ts'
+import { byLedger, type DefenceAsked, gather, type ProveLeaf } from './gather.ts'
 
 /** What records are made with. */
 export interface DefenceDesk {
   readonly database: Database
-  /** Absent: proofs are not recorded. */
+  /** That of this deployment's ledger, unless given. */
   readonly prove?: ProveLeaf
   now(): Date
 }
@@ -32,7 +32,7 @@ export interface MadeRecord {
  * @throws Fault `people.refused`, on record; `people.unknown`, `evidence.unknown`, `evidence.refused`
  */
 export function makeDefenceRecord(
-  { database, prove, now }: DefenceDesk,
+  { database, prove = byLedger, now }: DefenceDesk,
   by: PersonId,
   asked: DefenceAsked,
 ): Promise<MadeRecord> {

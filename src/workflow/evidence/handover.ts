@@ -20,7 +20,7 @@ import { Fault } from '#terms/fault'
 import type { Handover } from '#terms/handover'
 import type { PersonId, Purpose } from '#terms/people'
 import { pass, refuse } from '../door.ts'
-import { wordsOf } from './recipients.ts'
+import { wordsOf } from './words.ts'
 
 /** What handovers need. */
 export interface HandoverDesk {

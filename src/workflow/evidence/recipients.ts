@@ -13,14 +13,13 @@ import type { Recipient } from '#terms/handover'
 import type { PersonId } from '#terms/people'
 import { isAgeRecipient } from '#vault/parcel'
 import { pass, refuse } from '../door.ts'
+import { wordsOf } from './words.ts'
 
 /** What recipients need. */
 export interface RecipientDesk {
   readonly database: Database
   now(): Date
 }
-
-const WORDS_MAX = 2000
 
 /** Registers an authority and its public key. Nothing goes to it until two others have checked the key. */
 export async function addRecipient(
@@ -81,12 +80,4 @@ export async function closeRecipient(
 export async function seeRecipients({ database, now }: RecipientDesk, by: PersonId): Promise<Recipient[]> {
   const subject = { kind: 'deployment', id: 'recipients' } as const
   return pass(database, { by, act: 'read-recipients', subject, at: now() }, allRecipients)
-}
-
-/** Words that somebody wrote, as the database can keep them. @throws Fault `request.invalid` */
-export function wordsOf(untrusted: string, needed: string): string {
-  const words = untrusted.trim()
-  if (words === '' || words.length > WORDS_MAX || /[\0\p{Surrogate}]/u.test(words))
-    throw new Fault('request.invalid', `${needed}: up to ${WORDS_MAX} characters`)
-  return words
 }
