@@ -68,10 +68,15 @@ export async function adviceTo(session: Session, people: readonly PersonId[], ac
      ORDER BY at DESC, id`,
     [people, act ?? null],
   )
-  return rows.map(({ given_to: givenTo, acknowledged_at: said, at, ...same }) => ({
-    ...same,
-    givenTo,
-    at: at.toISOString(),
-    ...(said && { acknowledgedAt: said.toISOString() }),
-  }))
+  return rows.map(parsed)
+}
+
+/** @returns undefined for an id that no advice has */
+export async function adviceNamed(session: Session, id: string): Promise<Advice | undefined> {
+  const { rows } = await session.query<AdviceRow>(`SELECT ${COLUMNS} FROM advice WHERE id = $1`, [id])
+  return rows[0] && parsed(rows[0])
+}
+
+function parsed({ given_to: givenTo, acknowledged_at: said, at, ...same }: AdviceRow): Advice {
+  return { ...same, givenTo, at: at.toISOString(), ...(said && { acknowledgedAt: said.toISOString() }) }
 }

@@ -111,6 +111,15 @@ export async function authoritiesInForce(tx: Transaction, act: Act, at: Date): P
   return rows.map(parsed)
 }
 
+/** Why an authority was revoked; undefined of one that stands. */
+export async function revokedBecause(session: Session, id: string): Promise<string | undefined> {
+  const { rows } = await session.query<{ because: string | null }>(
+    'SELECT revoked_because AS because FROM authority WHERE id = $1',
+    [id],
+  )
+  return rows[0]?.because ?? undefined
+}
+
 function parsed(row: AuthorityRow): Authority {
   const { id, issuer, purposes, acts, people, departments, scope, conditions, version } = row
   return {
@@ -124,7 +133,7 @@ function parsed(row: AuthorityRow): Authority {
 }
 
 /** What an event says of an authority: who gave it, where it holds and on what terms by digest alone. */
-function stated(authority: Authority) {
+export function stated(authority: Authority) {
   const { issuer, issuedFor, purposes, acts, people, departments, scope, conditions, from, until } = authority
   const words = textDigest(JSON.stringify([issuer, issuedFor, scope, conditions, departments]))
   return { purposes, acts, people, from, until, reviewAt: authority.reviewAt ?? null, words }

@@ -41,8 +41,8 @@ export async function recordTraining(tx: Transaction, given: TrainingGiven, sign
   )
   const body = {
     person,
-    at,
-    validUntil: validUntil ?? null,
+    at: new Date(at).toISOString(),
+    validUntil: validUntil === undefined ? null : new Date(validUntil).toISOString(),
     exposureUnits,
     words: textDigest(`${subject}\n${givenBy}`),
   }

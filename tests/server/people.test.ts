@@ -12,7 +12,9 @@ import { Database } from '#store/database'
 import { SESSION_LIMITS } from '#store/sessions'
 import type { PersonId, Role } from '#terms/people'
 import { pass } from '#workflow/door'
+import { refold } from '#workflow/ledger/verify/refold'
 import type { PeopleDesk } from '#workflow/people/desk'
+import { PEOPLE_FOLDS } from '#workflow/people/folds'
 import { identityOf } from '#workflow/people/identity'
 import { inviteAgain, inviteFirst } from '#workflow/people/invite'
 import { beginOidc, finishOidc } from '#workflow/people/oidc'
@@ -47,6 +49,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  expect((await refold(desk.database, PEOPLE_FOLDS)).faults).toEqual([]) // all that was done here follows from its events
   await app.close()
   await desk.database.close()
   await drop()

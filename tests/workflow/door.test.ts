@@ -12,6 +12,8 @@ import { changePerson, lockPerson } from '#store/people'
 import { recordTraining } from '#store/training'
 import { ACTS, type Act, type Person, type PersonId, ROLES, type Subject } from '#terms/people'
 import { type Asked, pass, refuse } from '#workflow/door'
+import { refold } from '#workflow/ledger/verify/refold'
+import { PEOPLE_FOLDS } from '#workflow/people/folds'
 import { sharedDatabase } from '../support/database.ts'
 import { someone } from '../support/people.ts'
 
@@ -28,6 +30,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  expect((await refold(database, PEOPLE_FOLDS)).faults).toEqual([])
   await database.close()
   await drop()
 })

@@ -2,6 +2,7 @@
 import type { Session } from '#store/database'
 import type { Canonical, Event } from '#terms/event'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
+import { PEOPLE_FOLDS } from '../people/folds.ts'
 
 /** How one kind of stream is folded. A stream is called `noun:id`. */
 export interface Fold {
@@ -16,4 +17,4 @@ export interface Fold {
 }
 
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
-export const FOLDS: readonly Fold[] = [...RETENTION_FOLDS]
+export const FOLDS: readonly Fold[] = [...RETENTION_FOLDS, ...PEOPLE_FOLDS]

@@ -1,0 +1,96 @@
+/** People's states: what stands of each stream about people, in the form in which its events say it. */
+import type { Canonical } from '#terms/event'
+import type { PersonId } from '#terms/people'
+import { adviceNamed } from './advice.ts'
+import { authorityOf, revokedBecause, stated } from './authorities.ts'
+import type { Session } from './database.ts'
+import { personOf } from './people.ts'
+import { textDigest } from './text-digest.ts'
+
+type State = Readonly<Record<string, Canonical>>
+
+export async function personState(session: Session, id: string): Promise<State | undefined> {
+  const person = await personOf(session, id as PersonId)
+  if (!person) return undefined
+  const { rows } = await session.query<{ cases: string[]; conflicts: string[] }>(
+    `SELECT ARRAY(SELECT case_number FROM allocation WHERE person = $1 AND ended_at IS NULL) AS cases,
+            ARRAY(SELECT subject_kind || ':' || subject FROM conflict WHERE person = $1 AND ended_at IS NULL) AS conflicts`,
+    [id],
+  )
+  const { state, roles, departments, version } = person
+  const lists = {
+    cases: [...(rows[0]?.cases ?? [])].sort(),
+    conflicts: [...new Set(rows[0]?.conflicts)].sort(),
+  }
+  return { state, roles, departments, ...lists, version }
+}
+
+export async function authorityState(session: Session, id: string): Promise<State | undefined> {
+  const authority = await authorityOf(session, id).catch(() => undefined)
+  if (!authority) return undefined
+  const { revokedAt = null, version } = authority
+  const because = await revokedBecause(session, id)
+  return {
+    ...stated(authority),
+    revokedAt,
+    revokedBecause: because === undefined ? null : textDigest(because),
+    version,
+  }
+}
+
+export async function riskState(session: Session, id: string): Promise<State | undefined> {
+  const { rows } = await session.query<{
+    subject: string
+    because: string
+    ends_at: Date
+    ended_at: Date | null
+  }>(
+    `SELECT subject_kind || ':' || subject AS subject, because, ends_at, ended_at FROM risk_override WHERE id = $1`,
+    [id],
+  )
+  const [row] = rows
+  if (!row) return undefined
+  const { subject: on, because, ends_at: until, ended_at: ended } = row
+  return {
+    on,
+    because: textDigest(because),
+    until: until.toISOString(),
+    endedAt: ended?.toISOString() ?? null,
+  }
+}
+
+export async function adviceState(session: Session, id: string): Promise<State | undefined> {
+  const advice = await adviceNamed(session, id)
+  if (!advice) return undefined
+  const { givenTo, acts, officer, words, acknowledgedAt = null } = advice
+  return { givenTo, acts, words: textDigest(`${officer}\n${words}`), acknowledgedAt }
+}
+
+export async function trainingState(session: Session, id: string): Promise<State | undefined> {
+  const { rows } = await session.query<{
+    person: string
+    subject: string
+    given_by: string
+    at: Date
+    valid_until: Date | null
+    exposure_units: number
+  }>('SELECT person, subject, given_by, at, valid_until, exposure_units FROM training WHERE id = $1', [id])
+  const [row] = rows
+  if (!row) return undefined
+  const { person, at, valid_until: until, exposure_units: exposureUnits } = row
+  const words = textDigest(`${row.subject}\n${row.given_by}`)
+  return { person, at: at.toISOString(), validUntil: until?.toISOString() ?? null, exposureUnits, words }
+}
+
+/** @param id the first half of the token's digest, in hex: a range of the key */
+export async function sessionState(session: Session, id: string): Promise<State | undefined> {
+  const { rows } = await session.query<{ person: string; how: string; ends_at: Date; ended_at: Date | null }>(
+    `SELECT person, how, ends_at, ended_at FROM session
+     WHERE token_hash BETWEEN decode($1 || repeat('0', 32), 'hex') AND decode($1 || repeat('f', 32), 'hex')`,
+    [id],
+  )
+  const [row] = rows
+  if (!row || rows.length > 1) return undefined
+  const { person, how, ends_at: until, ended_at: ended } = row
+  return { how, until: until.toISOString(), actor: `person:${person}`, endedAt: ended?.toISOString() ?? null }
+}
