@@ -64,6 +64,8 @@ export interface ServerDesk {
   readonly exposure?: ExposurePolicy
   /** Signs manifests of handovers; absent where the service hands nothing over. */
   readonly signer?: ManifestSigner
+  /** The key by which the ledger's checkpoints are signed, as text; absent where this service signs none. */
+  readonly ledgerKey?: () => Promise<string>
   /** What is set of the HMA interface, and what it is given. */
   readonly hma?: HmaOptions
   now(): Date

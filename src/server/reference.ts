@@ -39,6 +39,7 @@ export function describeApi(app: FastifyInstance): void {
           name: 'evidence',
           description: 'Sealed items: looked at, handed over, kept, destroyed, on record.',
         },
+        { name: 'ledger', description: 'Follow the ledger, and prove what is in it.' },
         { name: 'health', description: 'Whether the service is well.' },
       ],
       components: {

@@ -19,6 +19,7 @@ import { exposureRoutes } from './routes/exposure.ts'
 import { handoverRoutes } from './routes/handovers.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { listRoutes } from './routes/lists.ts'
 import { hashesRoutes, matchRoute } from './routes/match.ts'
 import { meRoute } from './routes/me.ts'
@@ -81,6 +82,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     healthRoutes(scope, service)
   })
   app.register(async (scope) => offerRoutes(scope, service))
+  app.register(async (scope) => ledgerRoutes(scope, service))
   app.register(async (scope) => {
     signInRoutes(scope, service)
     peopleRoutes(scope, service)

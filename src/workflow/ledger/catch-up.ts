@@ -1,7 +1,9 @@
 /** Catch up: what the checkpoint file says held against the database, before anything new is signed. */
 import { openCheckpoint } from '#ledger/checkpoint'
+import type { VerifierKey } from '#ledger/key'
 import { isSame } from '#ledger/leaf'
 import { rootAt } from '#ledger/proof'
+import { type FiledCheckpoint, readCheckpointFile } from '#notary/checkpoint-file'
 import { lastCheckpoint } from '#store/anchors'
 import type { Database } from '#store/database'
 import { Fault } from '#terms/fault'
@@ -16,35 +18,68 @@ import { tilesIn } from './tiles.ts'
  *   deleted tail; `ledger.damaged` where it has others, or another key signed it
  */
 export async function catchUp(database: Database, { key, file }: Notary): Promise<void> {
+  const missing = await compared(database, key.verifier, file.path, file.last)
+  if (missing) await file.append(missing)
+}
+
+/** What `catchUp` would find wrong, for a look at the ledger by somebody who does not hold the lock. */
+export async function catchUpState(
+  database: Database,
+  key: VerifierKey,
+  path: string,
+): Promise<Fault | undefined> {
+  try {
+    // A running service appends meanwhile: the file is read first, the database after it.
+    let filed: FiledCheckpoint | undefined
+    for await (const line of readCheckpointFile(path)) {
+      if (line.kind === 'damaged')
+        return new Fault('ledger.damaged', `line ${line.line} of ${path} ${line.because}`)
+      filed = line.filed
+    }
+    await compared(database, key, path, filed)
+    return undefined
+  } catch (error) {
+    if (error instanceof Fault && error.code.startsWith('ledger.')) return error
+    throw error
+  }
+}
+
+/** @returns the checkpoint that the file lacks, if it lacks one */
+async function compared(
+  database: Database,
+  key: VerifierKey,
+  path: string,
+  lastFiled: FiledCheckpoint | undefined,
+): Promise<FiledCheckpoint | undefined> {
   const last = await lastCheckpoint(database)
-  const { name } = key.verifier
-  const stands = last && openCheckpoint(last.note, key.verifier)
+  const { name } = key
+  const stands = last && openCheckpoint(last.note, key)
   if (stands?.kind === 'refused')
     throw new Fault(
       'ledger.damaged',
       `the last checkpoint is not signed by the key of ${name}: ${stands.because}`,
     )
   const size = stands?.checkpoint.size ?? 0
-  if (file.last) {
-    const filed = openCheckpoint(file.last.note, key.verifier)
+  if (lastFiled) {
+    const filed = openCheckpoint(lastFiled.note, key)
     if (filed.kind === 'refused')
       throw new Fault(
         'ledger.damaged',
-        `the last checkpoint in ${file.path} is not by the key of ${name}: ${filed.because}`,
+        `the last checkpoint in ${path} is not by the key of ${name}: ${filed.because}`,
       )
     const { checkpoint } = filed
     if (checkpoint.size > size)
       throw new Fault(
         'ledger.behind',
-        `the database has ${size} numbered leaves, and ${file.path} a signed checkpoint of ${checkpoint.size} (${file.last.at}): ` +
+        `the database has ${size} numbered leaves, and ${path} a signed checkpoint of ${checkpoint.size} (${lastFiled.at}): ` +
           `leaves ${size} to ${checkpoint.size - 1} are missing, by a restored backup or a deleted tail`,
       )
     if (!isSame(await rootAt(checkpoint.size, tilesIn(database)), checkpoint.root))
       throw new Fault(
         'ledger.damaged',
-        `the first ${checkpoint.size} leaves are not those of the checkpoint in ${file.path} (${file.last.at})`,
+        `the first ${checkpoint.size} leaves are not those of the checkpoint in ${path} (${lastFiled.at})`,
       )
-    if (checkpoint.size === size) return
+    if (checkpoint.size === size) return undefined
   }
-  if (last) await file.append({ at: last.at, note: last.note })
+  return last && { at: last.at, note: last.note }
 }

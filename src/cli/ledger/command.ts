@@ -1,0 +1,18 @@
+/** Ledger: the commands on the record of every change: how it stands, whether it is whole, and proofs from it. */
+import { Command } from 'commander'
+import type { Ending } from '../main.ts'
+import { exportCommand } from './export.ts'
+import { keyCommand } from './key.ts'
+import { proofCommand } from './proof.ts'
+import { statusCommand } from './status.ts'
+import { verifyCommand } from './verify.ts'
+
+/** `tutela ledger status|verify|proof|export|key` */
+export function ledgerCommand(ending: Ending): Command {
+  const command = new Command('ledger').description(
+    'Check the record of every change, and prove what is in it.',
+  )
+  for (const below of [statusCommand, verifyCommand, proofCommand, exportCommand, keyCommand])
+    command.addCommand(below(ending))
+  return command
+}

@@ -1,0 +1,134 @@
+/** Verify: the command that computes a ledger anew, from the database or from an export, and names what is not as it was signed. */
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import { parseVerifierKey, type VerifierKey } from '#ledger/key'
+import { dataDirectory } from '#store/embedded/place'
+import { Fault } from '#terms/fault'
+import { checkpointFileIn, ledgerKey, witnessesOf } from '#workflow/ledger/at-hand'
+import { exportedKeys } from '#workflow/ledger/exported'
+import { withStoredLedger } from '#workflow/ledger/stored'
+import { verifyExport } from '#workflow/ledger/verify/exported'
+import { refold } from '#workflow/ledger/verify/refold'
+import { type LedgerTrust, type Verified, verifyLedger } from '#workflow/ledger/verify/verify'
+import { EXIT } from '../exit.ts'
+import type { Ending } from '../main.ts'
+import { counted } from '../numbers.ts'
+import { collected, jsonOption } from '../options.ts'
+import { write, writeJson } from '../output.ts'
+import { plain } from '../plain.ts'
+import { withStore } from '../store.ts'
+
+interface VerifyFlags {
+  readonly key?: string
+  readonly witness?: readonly string[]
+  readonly timestampRoots?: string
+  readonly json?: boolean
+}
+
+/** `tutela ledger verify [FOLDER]` */
+export function verifyCommand(ending: Ending): Command {
+  return new Command('verify')
+    .description('Compute the ledger anew, and name every place that is not as it was signed.')
+    .argument('[folder]', 'an export, verified with no database; without it the database is')
+    .option('--key <key>', 'the key of the log that you know (default: what is at hand, and that is said)')
+    .option('--witness <key>', 'the key of a witness; may be given several times', collected)
+    .option('--timestamp-roots <file>', 'certificates, in PEM, that time-stamping services must descend from')
+    .addOption(jsonOption())
+    .action(async (folder: string | undefined, flags: VerifyFlags) => {
+      const verified = folder === undefined ? await online(flags) : await offline(folder, flags)
+      await tell(verified, flags)
+      ending.code = verified.faultCount === 0 ? EXIT.nothingFound : EXIT.match
+    })
+}
+
+/** What is verified, and how many streams were folded anew where the state is at hand. */
+interface Told extends Verified {
+  readonly refolded?: number
+  readonly log: VerifierKey
+}
+
+async function offline(folder: string, flags: VerifyFlags): Promise<Told> {
+  const trust = await trustOf(flags, await exportedKeys(folder))
+  return { ...(await verifyExport(folder, trust)), log: trust.log }
+}
+
+function online(flags: VerifyFlags): Promise<Told> {
+  return withStore(async ({ config, database }) => {
+    const data = dataDirectory(config.data)
+    const ledger = config.ledger ?? {}
+    const trust = await trustOf(flags, {
+      log: (await ledgerKey(data, ledger)).verifier,
+      witnesses: witnessesOf(ledger).map(({ key }) => key),
+    })
+    return withStoredLedger(database, checkpointFileIn(data), async (copy, tx) => {
+      const verified = await verifyLedger(copy, trust)
+      const folded = await refold(tx)
+      return {
+        ...verified,
+        log: trust.log,
+        refolded: folded.streams,
+        faultCount: verified.faultCount + folded.faultCount,
+        faults: [...verified.faults, ...folded.faults],
+      }
+    })
+  })
+}
+
+async function trustOf(
+  { key, witness = [], timestampRoots }: VerifyFlags,
+  atHand: Pick<LedgerTrust, 'log' | 'witnesses'>,
+): Promise<LedgerTrust> {
+  const roots = timestampRoots === undefined ? undefined : await pemOf(timestampRoots)
+  return {
+    log: key === undefined ? atHand.log : keyOf(key),
+    witnesses: witness.length > 0 ? witness.map(keyOf) : atHand.witnesses,
+    ...(roots !== undefined && { timestampRoots: roots }),
+  }
+}
+
+function keyOf(untrusted: string): VerifierKey {
+  const key = parseVerifierKey(untrusted.trim())
+  if (!key) throw new Fault('usage.invalid', 'a key has the form name+id+base64')
+  return key
+}
+
+function pemOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Fault('input.unreadable', `${path} cannot be read (${cause.code})`, { cause })
+  })
+}
+
+async function tell(told: Told, flags: VerifyFlags): Promise<void> {
+  const { root, faults, log, ...rest } = told
+  if (flags.json) {
+    for (const fault of faults) await writeJson({ kind: 'fault', ...fault })
+    return writeJson({ kind: 'verified', ...rest, root: Buffer.from(root).toString('hex'), key: log.text })
+  }
+  for (const { place, says } of faults) await write(`WRONG ${plain(place)}: ${plain(says)}\n`)
+  if (told.faultCount > faults.length) await write(`… and ${told.faultCount - faults.length} more\n`)
+  await write(
+    `${counted(told.size, 'leaf', 'leaves')}, ${counted(told.checkpoints, 'checkpoint')}, ` +
+      `${counted(told.streams, 'stream')}${told.pending > 0 ? `, ${told.pending} without a number yet` : ''}` +
+      `${told.refolded === undefined ? '' : `; ${told.refolded} folded anew`}: ` +
+      `${told.faultCount === 0 ? 'all as it was signed' : counted(told.faultCount, 'fault')}\n`,
+  )
+  await write(
+    `Key: ${log.text}${flags.key === undefined ? ' (as found here: hold it against one that you know)' : ''}\n`,
+  )
+  await tellReach(told)
+}
+
+/** Up to where a deleted tail would show, and from where on nothing outside speaks of it. */
+async function tellReach({ anchored, size }: Told): Promise<void> {
+  for (const { kind, place, size: reach, at, but } of anchored)
+    await write(
+      `A deleted tail would show up to leaf ${reach - 1}, by ${kind === 'file' ? place : `${kind} ${plain(place)}`}` +
+        `${at ? ` of ${at}` : ''}${but ? ` (${but})` : ''}\n`,
+    )
+  const others = anchored.filter(({ kind, but }) => kind !== 'file' && but === undefined)
+  const reach = Math.max(0, ...others.map((one) => one.size))
+  if (reach < size)
+    await write(
+      `No witness and no time stamp speaks of the leaves from ${reach} on: only this machine's own file does\n`,
+    )
+}
