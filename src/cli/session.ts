@@ -36,7 +36,8 @@ export function withPeople<T>(work: (desk: StoreDesk & { people: PeopleDesk }) =
     const { openPeople } = await import('#workflow/people/open')
     const { dataDirectory } = await import('#store/embedded/place')
     const { database, config } = desk
-    const people = await openPeople({ database, data: dataDirectory(config.data), now: () => new Date() })
+    const data = dataDirectory(config.data)
+    const people = await openPeople({ database, data, config: config.people, now: () => new Date() })
     return work({ ...desk, people })
   })
 }
@@ -46,10 +47,14 @@ export function withPeople<T>(work: (desk: StoreDesk & { people: PeopleDesk }) =
  *
  * @throws Fault `people.sign-in` where there is none, or it has run out; `config.invalid` where others may read the file
  */
-export async function signedIn({ database }: Pick<StoreDesk, 'database'>): Promise<SignedInHere> {
+export async function signedIn({
+  database,
+  config,
+}: Pick<StoreDesk, 'database' | 'config'>): Promise<SignedInHere> {
   const { SESSION_LIMITS, sessionOf } = await import('#store/sessions')
   const token = await readToken()
-  const session = token && (await sessionOf(database, token, SESSION_LIMITS, new Date()))
+  const idleMinutes = config.people?.idleMinutes ?? SESSION_LIMITS.idleMinutes
+  const session = token && (await sessionOf(database, token, idleMinutes, new Date()))
   if (!session || token === undefined)
     throw new Fault('people.sign-in', 'nobody is signed in here, or the session has ended')
   return { by: session.person.id, signedInAt: session.begunAt, token }

@@ -6,6 +6,7 @@ import { Fault } from '#terms/fault'
 import type { FileLimits } from '#terms/scan'
 import { databaseAddress, keysOf, oneOf, type Parser, pathFrom, text, whole } from './config-values.ts'
 import type { LogLevel } from './log.ts'
+import { type PeopleConfig, peopleKeys } from './people-config.ts'
 import { readSecret } from './secret.ts'
 import { type ServiceConfig, serviceKeys } from './service-config.ts'
 import { type VaultConfig, vaultKeys } from './vault-config.ts'
@@ -33,6 +34,8 @@ export interface Config extends ServiceConfig {
   readonly vocabularies?: string
   /** Where sealed items, their keys and the vault's identity lie. */
   readonly vault?: VaultConfig
+  /** Signing in. */
+  readonly people?: PeopleConfig
   readonly log?: { readonly level?: LogLevel }
   /** The file that was read, if one was. */
   readonly file?: string
@@ -140,6 +143,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     sources: path,
     vocabularies: path,
     vault: vaultKeys(folder),
+    people: peopleKeys(folder),
     log: keysOf({ level: oneOf(LOG_LEVELS) }),
     ...serviceKeys(folder),
   } satisfies Record<keyof Omit<Config, 'file'>, Parser>

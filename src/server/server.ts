@@ -26,7 +26,9 @@ import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { recipientRoutes } from './routes/recipients.ts'
+import { setupPage } from './routes/setup-page.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { vaultRoutes } from './routes/vault.ts'
 import { viewingRoutes } from './routes/viewings.ts'
 import { decoratePeople } from './session/guard.ts'
 import { Stopping, stopServer } from './stopping.ts'
@@ -84,8 +86,10 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.register(async (scope) => offerRoutes(scope, service))
   app.register(async (scope) => ledgerRoutes(scope, service))
   app.register(async (scope) => {
+    setupPage(scope)
     signInRoutes(scope, service)
     peopleRoutes(scope, service)
+    vaultRoutes(scope, service)
     authorityRoutes(scope, service)
   })
   app.register(async (scope) => {

@@ -60,7 +60,7 @@ export async function beginSession(
 export async function sessionOf(
   session: Session,
   untrustedToken: string,
-  limits: SessionLimits,
+  idleMinutes: number,
   at: Date,
 ): Promise<PersonSession | undefined> {
   if (!TOKEN.test(untrustedToken)) return undefined
@@ -74,7 +74,7 @@ export async function sessionOf(
   }>(
     `SELECT person, how, begun_at, seen_at, ends_at FROM session
      WHERE token_hash = $1 AND ended_at IS NULL AND ends_at > $2 AND seen_at > $3`,
-    [hash, at, new Date(at.getTime() - limits.idleMinutes * MINUTE_MILLISECONDS)],
+    [hash, at, new Date(at.getTime() - idleMinutes * MINUTE_MILLISECONDS)],
   )
   const [row] = rows
   if (!row) return undefined

@@ -67,9 +67,9 @@ export function signInCommand(ending: Ending): Command {
 /** `tutela people sign-out` */
 export function signOutCommand(ending: Ending): Command {
   return new Command('sign-out').description('End the session of this terminal.').action(async () => {
-    await withPeople(async ({ people, database }) => {
+    await withPeople(async ({ people, database, config }) => {
       const { signOut } = await import('#workflow/people/sign-in')
-      const { token, by } = await signedIn({ database })
+      const { token, by } = await signedIn({ database, config })
       await signOut(people, token, by)
       await dropToken()
       say(`${by} is signed out.`)

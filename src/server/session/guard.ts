@@ -25,8 +25,8 @@ export function signedInGuard(service: Service): onRequestAsyncHookHandler {
     service.stopping.refuse()
     reply.header('cache-control', 'no-store')
     const token = tokenOf(request)
-    const limits = service.people?.limits ?? SESSION_LIMITS
-    const session = token && (await sessionOf(service.database, token, limits, service.now()))
+    const { idleMinutes } = service.people?.limits ?? SESSION_LIMITS
+    const session = token && (await sessionOf(service.database, token, idleMinutes, service.now()))
     if (!session || token === undefined)
       throw new Fault('people.sign-in', 'nobody is signed in by what was sent')
     request.personSession = { ...session, token }

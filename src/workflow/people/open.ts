@@ -1,27 +1,42 @@
-/** Open: what signing in and the care of people work with, from the data directory and what is set. */
+/** Open: what signing in and the care of people work with, from the data directory and the configuration. */
 import { join } from 'node:path'
+import type { PeopleConfig } from '#ground/people-config'
 import { openPersonKeys } from '#ground/person-keys'
+import { readSecret } from '#ground/secret'
 import type { Database } from '#store/database'
-import { SESSION_LIMITS, type SessionLimits } from '#store/sessions'
+import { SESSION_LIMITS } from '#store/sessions'
 import type { OidcAsked, PeopleDesk } from './desk.ts'
 import { Pending } from './pending.ts'
 import { finishWeeding } from './weed.ts'
 
-/** What is set of people; what is absent has its default. */
 export interface PeopleAsked {
   readonly database: Database
-  /** The data directory: keys of people lie in it, and never in the database or its backup. */
+  /** The data directory: keys of people lie in it unless another folder is set, and never in the database or its backup. */
   readonly data: string
-  readonly origin?: string
-  readonly oidc?: OidcAsked
-  readonly limits?: Partial<SessionLimits>
+  readonly config?: PeopleConfig | undefined
   now(): Date
 }
 
 /** Opens it, and shreds what a process that ended did not come to. @throws Fault `config.invalid`, `output.failed` */
-export async function openPeople({ data, limits, ...given }: PeopleAsked): Promise<PeopleDesk> {
-  const keys = await openPersonKeys(join(data, 'keys', 'people'))
-  const desk = { ...given, keys, limits: { ...SESSION_LIMITS, ...limits }, pending: new Pending() }
+export async function openPeople({ data, config = {}, database, now }: PeopleAsked): Promise<PeopleDesk> {
+  const { origin, idleMinutes, sessionHours } = config
+  const oidc = await oidcOf(config)
+  const desk: PeopleDesk = {
+    ...{ database, now, pending: new Pending() },
+    keys: await openPersonKeys(config.keys ?? join(data, 'keys', 'people')),
+    limits: {
+      idleMinutes: idleMinutes ?? SESSION_LIMITS.idleMinutes,
+      hours: sessionHours ?? SESSION_LIMITS.hours,
+    },
+    ...(origin !== undefined && { origin }),
+    ...(oidc && { oidc }),
+  }
   await finishWeeding(desk)
   return desk
+}
+
+async function oidcOf({ oidc }: PeopleConfig): Promise<OidcAsked | undefined> {
+  if (oidc === undefined) return undefined
+  const { issuer, clientId, clientSecretFile } = oidc
+  return { issuer, clientId, clientSecret: await readSecret(clientSecretFile) }
 }
