@@ -5,12 +5,12 @@ import type { FastifyInstance } from 'fastify'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signingKey } from '#ledger/key'
-import { signNote } from '#ledger/note'
 import { type Decoders, openDecoders } from '#media/decoders'
 import { Database } from '#store/database'
 import { beginSession, SESSION_LIMITS } from '#store/sessions'
 import type { ItemId } from '#terms/evidence'
 import type { PersonId, Role } from '#terms/people'
+import { logSigner } from '#workflow/evidence/export'
 import { drawn, scene } from '../media/pictures.ts'
 import { temporaryDatabase } from '../support/database.ts'
 import { LinearIndex } from '../support/linear-index.ts'
@@ -42,7 +42,7 @@ async function opened(): Promise<Desk> {
   const at = await temporaryDatabase()
   const desk = await movableDesk(at)
   const database = new Database(at.config, { connectionsMax: 4 })
-  const signer = { origin: KEY.verifier.name, sign: (text: string) => signNote(text, KEY) }
+  const signer = logSigner(KEY)
   const app = serverFor({
     ...{ index: new LinearIndex([], []), clients: clientsOf(), database, now: desk.now },
     ...{ evidence: desk.evidence, render: decoders.render, signer },

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { custodyBundle } from '#cases/custody'
 import { VERSION } from '#ground/version'
+import type { SigningKey } from '#ledger/key'
+import { signNote } from '#ledger/note'
 import { addCopy, openCopies } from '#store/copies'
 import { custodyEvents, isBeingWritten, numberedEvents } from '#store/custody'
 import type { Transaction } from '#store/database'
@@ -25,6 +27,11 @@ export interface ManifestSigner {
   readonly origin: string
   /** A signed note of a text. */
   sign(text: string): string
+}
+
+/** Signs by a log's key. */
+export function logSigner(key: SigningKey): ManifestSigner {
+  return { origin: key.verifier.name, sign: (text) => signNote(text, key) }
 }
 
 /** What an export needs. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { describe, expect, test } from 'vitest'
 import { signingKey } from '#ledger/key'
-import { openNote, signNote } from '#ledger/note'
+import { openNote } from '#ledger/note'
 import { recordConflict } from '#store/conflicts'
 import { copiesOf } from '#store/copies'
 import { handoverNamed } from '#store/handovers'
@@ -14,7 +14,7 @@ import { openingsOf } from '#store/openings'
 import type { ItemId } from '#terms/evidence'
 import type { Handover, Recipient } from '#terms/handover'
 import type { Person } from '#terms/people'
-import { type ExportDesk, writeHandover } from '#workflow/evidence/export'
+import { type ExportDesk, logSigner, writeHandover } from '#workflow/evidence/export'
 import { approve, propose, receive, withdraw } from '#workflow/evidence/handover'
 import { addCheck, addRecipient, closeRecipient, seeRecipients } from '#workflow/evidence/recipients'
 import { endOverdue } from '#workflow/evidence/view'
@@ -41,7 +41,7 @@ interface Scene {
 
 async function scene(): Promise<Scene> {
   const at = await temporaryDatabase()
-  const signer = { origin: KEY.verifier.name, sign: (text: string) => signNote(text, KEY) }
+  const signer = logSigner(KEY)
   const desk = Object.assign(await movableDesk(at), { signer })
   const contents = [Buffer.from('the first file'), randomBytes(150_000)]
   const items: ItemId[] = []

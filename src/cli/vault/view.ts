@@ -1,0 +1,113 @@
+/** View: the command that shows an item at the terminal, for as long as its viewer looks, and leaves nothing of it there. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type ItemId, VIEW_LEVELS, type ViewLevel } from '#terms/evidence'
+import { Fault } from '#terms/fault'
+import { PURPOSES, type Purpose } from '#terms/people'
+import type { Shown, ViewDesk, ViewingAsked } from '#workflow/evidence/view'
+import { EXIT } from '../exit.ts'
+import type { Ending } from '../main.ts'
+import { jsonOption, wholeNumber } from '../options.ts'
+import { say, write, writeJson } from '../output.ts'
+import { withPerson } from '../session.ts'
+import { itemId, openChildren, withEvidence } from './evidence.ts'
+import { onScreen } from './screen.ts'
+
+interface ViewFlags {
+  readonly level: ViewLevel
+  readonly purpose: Purpose
+  readonly case?: string
+  readonly region?: NonNullable<ViewingAsked['region']>
+  readonly seconds?: number
+  readonly json?: boolean
+}
+
+/** `tutela vault view ITEM --level L --purpose P` */
+export function viewCommand(ending: Ending): Command {
+  return new Command('view')
+    .description('Look at an item, on record: it is asked for, shown once at this terminal, and ended.')
+    .argument('<item>', 'the item', itemId)
+    .addOption(new Option('--level <level>', 'how much of it').choices(VIEW_LEVELS).default('card'))
+    .addOption(new Option('--purpose <word>', 'what for').choices(PURPOSES).makeOptionMandatory())
+    .option('--case <number>', 'the case in which you look')
+    .option('--region <left,top,width,height>', 'of the level "region": in pixels, upright', rectangle)
+    .option('--seconds <n>', 'how long it may last at most', wholeNumber(1, 3600))
+    .addOption(jsonOption())
+    .action(async (item: ItemId, flags: ViewFlags) => {
+      if (flags.level !== 'card' && !(process.stdin.isTTY && process.stdout.isTTY))
+        throw new Fault('usage.invalid', 'a picture is shown at a terminal, and goes into no file or pipe')
+      await withPerson((desk) =>
+        withEvidence(desk, {}, async ({ database, vault }) => {
+          const { EXPOSURE_POLICY } = await import('#people/exposure')
+          const decoders = flags.level === 'card' ? undefined : await openChildren(desk.config)
+          const render: ViewDesk['decoders']['render'] = async (bytes, asked) => {
+            if (!decoders) throw new TypeError('a card is not rendered')
+            return decoders.render(bytes, asked)
+          }
+          const now = (): Date => new Date()
+          try {
+            const viewing = { database, vault, decoders: { render }, exposure: EXPOSURE_POLICY, now }
+            await looked(viewing, { by: desk.by, item, ...asked(flags) }, flags.json)
+          } finally {
+            await decoders?.close()
+          }
+        }),
+      )
+      ending.code = EXIT.nothingFound
+    })
+}
+
+function asked({
+  level,
+  purpose,
+  case: caseNumber,
+  region,
+  seconds,
+}: ViewFlags): Omit<ViewingAsked, 'by' | 'item'> {
+  return {
+    ...{ level, purpose },
+    ...(caseNumber !== undefined && { caseNumber }),
+    ...(region && { region }),
+    ...(seconds !== undefined && { boxSeconds: seconds }),
+  }
+}
+
+async function looked(desk: ViewDesk, asking: ViewingAsked, json: boolean | undefined): Promise<void> {
+  const { askViewing, endViewing, showViewing } = await import('#workflow/evidence/view')
+  const { id, boxSeconds, exposure } = await askViewing(desk, asking)
+  if (exposure === 'near') say('You are near your limit of exposure for today.')
+  const { columns = 80, rows = 24 } = process.stdout
+  const screen = { width: columns, height: Math.max(2, (rows - 1) * 2) } // two points in each character, one line for words
+  const shown = await showViewing(desk, asking.by, id, asking.level === 'card' ? {} : { screen })
+  const began = Date.now()
+  const isComplete = await show(shown, boxSeconds, json)
+  const seenMilliseconds = Date.now() - began
+  const ended = await endViewing(desk, asking.by, id, { seenMilliseconds, isComplete })
+  if (!json)
+    say(`${id}: ${ended.ending}, ${ended.seenMilliseconds} ms, ${ended.exposureUnits} units of exposure.`)
+}
+
+/** @returns true where the viewer said that they had seen it */
+async function show(shown: Shown, boxSeconds: number, json: boolean | undefined): Promise<boolean> {
+  if (shown.kind === 'rendered') return onScreen(shown.bytes, boxSeconds)
+  const { card } = shown
+  if (json) await writeJson({ kind: 'card', ...card })
+  else {
+    const { md5, sha1, sha256 } = card.digests
+    const pattern = card.pattern.map((row) => row.replaceAll('#', '██').replaceAll('.', '  '))
+    const lines = [card.item, `SHA-256 ${sha256}`, `SHA-1 ${sha1}`, `MD5 ${md5}`]
+    await write(
+      `${[...lines, `${card.sizeBytes} bytes, ${card.mediaType}, sealed ${card.sealedAt}`, ...pattern].join('\n')}\n`,
+    )
+  }
+  return true
+}
+
+function rectangle(untrusted: string): NonNullable<ViewingAsked['region']> {
+  const [left, top, width, height, more] = untrusted
+    .split(',')
+    .map((one) => (/^\d{1,9}$/.test(one) ? Number(one) : undefined))
+  const isOne = left !== undefined && top !== undefined && width !== undefined && height !== undefined
+  if (!isOne || more !== undefined)
+    throw new InvalidArgumentError('It must be LEFT,TOP,WIDTH,HEIGHT in pixels.')
+  return { left, top, width, height }
+}
