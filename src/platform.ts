@@ -24,6 +24,8 @@ import { openRemote } from '#workflow/gate/remote'
 import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
+import type { PeopleDesk } from '#workflow/people/desk'
+import { openPeople } from '#workflow/people/open'
 import { pullDesk, sourcesAtHand } from '#workflow/pull/at-hand'
 import { PassedRecorder } from '#workflow/retro/record'
 import { forgetRetro, startRetro } from '#workflow/retro/retro'
@@ -34,6 +36,7 @@ export interface Platform {
   readonly store: Store
   readonly index: ServiceIndex
   readonly server: FastifyInstance
+  readonly people: PeopleDesk
   /** Stops in turn: requests in hand first, the store last. @returns how many requests were cut off */
   close(): Promise<number>
 }
@@ -78,11 +81,13 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     limits: { ...DEFAULT_LIMITS, ...config.limits },
   })
   closing.add('decoders', () => decoders.close())
+  const people = await openPeople({ database: store.database, data, config: config.people, now })
   const isRetro = config.retro?.enabled === true
   const server = buildServer({
     index,
     decoders,
     clients,
+    people,
     database: store.database,
     log,
     now,
@@ -109,7 +114,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     await closing.all()
     return cutOff
   }
-  return { store, index, server, close }
+  return { store, index, server, people, close }
 }
 
 interface Around {

@@ -77,16 +77,20 @@ async function listening({ server }: Platform, at: { host: string; port: number 
 }
 
 /** Says where it listens and how to get the first key. */
-async function announce({ store }: Platform, url: string, json: boolean): Promise<void> {
+async function announce({ store, people }: Platform, url: string, json: boolean): Promise<void> {
   const { rows } = await store.database.query<{ has: boolean }>(
     'SELECT EXISTS (SELECT FROM client WHERE revoked_at IS NULL) AS has',
   )
   const hasKey = rows[0]?.has === true
-  if (json) return writeJson({ kind: 'listening', url, store: store.where, hasKey })
+  const { inviteFirst } = await import('#workflow/people/invite')
+  const first = await inviteFirst(people, { actor: 'tutela', at: people.now() })
+  const setup = first && `${people.origin ?? url}/setup#${first.token}`
+  if (json) return writeJson({ kind: 'listening', url, store: store.where, hasKey, ...(setup && { setup }) })
   const where = store.kind === 'embedded' ? `data in ${store.where}` : `database ${store.where}`
   await write(`Tutela listens at ${url} (${where}).\n`)
   await write(`Reference: ${url}/docs\n`)
   if (!hasKey) await write(`First key: ${invocation()} key create --name upload --scope match,detail\n`)
+  if (setup) await write(`First administrator, once, until ${first.until}: ${setup}\n`)
   await write('Ctrl-C stops it.\n')
 }
 
