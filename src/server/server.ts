@@ -14,8 +14,10 @@ import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
 import { authorityRoutes } from './routes/authorities.ts'
+import { defenceRoutes } from './routes/defence.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { exposureRoutes } from './routes/exposure.ts'
+import { findRoutes } from './routes/finds.ts'
 import { handoverRoutes } from './routes/handovers.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -26,6 +28,7 @@ import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { recipientRoutes } from './routes/recipients.ts'
+import { retentionRoutes } from './routes/retention.ts'
 import { setupPage } from './routes/setup-page.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { vaultRoutes } from './routes/vault.ts'
@@ -91,6 +94,9 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     peopleRoutes(scope, service)
     vaultRoutes(scope, service)
     authorityRoutes(scope, service)
+    retentionRoutes(scope, service)
+    findRoutes(scope, service)
+    defenceRoutes(scope, service)
   })
   app.register(async (scope) => {
     viewingRoutes(scope, service)

@@ -82,7 +82,8 @@ export function isEncoded(encoding: string | undefined): boolean {
   return encoding !== undefined && !/^(?:identity|7bit|8bit|binary)?$/i.test(encoding.trim())
 }
 
-function refuseEncoded(encoding: string | undefined): void {
+/** @throws Fault `request.unsupported` where the bytes are not the file itself */
+export function refuseEncoded(encoding: string | undefined): void {
   if (isEncoded(encoding))
     throw new Fault('request.unsupported', 'a file is sent as it stands, without an encoding')
 }

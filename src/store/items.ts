@@ -155,6 +155,15 @@ export async function addToCase(
   if (rowCount === 1) await noteOnItem(transaction, id, 'vault.put-into-case', { caseNumber }, signed)
 }
 
+/** Items that nothing was derived of yet, the oldest first; none that is known to be damaged. */
+export async function quarantined(session: Session, rowsMax: number): Promise<ItemId[]> {
+  const { rows } = await session.query<{ id: ItemId }>(
+    `SELECT id FROM vault_item WHERE state = 'quarantined' AND damaged_because IS NULL ORDER BY sealed_at, id LIMIT $1`,
+    [rowsMax],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /**
  * Appends to an item's stream what was done with it, and lifts its version.
  *

@@ -56,6 +56,11 @@ export class Keyring {
     return (await this.#inForce()).recipients
   }
 
+  /** True where no identity was made yet. One that comes from a command is there or is not: nobody makes it here. */
+  async isNew(): Promise<boolean> {
+    return this.source.kind !== 'command' && (await stampOf(this.source.path)) === NO_FILE
+  }
+
   /**
    * Makes the first identity, where there is none and no key either: with keys there, one was lost, and no other opens them.
    *
@@ -64,8 +69,7 @@ export class Keyring {
    */
   async makeFirst(passphrase?: string): Promise<boolean> {
     const { source } = this
-    if (source.kind === 'command') return false // it is asked when it is needed, and says itself what is wrong
-    if ((await stampOf(source.path)) !== NO_FILE) return false
+    if (source.kind === 'command' || !(await this.isNew())) return false
     if ((await this.keys.names()).length > 0)
       throw new Fault('vault.no-identity', `${source.path} is missing, and there are keys that it opens`)
     const made = await withNew()

@@ -1,0 +1,77 @@
+/** Keys: the commands that back the wrapped keys up, apart from the database, and put them back. */
+import { createReadStream } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { Fault } from '#terms/fault'
+import { EXIT } from '../exit.ts'
+import type { Ending } from '../main.ts'
+import { jsonOption } from '../options.ts'
+import { say, writeJson } from '../output.ts'
+import { withStore } from '../store.ts'
+import { withEvidence } from './evidence.ts'
+
+/** `tutela vault keys …` */
+export function keysCommand(ending: Ending): Command {
+  const keys = new Command('keys').description('Back up the wrapped keys, and put them back.')
+  return keys.addCommand(backupCommand(ending)).addCommand(restoreCommand(ending))
+}
+
+function backupCommand(ending: Ending): Command {
+  return new Command('backup')
+    .description('Write the wrapped keys into a file, which is registered as a copy that ends on a day.')
+    .argument('<file>', 'a file that is not there yet')
+    .requiredOption('--expires <date>', 'the day on which it will be destroyed, as 2026-12-31', dayAhead)
+    .addOption(jsonOption())
+    .action(async (file: string, { expires, json }: { expires: Date; json?: boolean }) => {
+      const done = await withStore((desk) =>
+        withEvidence(desk, { mayBeLocked: true }, async (evidence) => {
+          const { backUpKeys } = await import('#workflow/evidence/keys')
+          return backUpKeys(evidence, { file, expiresAt: expires }, desk.signed())
+        }),
+      )
+      if (json) await writeJson({ kind: 'keys-backed-up', ...done })
+      else {
+        say(`${done.keys} keys are in ${file}, registered as ${done.copy} until ${expires.toISOString()}.`)
+        say('No destruction is complete while it is there. The identity of the vault is not in it.')
+      }
+      ending.code = EXIT.nothingFound
+    })
+}
+
+function restoreCommand(ending: Ending): Command {
+  return new Command('restore')
+    .description('Put back keys that are missing; never the key of an item that is destroyed.')
+    .argument('<file>', 'a backup of keys')
+    .addOption(jsonOption())
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const done = await withStore((desk) =>
+        withEvidence(desk, { mayBeLocked: true }, async (evidence) => {
+          const { restoreKeys } = await import('#workflow/evidence/keys')
+          return restoreKeys(evidence, { file, content: bytesOf(file) }, desk.signed())
+        }),
+      )
+      const { restored, present, destroyed, unknown, isExpired } = done
+      if (json) await writeJson({ kind: 'keys-restored', ...done })
+      else {
+        say(`${restored.length} keys were put back; ${present} were there.`)
+        if (destroyed.length > 0) say(`${destroyed.length} are of destroyed items and stay gone.`)
+        if (unknown.length > 0) say(`${unknown.length} are of items that this database does not know.`)
+        if (isExpired) say('This backup should be gone by now: destroy it, and account for its copy.')
+      }
+      ending.code = EXIT.nothingFound
+    })
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file)
+  } catch (cause) {
+    throw new Fault('input.missing', `${file} cannot be read`, { cause })
+  }
+}
+
+function dayAhead(untrusted: string): Date {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(untrusted) ? new Date(`${untrusted}T00:00:00Z`) : undefined
+  if (date === undefined || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('It must be a day, as 2026-12-31.')
+  return date
+}

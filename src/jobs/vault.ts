@@ -1,0 +1,54 @@
+/** Vault: what came in is read by the decoders, and once a day every blob and key is held against what was written down. */
+import { quarantined } from '#store/items'
+import { Fault } from '#terms/fault'
+import type { EvidenceDesk } from '#workflow/evidence/desk'
+import { processItem } from '#workflow/evidence/process'
+import { verifyVault } from '#workflow/evidence/verify'
+import type { Job } from './job.ts'
+
+/** Items of one round. */
+const ROWS_AT_ONCE = 100
+const LOST: ReadonlySet<string> = new Set(['vault.damaged', 'vault.key-lost'])
+
+/** The jobs of a vault. */
+export function vaultJobs(evidence: EvidenceDesk): Job[] {
+  return [intakeJob(evidence), verificationJob(evidence)]
+}
+
+/** Takes items out of quarantine: what can be known of them without anybody looking is derived. */
+function intakeJob(evidence: EvidenceDesk): Job {
+  return {
+    name: 'intake',
+    everySeconds: 15,
+    run: async ({ log }, stop) => {
+      if (evidence.vault.keyring.isLocked) return
+      for (const id of await quarantined(evidence.database, ROWS_AT_ONCE)) {
+        if (stop.aborted) return
+        try {
+          await processItem(evidence, id, { job: 'intake', purpose: 'screen', by: 'tutela' })
+        } catch (error) {
+          if (!(error instanceof Fault) || !LOST.has(error.code)) throw error
+          log.error('an item cannot be opened', { item: id, fault: error.code })
+          // Written down as damaged it is not tried again until a verification finds it whole.
+          await verifyVault(evidence, (at) => ({ actor: 'tutela', at }), { only: id })
+        }
+      }
+    },
+  }
+}
+
+/** Verifies, and says what it finds. */
+function verificationJob(evidence: EvidenceDesk): Job {
+  return {
+    name: 'vault',
+    everySeconds: 24 * 3600,
+    run: async ({ log }, stop) => {
+      const told = async (finding: object & { kind: string }): Promise<void> => {
+        const { kind, ...fields } = finding
+        if (kind === 'damaged' || kind === 'stray') log.error(`vault: ${kind}`, fields)
+      }
+      const count = await verifyVault(evidence, (at) => ({ actor: 'tutela', at }), { told, stop })
+      log.info('the vault was verified', { ...count })
+    },
+  }
+}
