@@ -1,12 +1,6 @@
 /** Clock: from discovery to report, what stops it, and the reasons that are on record for a delay. */
 
-/** How something came to be found. Memorandum on section 46, paragraphs 2, 3 and 15. */
-export const DISCOVERY_WAYS = ['complaint', 'investigation', 'access', 'match', 'accident'] as const
-export type DiscoveryWay = (typeof DISCOVERY_WAYS)[number]
-
-/** To whom a report can be made that stops the clock. */
-export const REPORTED_TO = ['police', 'nca', 'iwf', 'ncmec'] as const
-export type ReportedTo = (typeof REPORTED_TO)[number]
+import type { DiscoveryWay, ReportedTo } from '#terms/evidence'
 
 /** On what it rests that a report to them counts as one. */
 export const REPORT_BASIS: Readonly<Record<ReportedTo, string>> = {

@@ -40,6 +40,7 @@ export function describeApi(app: FastifyInstance): void {
           description: 'Sealed items: looked at, handed over, kept, destroyed, on record.',
         },
         { name: 'ledger', description: 'Follow the ledger, and prove what is in it.' },
+        { name: 'retention', description: 'Times, holds, copies, destruction, finds, defence records.' },
         { name: 'health', description: 'Whether the service is well.' },
       ],
       components: {

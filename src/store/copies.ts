@@ -1,14 +1,10 @@
 /** Copies: every place where a copy of an item or of its key may be, until it is accounted for (memorandum, paragraph 20). */
 import { newId } from '#ground/id'
-import type { CopyPlace, ItemId } from '#terms/evidence'
+import type { CopyOutcome, CopyPlace, ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
 import { textDigest } from './text-digest.ts'
-
-/** What became of a copy. `expired`: its stated time ended, and nobody confirmed it. */
-export const COPY_OUTCOMES = ['destroyed', 'handed-over', 'returned', 'never-was', 'expired'] as const
-export type CopyOutcome = (typeof COPY_OUTCOMES)[number]
 
 /** A place where a copy may be, or was. */
 export interface Copy {

@@ -1,6 +1,7 @@
 /** Discoveries: when something was found and how, why a report waits, when it was made, and who else was told. */
-import type { DelayReason, Discovery, DiscoveryWay, ReportedTo } from '#cases/clock'
+import type { DelayReason, Discovery } from '#cases/clock'
 import { newId } from '#ground/id'
+import type { DiscoveryWay, ReportedTo } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'

@@ -103,3 +103,15 @@ export const COPY_PLACES = [
   'other',
 ] as const
 export type CopyPlace = (typeof COPY_PLACES)[number]
+
+/** What became of a copy. `expired`: its stated time ended, and nobody confirmed it. */
+export const COPY_OUTCOMES = ['destroyed', 'handed-over', 'returned', 'never-was', 'expired'] as const
+export type CopyOutcome = (typeof COPY_OUTCOMES)[number]
+
+/** How something came to be found. Memorandum on section 46, paragraphs 2, 3 and 15. */
+export const DISCOVERY_WAYS = ['complaint', 'investigation', 'access', 'match', 'accident'] as const
+export type DiscoveryWay = (typeof DISCOVERY_WAYS)[number]
+
+/** To whom a report can be made that stops the clock. */
+export const REPORTED_TO = ['police', 'nca', 'iwf', 'ncmec'] as const
+export type ReportedTo = (typeof REPORTED_TO)[number]

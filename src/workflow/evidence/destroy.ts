@@ -3,7 +3,7 @@
 import { againstDestroying } from '#store/against'
 import type { Signed } from '#store/append'
 import { accountCopy, type Copy, type CopyAccount, copiesOf, openKeyCopies } from '#store/copies'
-import type { Database, Transaction } from '#store/database'
+import type { Database, Session, Transaction } from '#store/database'
 import {
   approveDestruction,
   beginDestruction,
@@ -132,8 +132,19 @@ export async function finishBegun(desk: DestructionDesk): Promise<DestructionSta
   return finished
 }
 
+/** How a destruction stands, for a person who may read of its item. @throws Fault `people.refused`, `evidence.unknown` */
+export async function seeDestruction(
+  { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
+  { by }: ActingPerson,
+  id: string,
+): Promise<DestructionStanding> {
+  const { item } = await destructionNamed(database, id)
+  const asked = { by, act: 'read-item', subject: { kind: 'item', id: item }, at: now() } as const
+  return pass(database, asked, (tx) => standingOf(tx, id))
+}
+
 /** How a destruction stands. @throws Fault `evidence.unknown` */
-export async function standingOf(database: Database, id: string): Promise<DestructionStanding> {
+export async function standingOf(database: Session, id: string): Promise<DestructionStanding> {
   const destruction = await destructionNamed(database, id)
   return { destruction, remaining: await openKeyCopies(database, destruction.item) }
 }

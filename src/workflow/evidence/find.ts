@@ -1,5 +1,4 @@
 /** Find: something was found: by whom, how and when; why its report waits, when it was made, and who was told. */
-import type { DiscoveryWay, ReportedTo } from '#cases/clock'
 import type { Signed } from '#store/append'
 import type { Database, Transaction } from '#store/database'
 import {
@@ -12,6 +11,7 @@ import {
   recordReport,
   recordTelling,
 } from '#store/discoveries'
+import type { DiscoveryWay, ReportedTo } from '#terms/evidence'
 import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
 import { wordsOf } from './words.ts'
