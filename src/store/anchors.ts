@@ -40,7 +40,7 @@ const BATCH_ROWS = 1024
 export async function lastCheckpoint(session: Session): Promise<StoredCheckpoint | undefined> {
   const { rows } = await session.query<CheckpointRow>({
     name: 'last checkpoint',
-    text: `SELECT ${CHECKPOINT} FROM checkpoint ORDER BY size DESC LIMIT 1`,
+    text: `SELECT ${CHECKPOINT} FROM checkpoint ORDER BY checkpoint.size DESC LIMIT 1`,
   })
   return rows[0] && checkpointOf(rows[0])
 }
@@ -59,7 +59,7 @@ export async function addCheckpoint(
 /** Every checkpoint in order of size, in flat memory. @param transaction sees one moment */
 export async function* allCheckpoints(transaction: Transaction): AsyncGenerator<StoredCheckpoint> {
   await transaction.query(
-    `DECLARE checkpoints NO SCROLL CURSOR FOR SELECT ${CHECKPOINT} FROM checkpoint ORDER BY size`,
+    `DECLARE checkpoints NO SCROLL CURSOR FOR SELECT ${CHECKPOINT} FROM checkpoint ORDER BY checkpoint.size`,
   )
   for (;;) {
     const { rows } = await transaction.query<CheckpointRow>(`FETCH ${BATCH_ROWS} FROM checkpoints`)
@@ -90,7 +90,7 @@ export async function keepAnchor(
 export async function* allAnchors(transaction: Transaction): AsyncGenerator<Anchor> {
   await transaction.query(
     `DECLARE anchors NO SCROLL CURSOR FOR
-     SELECT size::text, kind, place, at, proof FROM anchor WHERE proof IS NOT NULL ORDER BY size, id`,
+     SELECT size::text, kind, place, at, proof FROM anchor WHERE proof IS NOT NULL ORDER BY anchor.size, id`,
   )
   for (;;) {
     const { rows } = await transaction.query<AnchorRow>(`FETCH ${BATCH_ROWS} FROM anchors`)
@@ -104,7 +104,7 @@ export async function* allAnchors(transaction: Transaction): AsyncGenerator<Anch
 export async function lastCosigned(session: Session, from: number, to: number): Promise<Anchor | undefined> {
   const { rows } = await session.query<AnchorRow>(
     `SELECT size::text, kind, place, at, proof FROM anchor
-      WHERE kind = 'witness' AND proof IS NOT NULL AND size BETWEEN $1 AND $2 ORDER BY size DESC, id DESC LIMIT 1`,
+      WHERE kind = 'witness' AND proof IS NOT NULL AND size BETWEEN $1 AND $2 ORDER BY anchor.size DESC, id DESC LIMIT 1`,
     [from, to],
   )
   return rows[0] && anchorOf(rows[0])

@@ -39,7 +39,7 @@ export async function* allTiles(
 ): AsyncGenerator<TilePlace & { readonly width: number }> {
   await transaction.query(
     `DECLARE tiles NO SCROLL CURSOR FOR
-     SELECT level, number::text, length(hashes) / ${HASH_BYTES} AS width FROM tile ORDER BY level, number`,
+     SELECT level, number::text, length(hashes) / ${HASH_BYTES} AS width FROM tile ORDER BY level, tile.number`,
   )
   for (;;) {
     const { rows } = await transaction.query<{ level: number; number: string; width: number }>(

@@ -2,6 +2,8 @@
 import type { Session } from '#store/database'
 import type { Canonical, Event } from '#terms/event'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
+import { OPENING_FOLDS } from '../evidence/opening-folds.ts'
+import { VAULT_FOLDS } from '../evidence/vault-folds.ts'
 import { PEOPLE_FOLDS } from '../people/folds.ts'
 
 /** How one kind of stream is folded. A stream is called `noun:id`. */
@@ -17,4 +19,4 @@ export interface Fold {
 }
 
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
-export const FOLDS: readonly Fold[] = [...RETENTION_FOLDS, ...PEOPLE_FOLDS]
+export const FOLDS: readonly Fold[] = [...VAULT_FOLDS, ...RETENTION_FOLDS, ...PEOPLE_FOLDS, ...OPENING_FOLDS]

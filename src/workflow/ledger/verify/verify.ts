@@ -38,17 +38,19 @@ export interface Verified {
 /** Verifies a copy of a ledger. It is read once, in flat memory but for one number for each stream. */
 export async function verifyLedger(copy: LedgerCopy, trust: LedgerTrust): Promise<Verified> {
   const findings = new Findings()
-  const walk = new Walk(copy, {
-    findings,
-    streams: new Streams(findings),
-    stored: await Heads.of(storedHeads(copy.checkpoints(), trust.log, findings), findings),
-    filed: await Heads.of(filedHeads(copy.filed(), trust.log, findings), findings),
-    anchors: await Anchors.of(copy.anchors(), trust, findings),
-  })
+  const reading: { close(): Promise<void> }[] = []
+  const read = <T extends { close(): Promise<void> }>(part: T): T => {
+    reading.push(part)
+    return part
+  }
   try {
-    return await walk.run()
+    const anchors = read(await Anchors.of(copy.anchors(), trust, findings))
+    const stored = read(await Heads.of(storedHeads(copy.checkpoints(), trust.log, findings), findings))
+    const filed = read(await Heads.of(filedHeads(copy.filed(), trust.log, findings), findings))
+    return await new Walk(copy, { findings, streams: new Streams(findings), stored, filed, anchors }).run()
   } finally {
-    await walk.close()
+    // What was not read to its end is let go.
+    for (const part of reading) await part.close()
   }
 }
 
@@ -97,12 +99,6 @@ class Walk {
       faults: findings.faults,
       anchored: anchors.reach(filed.last),
     }
-  }
-
-  /** Lets go of what was not read to its end. */
-  async close(): Promise<void> {
-    const { stored, filed, anchors } = this.#parts
-    await Promise.all([stored.close(), filed.close(), anchors.close()])
   }
 
   async #take(leaf: CopiedLeaf): Promise<void> {
