@@ -96,6 +96,15 @@ export async function itemNamed(session: Session, id: ItemId): Promise<VaultItem
   return known(rows[0], id)
 }
 
+/** The cases that an item is in. */
+export async function casesOf(session: Session, id: ItemId): Promise<string[]> {
+  const { rows } = await session.query<{ case_number: string }>(
+    'SELECT case_number FROM item_case WHERE item = $1 ORDER BY case_number COLLATE "C"',
+    [id],
+  )
+  return rows.map(({ case_number }) => case_number)
+}
+
 /** True of an item that is there and not destroyed; it cannot be until the transaction ends. */
 export async function isStanding(transaction: Transaction, id: string): Promise<boolean> {
   const { rows } = await transaction.query(
@@ -194,16 +203,17 @@ export async function setDerived(
   signed: Signed,
 ): Promise<VaultItem> {
   const state = `CASE state WHEN 'quarantined' THEN 'available' ELSE state END`
-  await transaction.query(
-    `UPDATE vault_item SET derived = $2, media_type = $3, state = ${state} WHERE id = $1`,
+  const { rowCount } = await transaction.query(
+    `UPDATE vault_item SET derived = $2, media_type = $3, state = ${state} WHERE id = $1 AND state <> 'destroyed'`,
     [id, JSON.stringify(derived), mediaType],
   )
+  if (rowCount === 0) throw new Fault('evidence.refused', `${id} was destroyed while it was being read`)
   const body = { opening, mediaType, content: derived.kind, derivedSha256: derivedDigest(derived) }
   return noteOnItem(transaction, id, 'vault.processed', body, signed)
 }
 
 /** SHA-256 of what was found, in hex: what an event carries in its place. */
-function derivedDigest(derived: Derived): string {
+export function derivedDigest(derived: Derived): string {
   const plain = JSON.parse(JSON.stringify(derived)) as Canonical
   return createHash('sha256').update(canonical(plain)).digest('hex')
 }

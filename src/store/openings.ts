@@ -206,7 +206,7 @@ export async function endOpeningIn(
   if (endedAt !== undefined) return false
   const { ending, seenMilliseconds, isWhole, exposureUnits } = ended
   await transaction.query(
-    `UPDATE opening SET ended_at = $2, ending = $3, seen_milliseconds = $4, is_whole = $5,
+    `UPDATE opening SET ended_at = $2, ending = $3, seen_milliseconds = $4, is_whole = coalesce($5, is_whole),
             exposure_units = coalesce($6, exposure_units), version = version + 1
       WHERE id = $1`,
     [id, now, ending, seenMilliseconds, isWhole, exposureUnits],

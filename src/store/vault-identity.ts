@@ -1,6 +1,6 @@
 /** Vault identity: the public part of what the vault's keys are wrapped to, so that no key is wrapped to one that has ended. */
 import { append, type Signed } from './append.ts'
-import type { Transaction } from './database.ts'
+import type { Session, Transaction } from './database.ts'
 
 /** The public part in force, held until the transaction ends; undefined before the first. */
 export async function recipientInForce(transaction: Transaction): Promise<string | undefined> {
@@ -37,4 +37,16 @@ export async function putInForce(transaction: Transaction, recipient: string, si
   if (!row) return
   const kind = 'vault-identity.put-in-force'
   await append(transaction, `vault-identity:${recipient}`, row.version - 1, [{ kind, body: {} }], signed)
+}
+
+/** Whether an identity is in force; undefined for one that never was. */
+export async function identityState(
+  session: Session,
+  recipient: string,
+): Promise<{ readonly isInForce: boolean; readonly version: number } | undefined> {
+  const { rows } = await session.query<{ ended_at: Date | null; version: number }>(
+    'SELECT ended_at, version FROM vault_identity WHERE recipient = $1',
+    [recipient],
+  )
+  return rows[0] && { isInForce: rows[0].ended_at === null, version: rows[0].version }
 }

@@ -81,7 +81,8 @@ export interface KeptFor {
 }
 
 /** The three ways to open an item. There is no fourth. */
-export type OpeningKind = 'viewing' | 'export' | 'processing'
+export const OPENING_KINDS = ['viewing', 'export', 'processing'] as const
+export type OpeningKind = (typeof OPENING_KINDS)[number]
 
 /** How much of a picture a viewing shows, from the least. */
 export const VIEW_LEVELS = ['card', 'thumbnail', 'blurred', 'region', 'full'] as const

@@ -9,13 +9,14 @@ import { eventsOf } from '#store/append'
 import { openCopies } from '#store/copies'
 import { itemNamed, itemStream } from '#store/items'
 import { keptOf } from '#store/kept'
-import { grantOpening, openingNamed, openingsOf, releaseOpening } from '#store/openings'
+import { endOpening, grantOpening, openingNamed, openingsOf, releaseOpening } from '#store/openings'
 import type { ItemId } from '#terms/evidence'
 import { Keyring } from '#vault/keyring'
 import type { OpenEvidence } from '#workflow/evidence/desk'
 import { backUpKeys, restoreKeys } from '#workflow/evidence/keys'
 import { rotateKeys } from '#workflow/evidence/rotate'
 import { sealItem } from '#workflow/evidence/seal'
+import { VAULT_FOLDS } from '#workflow/evidence/vault-folds'
 import { type Finding, verifyVault } from '#workflow/evidence/verify'
 import { someone } from '../../support/people.ts'
 import { blobFile, filesBelow, keyFile, NOON, sealBytes, stream, vaultRoom } from '../../support/vault.ts'
@@ -378,4 +379,29 @@ test('an item is processed in its openings’ name, and what came back holds no 
   expect(item.derived?.frames[0]?.pdq).toEqual(Array.from({ length: 8 }, () => '07'.repeat(32)))
   const openings = await openingsOf(desk.database, id)
   expect(openings).toMatchObject([{ kind: 'processing', job: 'screening', ending: 'complete' }])
+})
+
+test('items, openings and identities stand as their events say, whatever was done with them', async () => {
+  const { data, database, open } = await vaultRoom()
+  const desk = await open()
+  const { id } = await sealBytes(desk, randomBytes(100), { caseNumber: 'C-2' })
+  await sealBytes(desk, await bytesOf(desk, id), { purpose: 'second-review', caseNumber: 'C-1' })
+  const released = await opening(desk, id)
+  await endOpening(database, released.id, { ending: 'complete', exposureUnits: 3 }, NOON)
+  await rm(blobFile(data, id))
+  await found(desk)
+  await rotateKeys(desk, { what: 'identity' }, SIGNED)
+  const { rows } = await database.query<{ stream: string }>(
+    'SELECT DISTINCT stream FROM event ORDER BY stream',
+  )
+  const folded = new Set<string>()
+  for (const { stream: name } of rows) {
+    const fold = VAULT_FOLDS.find(({ prefix }) => name.startsWith(prefix))
+    if (!fold) continue
+    folded.add(fold.prefix)
+    const events = await eventsOf(database, name)
+    expect(events.filter(({ kind }) => !fold.kinds.includes(kind))).toEqual([])
+    expect(await fold.actual(database, name), name).toEqual(fold.expected(events))
+  }
+  expect(folded.size).toBe(VAULT_FOLDS.length)
 })
