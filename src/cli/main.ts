@@ -57,9 +57,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   source: async () => (await import('./source/command.ts')).sourceCommand,
   matcher: async () => (await import('./matcher/command.ts')).matcherCommand,
   vault: async () => (await import('./vault/command.ts')).vaultCommand,
+  exposure: async () => (await import('./exposure/command.ts')).exposureCommand,
   people: async () => (await import('./people/command.ts')).peopleCommand,
   authority: async () => (await import('./authority/command.ts')).authorityCommand,
   offer: async () => (await import('./offer/command.ts')).offerCommand,
+  retention: async () => (await import('./retention/command.ts')).retentionCommand,
+  defence: async () => (await import('./defence/command.ts')).defenceCommand,
 }
 
 async function commandLine(ending: Ending, word: string | undefined): Promise<Command> {
