@@ -2,9 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { ExposureSettings } from '#terms/exposure'
 import { Fault } from '#terms/fault'
 import type { FileLimits } from '#terms/scan'
 import { databaseAddress, keysOf, oneOf, type Parser, pathFrom, text, whole } from './config-values.ts'
+import { exposureKeys } from './exposure-config.ts'
 import type { LogLevel } from './log.ts'
 import { type PeopleConfig, peopleKeys } from './people-config.ts'
 import { readSecret } from './secret.ts'
@@ -36,6 +38,8 @@ export interface Config extends ServiceConfig {
   readonly vault?: VaultConfig
   /** Signing in. */
   readonly people?: PeopleConfig
+  /** What looking costs a person, and how much of it there may be. */
+  readonly exposure?: ExposureSettings
   readonly log?: { readonly level?: LogLevel }
   /** The file that was read, if one was. */
   readonly file?: string
@@ -144,6 +148,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     vocabularies: path,
     vault: vaultKeys(folder),
     people: peopleKeys(folder),
+    exposure: exposureKeys(),
     log: keysOf({ level: oneOf(LOG_LEVELS) }),
     ...serviceKeys(folder),
   } satisfies Record<keyof Omit<Config, 'file'>, Parser>

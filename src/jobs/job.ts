@@ -1,6 +1,7 @@
 /** Job: something that is done again and again while the service runs, by one process at a time. */
 import type { Log } from '#ground/log'
 import type { SourcesRead } from '#lists/exchanges/source'
+import type { ExposurePolicy } from '#terms/exposure'
 import type { PullDesk } from '#workflow/pull/desk'
 
 /** What jobs are given to work with. */
@@ -8,6 +9,8 @@ export interface JobsDesk extends PullDesk {
   /** The sources as their files state them now. */
   sources(): Promise<SourcesRead>
   readonly log: Log
+  /** What looking costs, where something else is set than the program's own. */
+  readonly exposure?: ExposurePolicy
 }
 
 export interface Job {

@@ -3,6 +3,7 @@ import type { ViewLevel } from '#terms/evidence'
 import type {
   ExposureDay,
   ExposurePolicy,
+  ExposureSettings,
   ExposureState,
   Look,
   OptOut,
@@ -22,6 +23,20 @@ export const EXPOSURE_POLICY: ExposurePolicy = {
   breakAfterUnits: 900,
   breakMinutes: 15,
   boxSeconds: 60,
+}
+
+/** The policy with what an operator has set in place of its own. */
+export function exposurePolicy({
+  unitsPerLook,
+  unitsPerMinute,
+  ...set
+}: ExposureSettings = {}): ExposurePolicy {
+  return {
+    ...EXPOSURE_POLICY,
+    ...set,
+    unitsPerLook: { ...EXPOSURE_POLICY.unitsPerLook, ...unitsPerLook },
+    unitsPerMinute: { ...EXPOSURE_POLICY.unitsPerMinute, ...unitsPerMinute },
+  }
 }
 
 const MINUTE_MILLISECONDS = 60_000

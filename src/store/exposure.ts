@@ -1,5 +1,6 @@
 /** Exposure: what people looked at on a day, their breaks and opt-outs, and the totals of days that are over. */
 import { newId } from '#ground/id'
+import type { Canonical } from '#terms/event'
 import type { ViewLevel } from '#terms/evidence'
 import type { ExposureDay, OptOut, OptOutCategory } from '#terms/exposure'
 import { Fault } from '#terms/fault'
@@ -175,4 +176,39 @@ async function lockStream(tx: Transaction, person: PersonId): Promise<number> {
 export async function lockExposure(tx: Transaction, person: PersonId): Promise<void> {
   // An advisory lock, since a share of the person's row is held by whoever acts: two of them would wait for each other.
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [exposureStream(person)])
+}
+
+/** Breaks, opt-outs and budget of a person as they stand, to be held against their events. */
+export async function exposureState(
+  session: Session,
+  person: PersonId,
+): Promise<Readonly<Record<string, Canonical>>> {
+  const breaks = await session.query<{ from: Date; until: Date }>(
+    'SELECT from_at AS from, until_at AS until FROM break_taken WHERE person = $1 ORDER BY from_at, until_at',
+    [person],
+  )
+  const optOuts = await session.query<{
+    id: string
+    category: string
+    from: Date
+    until: Date | null
+    ended: Date | null
+  }>(
+    `SELECT id, category, from_at AS from, until_at AS until, ended_at AS ended FROM opt_out
+      WHERE person = $1 ORDER BY from_at, id`,
+    [person],
+  )
+  const { rows } = await session.query<{ budget: number | null }>(
+    'SELECT budget_units AS budget FROM person WHERE id = $1',
+    [person],
+  )
+  const budget = rows[0]?.budget ?? undefined
+  return {
+    breaks: breaks.rows.map(({ from, until }) => ({ from: from.toISOString(), until: until.toISOString() })),
+    optOuts: optOuts.rows.map(({ id, category, from, until, ended }) => ({
+      ...{ id, category, from: from.toISOString() },
+      ...{ until: until?.toISOString() ?? null, endedAt: ended?.toISOString() ?? null },
+    })),
+    ...(budget !== undefined && { budgetUnits: budget }),
+  }
 }

@@ -20,6 +20,14 @@ export interface ExposurePolicy {
   readonly boxSeconds: number
 }
 
+/** What of the policy an operator has set. */
+export type ExposureSettings = Partial<
+  Omit<ExposurePolicy, 'unitsPerLook' | 'unitsPerMinute'> & {
+    readonly unitsPerLook: Partial<LevelWeights>
+    readonly unitsPerMinute: Partial<LevelWeights>
+  }
+>
+
 /** What a person can opt out of, without a reason: every picture, those of one level, or real material in training. */
 export const OPT_OUT_CATEGORIES = ['view', 'thumbnail', 'blurred', 'region', 'full', 'training'] as const
 export type OptOutCategory = (typeof OPT_OUT_CATEGORIES)[number]

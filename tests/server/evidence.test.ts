@@ -91,8 +91,8 @@ test('a picture is asked for, given once and uncached, and ended', async () => {
     'x-viewing-whole': 'true',
   })
   expect(await sharp(picture.rawPayload).metadata()).toMatchObject({
-    width: 320,
-    height: 240,
+    width: 500,
+    height: 375,
     format: 'jpeg',
   })
   expect(picture.rawPayload.includes('a marker')).toBe(false)

@@ -37,7 +37,7 @@ export function viewCommand(ending: Ending): Command {
         throw new Fault('usage.invalid', 'a picture is shown at a terminal, and goes into no file or pipe')
       await withPerson((desk) =>
         withEvidence(desk, {}, async ({ database, vault }) => {
-          const { EXPOSURE_POLICY } = await import('#people/exposure')
+          const { exposurePolicy } = await import('#people/exposure')
           const decoders = flags.level === 'card' ? undefined : await openChildren(desk.config)
           const render: ViewDesk['decoders']['render'] = async (bytes, asked) => {
             if (!decoders) throw new TypeError('a card is not rendered')
@@ -45,7 +45,13 @@ export function viewCommand(ending: Ending): Command {
           }
           const now = (): Date => new Date()
           try {
-            const viewing = { database, vault, decoders: { render }, exposure: EXPOSURE_POLICY, now }
+            const viewing = {
+              database,
+              vault,
+              decoders: { render },
+              exposure: exposurePolicy(desk.config.exposure),
+              now,
+            }
             await looked(viewing, { by: desk.by, item, ...asked(flags) }, flags.json)
           } finally {
             await decoders?.close()

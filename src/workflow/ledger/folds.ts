@@ -2,7 +2,7 @@
 import type { Session } from '#store/database'
 import type { Canonical, Event } from '#terms/event'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
-import { OPENING_FOLDS } from '../evidence/opening-folds.ts'
+import { HANDOVER_FOLDS } from '../evidence/handover-folds.ts'
 import { VAULT_FOLDS } from '../evidence/vault-folds.ts'
 import { PEOPLE_FOLDS } from '../people/folds.ts'
 
@@ -19,4 +19,4 @@ export interface Fold {
 }
 
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
-export const FOLDS: readonly Fold[] = [...VAULT_FOLDS, ...RETENTION_FOLDS, ...PEOPLE_FOLDS, ...OPENING_FOLDS]
+export const FOLDS: readonly Fold[] = [...VAULT_FOLDS, ...RETENTION_FOLDS, ...PEOPLE_FOLDS, ...HANDOVER_FOLDS]

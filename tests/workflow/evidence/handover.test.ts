@@ -19,6 +19,7 @@ import { approve, propose, receive, withdraw } from '#workflow/evidence/handover
 import { addCheck, addRecipient, closeRecipient, seeRecipients } from '#workflow/evidence/recipients'
 import { endOverdue } from '#workflow/evidence/view'
 import { temporaryDatabase } from '../../support/database.ts'
+import { expectFolded } from '../../support/folded.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { someone } from '../../support/people.ts'
 import { type MovableDesk, movableDesk, sealedItem } from '../../support/viewing.ts'
@@ -168,6 +169,7 @@ test('its copies are in the register before a byte leaves, and accounted for by 
     code: 'evidence.refused',
   })
   await expect(written(one, id)).rejects.toMatchObject({ code: 'evidence.refused' })
+  expect(await expectFolded(desk.database, 'recipient:', 'handover:', 'opening:', 'exposure:')).toBe(4)
 })
 
 test('one that was cut off is written again, with the same bundle, and its copy is registered once', async () => {

@@ -21,6 +21,7 @@ import {
 } from '#workflow/evidence/exposure'
 import { askViewing, endOverdue, endViewing, showViewing, type ViewingAsked } from '#workflow/evidence/view'
 import { temporaryDatabase } from '../../support/database.ts'
+import { expectFolded } from '../../support/folded.ts'
 import { someone } from '../../support/people.ts'
 import { type MovableDesk, movableDesk, sealedItem } from '../../support/viewing.ts'
 
@@ -77,6 +78,7 @@ describe('a viewing', () => {
       'viewing.rendered',
       'viewing.ended',
     ])
+    expect(await expectFolded(desk.database, 'opening:')).toBe(1)
     expect(events[0]?.body).toMatchObject({ basis: { kind: 'duty', id: 'case:K-1' }, purpose: 'assess' })
   })
 
@@ -113,6 +115,7 @@ describe('a viewing', () => {
     later(desk, 2)
     await expect(showViewing(desk, analyst.id, unseen.id)).rejects.toMatchObject({ code: 'evidence.refused' })
     expect([await endOverdue(desk), await endOverdue(desk)]).toEqual([2, 0])
+    expect(await expectFolded(desk.database, 'opening:')).toBe(2)
     expect(await openingNamed(desk.database, seen.id)).toMatchObject({
       ending: 'timed-out',
       seenMilliseconds: 60_000,
@@ -253,6 +256,7 @@ describe('a viewing is refused, on record', () => {
     const colleague = await someone(desk.database, ['analyst'])
     const theirs = await ownOptOut(desk, colleague.id, { category: 'view' })
     await expect(ownOptIn(desk, analyst.id, theirs)).rejects.toMatchObject({ code: 'evidence.unknown' })
+    expect(await expectFolded(desk.database, 'exposure:', 'opening:')).toBeGreaterThan(4)
   })
 })
 

@@ -1,0 +1,71 @@
+/** Handover folds: the state of recipients, handovers and exposure beside what their events say of it. */
+import * as cases from '#cases/handover-folds'
+import type { Session } from '#store/database'
+import { exposureState } from '#store/exposure'
+import { handoverNamed } from '#store/handovers'
+import { recipientNamed } from '#store/recipients'
+import { textDigest } from '#store/text-digest'
+import type { Canonical, Event } from '#terms/event'
+import { Fault } from '#terms/fault'
+import type { PersonId } from '#terms/people'
+import type { Fold } from '../ledger/folds.ts'
+
+type State = Readonly<Record<string, Canonical | undefined>>
+
+/** One line for each kind of stream. */
+export const HANDOVER_FOLDS: readonly Fold[] = [
+  fold('recipient:', cases.RECIPIENT_KINDS_OF_EVENTS, cases.foldRecipient, recipientState),
+  fold('handover:', cases.HANDOVER_KINDS, cases.foldHandover, handoverState),
+  fold('exposure:', cases.EXPOSURE_KINDS, cases.foldExposure, (session, id) =>
+    exposureState(session, id as PersonId),
+  ),
+]
+
+async function recipientState(session: Session, id: string): Promise<State> {
+  const { id: _, isReady: __, name, ageRecipient, checks, ...recipient } = await recipientNamed(session, id)
+  return {
+    ...recipient,
+    nameSha256: textDigest(name),
+    keySha256: textDigest(ageRecipient),
+    checks: checks.map(({ how, ...check }) => ({ ...check, howSha256: textDigest(how) })),
+  }
+}
+
+async function handoverState(session: Session, id: string): Promise<State> {
+  const { id: _, because, receipt, caseNumber, ...handover } = await handoverNamed(session, id)
+  return {
+    ...handover,
+    case: caseNumber,
+    becauseSha256: textDigest(because),
+    receiptSha256: receipt === undefined ? undefined : textDigest(receipt),
+  }
+}
+
+function fold(
+  prefix: string,
+  kinds: readonly string[],
+  expected: (events: readonly Event[]) => Canonical,
+  state: (session: Session, id: string) => Promise<State>,
+): Fold {
+  return {
+    prefix,
+    kinds,
+    expected,
+    actual: async (session, stream) => {
+      try {
+        return stated(await state(session, stream.slice(prefix.length)))
+      } catch (error) {
+        if (error instanceof Fault && error.code === 'evidence.unknown') return undefined
+        throw error
+      }
+    },
+  }
+}
+
+/** Without what is absent. */
+function stated(state: State): Canonical {
+  const there = Object.entries(state).filter(
+    (pair): pair is [string, Canonical] => pair[1] !== undefined && pair[1] !== null,
+  )
+  return Object.fromEntries(there)
+}

@@ -1,0 +1,26 @@
+/** Folded: holds every stream of some kinds against the state that stands, for a test. */
+import { expect } from 'vitest'
+import { eventsOf } from '#store/append'
+import type { Database } from '#store/database'
+import { canonical } from '#terms/event'
+import { FOLDS } from '#workflow/ledger/folds'
+
+/** Expects that each stream with one of these beginnings folds to what stands. @returns how many were held so */
+export async function expectFolded(database: Database, ...prefixes: readonly string[]): Promise<number> {
+  const { rows } = await database.query<{ stream: string }>(
+    'SELECT DISTINCT stream FROM event ORDER BY stream',
+  )
+  const streams = rows
+    .map(({ stream }) => stream)
+    .filter((stream) => prefixes.some((one) => stream.startsWith(one)))
+  for (const stream of streams) {
+    const fold = FOLDS.find(({ prefix }) => stream.startsWith(prefix))
+    const events = await eventsOf(database, stream)
+    expect(fold?.kinds, stream).toEqual(expect.arrayContaining(events.map(({ kind }) => kind)))
+    const actual = await fold?.actual(database, stream)
+    expect(fold && canonical(fold.expected(events)), stream).toBe(
+      actual === undefined ? undefined : canonical(actual),
+    )
+  }
+  return streams.length
+}
