@@ -5,10 +5,12 @@ import type { Bench, Figure } from '../kernels/bench/figure.ts'
 import { bench as hamming } from '../kernels/bench/hamming.bench.ts'
 import { bench as pdq } from '../kernels/bench/pdq.bench.ts'
 import { bench as file } from './file.bench.ts'
+import { bench as ledger } from './ledger.bench.ts'
 import { bench as recall } from './recall.bench.ts'
 import { bench as scan } from './scan.bench.ts'
 import { bench as server } from './server/server.bench.ts'
 import { bench as serviceIndex } from './service-index.bench.ts'
+import { bench as vault } from './vault.bench.ts'
 
 /** Each bench file with the first words of its figures' names, so that one that is not asked for is not begun. */
 const BENCHES: readonly (readonly [prefix: string, bench: Bench])[] = [
@@ -19,6 +21,8 @@ const BENCHES: readonly (readonly [prefix: string, bench: Bench])[] = [
   ['recall.', recall],
   ['service-index.', serviceIndex],
   ['server.', server],
+  ['ledger.', ledger],
+  ['vault.', vault],
 ]
 
 interface Asked {
