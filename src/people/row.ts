@@ -1,4 +1,4 @@
-/** Row: one line of the table of who may do what. */
+/** Row: one line of the table of who may do what, and the sources and groups that several of them name. */
 import type { Act, Purpose, Role } from '#terms/people'
 
 /** Where a row holds: in cases allocated to the person, on themself alone, or on anybody but themself. */
@@ -23,3 +23,17 @@ export interface Row {
   readonly because: string
   readonly source: string
 }
+
+export const memorandum = (paragraphs: string): string => `Memorandum on section 46 (2021), ${paragraphs}`
+export const guide = (heading: string): string => `docs/guides/access.md, ${heading}`
+
+const SWORN: readonly Role[] = ['officer', 'examiner', 'approving-senior-officer']
+export const HANDLING: readonly Role[] = ['supervisor', 'analyst', 'auditor', 'administrator', ...SWORN]
+export const READERS: readonly Role[] = ['supervisor', 'auditor', 'administrator', 'steward', ...SWORN]
+export const IDENTIFYING: readonly Purpose[] = [
+  'investigate',
+  'proceedings',
+  'identify-child',
+  'integrity',
+  'report',
+]

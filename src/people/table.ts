@@ -1,24 +1,5 @@
 /** Table: who may do what, and for which purposes: data, with the source of each row's reason. */
-import type { Purpose, Role } from '#terms/people'
-import type { Row } from './row.ts'
-
-const memorandum = (paragraphs: string): string => `Memorandum on section 46 (2021), ${paragraphs}`
-const guide = (heading: string): string => `docs/guides/access.md, ${heading}`
-
-const ASSESSING: readonly Purpose[] = ['assess', 'confirm-near', 'report', 'identify-child']
-const REVIEWING: readonly Purpose[] = ['second-review', 'adjudicate', 'confirm-near', 'appeal']
-const INVESTIGATING: readonly Purpose[] = ['investigate', 'confirm-near', 'identify-child', 'proceedings']
-const HANDING_OVER: readonly Purpose[] = ['report', 'investigate', 'proceedings', 'identify-child']
-const KEEPING: readonly Purpose[] = ['preserve', 'proceedings', 'investigate', 'report']
-const SWORN: readonly Role[] = ['officer', 'examiner', 'approving-senior-officer']
-const READERS: readonly Role[] = ['supervisor', 'auditor', 'administrator', 'steward', ...SWORN]
-const IDENTIFYING: readonly Purpose[] = [
-  'investigate',
-  'proceedings',
-  'identify-child',
-  'integrity',
-  'report',
-]
+import { guide, HANDLING, IDENTIFYING, memorandum, READERS, type Row } from './row.ts'
 
 const MATERIAL: readonly Row[] = [
   {
@@ -32,7 +13,7 @@ const MATERIAL: readonly Row[] = [
   {
     roles: ['analyst'],
     acts: ['view'],
-    purposes: ASSESSING,
+    purposes: ['assess', 'confirm-near', 'report', 'identify-child'],
     reach: 'own-case',
     standing: 'case',
     because: 'an analyst looks at what their own case needs',
@@ -41,7 +22,7 @@ const MATERIAL: readonly Row[] = [
   {
     roles: ['reviewer'],
     acts: ['view'],
-    purposes: REVIEWING,
+    purposes: ['second-review', 'adjudicate', 'confirm-near', 'appeal'],
     reach: 'own-case',
     standing: 'case',
     because: 'a second pair of eyes, in their own case',
@@ -50,7 +31,7 @@ const MATERIAL: readonly Row[] = [
   {
     roles: ['officer', 'examiner'],
     acts: ['view'],
-    purposes: INVESTIGATING,
+    purposes: ['investigate', 'confirm-near', 'identify-child', 'proceedings'],
     reach: 'own-case',
     standing: 'case',
     because: 'the police look at what is allocated to them',
@@ -84,7 +65,7 @@ const MATERIAL: readonly Row[] = [
   {
     roles: ['analyst', 'officer', 'examiner', 'supervisor'],
     acts: ['propose-export', 'export'],
-    purposes: HANDING_OVER,
+    purposes: ['report', 'investigate', 'proceedings', 'identify-child'],
     reach: 'own-case',
     standing: 'case',
     because: 'a copy leaves only for a report or a proceeding, from one’s own case',
@@ -105,7 +86,7 @@ const MATERIAL: readonly Row[] = [
   {
     roles: ['analyst', 'officer', 'examiner', 'supervisor', 'approving-senior-officer', 'safeguarding-lead'],
     acts: ['hold'],
-    purposes: KEEPING,
+    purposes: ['preserve', 'proceedings', 'investigate', 'report'],
     because: 'to keep evidence from loss is never too early',
     source: memorandum('paragraphs 21 and 24'),
   },
@@ -189,10 +170,7 @@ const RECORDS: readonly Row[] = [
     source: guide('Two people'),
   },
   {
-    roles: [
-      ...(['supervisor', 'approving-senior-officer', 'officer', 'examiner'] as const),
-      ...(['analyst', 'auditor', 'administrator'] as const),
-    ],
+    roles: HANDLING,
     acts: ['read-recipients'],
     because: 'whoever proposes, approves or checks must see to whom',
     source: memorandum('paragraphs 16 and 20'),
@@ -265,8 +243,7 @@ const PEOPLE: readonly Row[] = [
   {
     roles: ['administrator'],
     acts: ['keep-vault'],
-    because:
-      'whoever runs the service unlocks the vault and has it verified; nothing of an item is shown by that',
+    because: 'whoever runs the service unlocks the vault and has it verified; no item is shown by that',
     source: memorandum('paragraphs 12 and 17'),
   },
   {

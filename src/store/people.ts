@@ -76,12 +76,6 @@ export async function allPeople(session: Session): Promise<StoredPerson[]> {
   return rows.map(parsed)
 }
 
-/** True once anybody may sign in or was asked to. */
-export async function hasAnybody(session: Session): Promise<boolean> {
-  const { rows } = await session.query<{ has: boolean }>('SELECT EXISTS (SELECT FROM person) AS has')
-  return rows[0]?.has === true
-}
-
 /** What may be changed of a person. */
 export interface PersonChange {
   readonly state?: Person['state']

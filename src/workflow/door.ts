@@ -1,4 +1,4 @@
-/** Door: the one way in which a person acts: asked, decided on what stands, and done in the same transaction, or refused on record. */
+/** Door: the one way in which a person acts: decided on what stands and done in the same transaction, or refused on record. */
 import { decide, type Facts, type Situation } from '#people/policy'
 import { REFUSAL_WORDS } from '#people/refusals'
 import { adviceTo } from '#store/advice'
@@ -44,7 +44,7 @@ export function refuse(because: Refusal): never {
 }
 
 /**
- * Lets an act through, or refuses it. What the decision rests on is read and locked in the transaction in which the act is done, so
+ * Lets an act through, or refuses it. What the decision rests on is read and locked in the transaction of the act, so
  * that nobody can be suspended, no authority revoked and no hold placed in between.
  *
  * @returns what `act` returned, once it is committed

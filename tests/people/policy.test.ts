@@ -23,28 +23,28 @@ const EVERYBODY: readonly Act[] = ['record-discovery', 'declare-risk']
 
 /** By role: each act with the purposes for which it is open, in one's own case and on somebody else. */
 const EXPECTED: Readonly<Record<Role, string>> = {
-  analyst: `seal:assess,report,investigate,preserve,screen view:assess,confirm-near,report,identify-child,training
+  analyst: `read-recipients seal:assess,report,investigate,preserve,screen view:assess,confirm-near,report,identify-child,training
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient claim-risk`,
   reviewer: `view:second-review,adjudicate,confirm-near,appeal read-item confirm claim-risk`,
-  supervisor: `view:adjudicate,appeal export:report,investigate,proceedings,identify-child
+  supervisor: `read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
     hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm register-recipient
     check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
-  officer: `seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
+  officer: `read-recipients seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient record-advice record-training
     record-conflict claim-risk read-ledger export-ledger
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
-  examiner: `seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
+  examiner: `read-recipients seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate assess claim-risk read-ledger export-ledger`,
-  'approving-senior-officer': `approve-export approve-destruction hold:preserve,proceedings,investigate,report release-hold
+  'approving-senior-officer': `read-recipients approve-export approve-destruction hold:preserve,proceedings,investigate,report release-hold
     set-retention read-item check-recipient register-authority revoke-authority allocate-case record-advice record-training
     record-conflict make-defence-record read-records read-ledger export-ledger
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
@@ -53,8 +53,8 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
   steward: `process:screen,investigate,identify-child curate-lists read-ledger export-ledger`,
   'it-responder': `account-copy`,
-  auditor: `read-item check-recipient make-defence-record read-exposure-totals read-records read-ledger export-ledger`,
-  administrator: `account-copy register-recipient check-recipient read-records read-ledger export-ledger
+  auditor: `read-recipients read-item check-recipient make-defence-record read-exposure-totals read-records read-ledger export-ledger`,
+  administrator: `keep-vault read-recipients account-copy register-recipient check-recipient read-records read-ledger export-ledger
     admit-person set-roles reset-sign-in suspend-person reveal-identity:investigate,proceedings,identify-child,integrity,report
     weed-identity keep-vault`,
 }

@@ -98,7 +98,9 @@ function lsCommand(ending: Ending): Command {
     .action(async ({ json }: { json?: boolean }) => {
       for (const one of await withPerson(({ people, by }) => listAuthorities(people, by))) {
         const ended = one.revokedAt ? `revoked ${one.revokedAt}` : `${one.from} to ${one.until}`
-        const text = `${one.id}  ${ended}  ${plain(one.issuer)} for ${plain(one.issuedFor)}\n  ${one.acts.join(', ')}; ${one.purposes.join(', ')}\n`
+        const who = `${plain(one.issuer)} for ${plain(one.issuedFor)}`
+        const what = `${one.acts.join(', ')}; ${one.purposes.join(', ')}`
+        const text = `${one.id}  ${ended}  ${who}\n  ${what}\n`
         await (json ? writeJson({ kind: 'authority', ...one }) : write(text))
       }
       ending.code = EXIT.nothingFound

@@ -6,8 +6,9 @@ import type { FastifyInstance } from 'fastify'
 const SCRIPT = `
 const token = location.hash.slice(1)
 const by = (id) => document.getElementById(id)
+const headers = { 'content-type': 'application/json' }
 const ask = async (path, body) => {
-  const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
   const told = await answer.json()
   by('problem').textContent = answer.ok ? '' : told.detail
   return answer.ok ? told : undefined
@@ -35,28 +36,40 @@ if (token === '') by('problem').textContent = 'The link is not whole: it ends in
 `
 
 const STYLE = `
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
-label, input, button { display: block; font: inherit } input { width: 100%; padding: .4rem; margin: .2rem 0 1rem; box-sizing: border-box }
-button { padding: .5rem 1.2rem } #problem { color: #a00000; font-weight: 600 } pre, code { background: #f0f0f0; padding: .2rem .4rem }
-@media (prefers-color-scheme: dark) { body { color: #eee; background: #181818 } pre, code { background: #303030 } #problem { color: #ff9a9a } }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem }
+body { color: #1a1a1a; background: #fff }
+label, input, button { display: block; font: inherit }
+input { width: 100%; padding: .4rem; margin: .2rem 0 1rem; box-sizing: border-box }
+button { padding: .5rem 1.2rem }
+#problem { color: #a00000; font-weight: 600 }
+pre, code { background: #f0f0f0; padding: .2rem .4rem; overflow-wrap: anywhere }
+@media (prefers-color-scheme: dark) {
+  body { color: #eee; background: #181818 }
+  pre, code { background: #303030 }
+  #problem { color: #ff9a9a }
+}
 `
 
 const PAGE = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tutela: set up your sign-in</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Tutela: set up your sign-in</title>
 <style>${STYLE}</style></head><body><main>
 <h1>Set up your sign-in</h1>
 <p id="problem" role="alert"></p>
 <form id="first">
-<label for="name">Name to sign in by</label><input id="name" autocomplete="username" required minlength="2" maxlength="100">
+<label for="name">Name to sign in by</label>
+<input id="name" autocomplete="username" required minlength="2" maxlength="100">
 <label for="password">Password, 12 characters or more</label>
 <input id="password" type="password" autocomplete="new-password" required minlength="12" maxlength="1000">
 <button>Go on</button></form>
 <form id="second" hidden>
 <p>Put this secret into your authenticator: <code id="secret"></code></p>
-<label for="code">Code that it shows</label><input id="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="7">
+<label for="code">Code that it shows</label>
+<input id="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="7">
 <button>Finish</button></form>
-<section id="done" hidden><h2>Done</h2><p>You are <code id="you"></code>, and signed in. Each of these codes lets you in once without your
-authenticator. They are shown this once: keep them apart from the password.</p><pre id="codes"></pre></section>
+<section id="done" hidden><h2>Done</h2>
+<p>You are <code id="you"></code>, and signed in. Each of these codes lets you in once without your authenticator.
+They are shown this once: keep them apart from the password.</p><pre id="codes"></pre></section>
 </main><script>${SCRIPT}</script></body></html>
 `
 
