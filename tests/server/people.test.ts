@@ -1,4 +1,5 @@
 /** People over HTTP: setting up, signing in and out, what no trick opens, and the acts on people. */
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -133,6 +134,18 @@ describe('the first start', () => {
       (await post('/v1/setup/confirm', { token, code: codeOf(late.json().secret), as: 'bearer' })).statusCode,
     ).toBe(401)
   })
+})
+
+test('the page of the link runs its own script alone, and asks nobody else', async () => {
+  const { body, headers } = await app.inject({ url: '/setup' })
+  const policy = String(headers['content-security-policy'])
+  for (const [, name, text = ''] of body.matchAll(/<(script|style)>((?:.|\n)*?)<\/\1>/g))
+    expect([name, policy]).toEqual([
+      name,
+      expect.stringContaining(createHash('sha256').update(text).digest('base64')),
+    ])
+  expect(policy).toMatch(/^default-src 'none'; connect-src 'self';/)
+  expect(body).not.toMatch(/https?:/)
 })
 
 describe('signing in', () => {
