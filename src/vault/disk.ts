@@ -26,11 +26,28 @@ export function diskFault(cause: unknown, path: string): never {
   throw cause
 }
 
-/** A folder's names are safe only once the folder itself is forced; a file system that cannot do that is left to itself. */
+/** What a file system answers that cannot force folders; it is left to itself then. */
+const NOT_FOR_FOLDERS: ReadonlySet<string> = new Set([
+  'EINVAL',
+  'EISDIR',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EPERM',
+])
+
+/** Forces a folder: a name in it is safe only then. @throws the system's error where the disk refuses */
 export async function forceFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r').catch(() => undefined)
-  await opened?.sync().catch(() => undefined)
-  await opened?.close()
+  try {
+    const opened = await open(folder, 'r')
+    try {
+      await opened.sync()
+    } finally {
+      await opened.close()
+    }
+  } catch (cause) {
+    if (!NOT_FOR_FOLDERS.has(codeOf(cause))) throw cause
+  }
 }
 
 /** Writes all of `bytes` where the file stands. */
