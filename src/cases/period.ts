@@ -25,7 +25,7 @@ export function textOf({ years, months, days }: Period): string {
 }
 
 /** A moment and a period later, in UTC; a day that the month does not have becomes its last. @param from ISO 8601 */
-export function after(from: string, { years, months, days }: Period): string {
+export function endOf(from: string, { years, months, days }: Period): string {
   const start = new Date(from)
   const month = start.getUTCFullYear() * MONTHS_A_YEAR + start.getUTCMonth() + years * MONTHS_A_YEAR + months
   const lastDay = new Date(Date.UTC(0, 0, 1))

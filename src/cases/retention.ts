@@ -1,7 +1,7 @@
 /** Retention: until when an item is kept for a purpose, what has lapsed, and when its bytes are due to go. */
 import type { KeptFor } from '#terms/evidence'
 import type { Purpose } from '#terms/people'
-import { after } from './period.ts'
+import { endOf } from './period.ts'
 import type { RetentionProfile, Term } from './profile.ts'
 
 /** What a profile says of keeping for a purpose from a date on. */
@@ -29,14 +29,14 @@ export function keeping(
   firstKept: string,
 ): Keeping {
   const term = termFor(profile, purpose)
-  const ceiling = profile.ceiling && after(earlier(firstKept, from), profile.ceiling)
+  const ceiling = profile.ceiling && endOf(earlier(firstKept, from), profile.ceiling)
   switch (term.kind) {
     case 'not-kept':
       return { kind: 'not-kept', because: term.because }
     case 'until-decided':
       return ceiling ? { kind: 'until', until: ceiling } : { kind: 'until-decided', by: term.by }
     case 'for': {
-      const until = after(from, term.period)
+      const until = endOf(from, term.period)
       return { kind: 'until', until: ceiling ? earlier(ceiling, until) : until }
     }
   }
@@ -44,7 +44,7 @@ export function keeping(
 
 /** The latest that may be decided for a purpose under a profile; undefined where the profile sets no end. */
 export function latestUntil(profile: RetentionProfile, firstKept: string): string | undefined {
-  return profile.ceiling && after(firstKept, profile.ceiling)
+  return profile.ceiling && endOf(firstKept, profile.ceiling)
 }
 
 /** How an item's keeping stands. */
@@ -75,7 +75,7 @@ export function keepingStanding(kept: readonly KeptFor[]): KeepingStanding {
 
 /** When the period of a profile is to be looked at again; undefined where its instrument does not ask for that. */
 export function reviewDue(profile: RetentionProfile): string | undefined {
-  return profile.review && after(profile.review.last, profile.review.every)
+  return profile.review && endOf(profile.review.last, profile.review.every)
 }
 
 /** The earlier of two moments, both ISO 8601 in UTC. */
