@@ -23,8 +23,8 @@ const OPENED: Readonly<Record<string, CustodyStep['name']>> = {
 }
 
 /**
- * The steps in the order in which they began. An opening that was granted and never released gave nobody anything, and is no step;
- * neither is one of which nothing shows that it has ended.
+ * The steps in the order in which they began. An opening that was granted and never released gave nobody anything, and is
+ * no step; neither is one of which nothing shows that it has ended.
  */
 export function stepsOf(events: readonly Event[]): CustodyStep[] {
   const openings = new Map<string, Event[]>()

@@ -12,8 +12,8 @@ import type {
 import type { Purpose } from '#terms/people'
 
 /**
- * The weights and limits where nothing else is configured. They are a start and no finding: whoever answers for the people who look
- * sets them, with those people.
+ * The weights and limits where nothing else is configured. They are a start and no finding: whoever answers for the people
+ * who look sets them, with those people.
  */
 export const EXPOSURE_POLICY: ExposurePolicy = {
   unitsPerLook: { card: 0, thumbnail: 1, blurred: 2, region: 5, full: 10 },

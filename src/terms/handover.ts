@@ -1,4 +1,4 @@
-/** Handover: a copy of material that leaves for an authority, proposed by one person, approved by another, and answered by a receipt. */
+/** Handover: a copy that leaves for an authority, proposed by one person, approved by another, answered by a receipt. */
 import type { ItemId } from './evidence.ts'
 import type { PersonId, Purpose } from './people.ts'
 

@@ -8,8 +8,8 @@ export const BLURRED_SIDE_MAX = 320
 /** What a blurred picture is made of: so many points on its longer side, and nothing finer. */
 export const BLURRED_POINTS_MAX = 20
 /** The screen that a region or a whole picture is fitted into, where none is named. */
-export const SCREEN = { width: 1920, height: 1080 }
-export const SCREEN_SIDE_MAX = 8192
+const SCREEN = { width: 1920, height: 1080 }
+const SCREEN_SIDE_MAX = 8192
 /** A picture that was made smaller than this on its longer side to fit the screen was not seen whole. */
 export const WHOLE_SIDE_MIN = 480
 
@@ -28,7 +28,10 @@ export function boundsOf({ level, screen = SCREEN }: RenderAsked): Bounds {
       return { width: BLURRED_SIDE_MAX, height: BLURRED_SIDE_MAX }
     case 'region':
     case 'full':
-      return screen
+      return {
+        width: Math.min(screen.width, SCREEN_SIDE_MAX),
+        height: Math.min(screen.height, SCREEN_SIDE_MAX),
+      }
   }
 }
 

@@ -53,8 +53,8 @@ export interface Written {
 const BOX_SECONDS = 1800
 
 /**
- * Writes an approved handover to where its bytes go. The copies are in the register before a byte leaves; nothing of an item leaves
- * before all of it was found whole. Where it is cut off, it can be written again: the bundle is the same.
+ * Writes an approved handover to where its bytes go. The copies are in the register before a byte leaves; nothing of an item
+ * leaves before all of it was found whole. Where it is cut off, it can be written again: the bundle is the same.
  *
  * @param give takes the sealed bytes, to the last
  * @throws Fault `people.refused`, on record; `evidence.refused` where it is not approved, withdrawn, written before, or being
@@ -79,8 +79,9 @@ export async function writeHandover(
     await written(desk, by, id, openings, { bundleSha256: sha256(custody), fileSha256, fileBytes })
     return { handover: await handoverNamed(desk.database, id), manifest, fileSha256, fileBytes }
   } catch (error) {
+    // The first failure is the one to tell.
     for (const opening of openings.values())
-      await endOpening(desk.database, opening, { ending: 'failed' }, desk.now()).catch(() => false) // the first failure is the one to tell
+      await endOpening(desk.database, opening, { ending: 'failed' }, desk.now()).catch(() => false)
     throw error
   }
 }
