@@ -2,6 +2,7 @@
 import type { Log } from '#ground/log'
 import type { SourcesRead } from '#lists/exchanges/source'
 import type { ExposurePolicy } from '#terms/exposure'
+import type { EvidenceDesk } from '#workflow/evidence/desk'
 import type { PullDesk } from '#workflow/pull/desk'
 
 /** What jobs are given to work with. */
@@ -9,6 +10,8 @@ export interface JobsDesk extends PullDesk {
   /** The sources as their files state them now. */
   sources(): Promise<SourcesRead>
   readonly log: Log
+  /** The vault; absent where the service has none. */
+  readonly evidence?: EvidenceDesk
   /** What looking costs, where something else is set than the program's own. */
   readonly exposure?: ExposurePolicy
 }

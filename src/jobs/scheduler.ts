@@ -5,6 +5,7 @@ import { expiryJob } from './expiry.ts'
 import { feedbackJob } from './feedback.ts'
 import type { Job, JobsDesk } from './job.ts'
 import { pullLanes } from './pulls.ts'
+import { vaultJobs } from './vault.ts'
 import { viewingsJob } from './viewings.ts'
 
 /** The lock of the process that runs the jobs. */
@@ -21,7 +22,13 @@ const LOCK_SECONDS = 5
  */
 export function startJobs(
   desk: JobsDesk,
-  jobs: readonly Job[] = [...pullLanes(PULLS_AT_ONCE), feedbackJob, expiryJob, viewingsJob],
+  jobs: readonly Job[] = [
+    ...pullLanes(PULLS_AT_ONCE),
+    feedbackJob,
+    expiryJob,
+    viewingsJob,
+    ...(desk.evidence ? vaultJobs(desk.evidence) : []),
+  ],
 ): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const ended = keepOn(desk, jobs, stopping.signal)

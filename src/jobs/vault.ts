@@ -1,4 +1,5 @@
 /** Vault: what came in is read by the decoders, and once a day every blob and key is held against what was written down. */
+import type { Signed } from '#store/append'
 import { quarantined } from '#store/items'
 import { Fault } from '#terms/fault'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
@@ -8,6 +9,7 @@ import type { Job } from './job.ts'
 
 /** Items of one round. */
 const ROWS_AT_ONCE = 100
+const RECENT_MILLISECONDS = 20 * 3_600_000
 const LOST: ReadonlySet<string> = new Set(['vault.damaged', 'vault.key-lost'])
 
 /** The jobs of a vault. */
@@ -47,7 +49,10 @@ function verificationJob(evidence: EvidenceDesk): Job {
         const { kind, ...fields } = finding
         if (kind === 'damaged' || kind === 'stray') log.error(`vault: ${kind}`, fields)
       }
-      const count = await verifyVault(evidence, (at) => ({ actor: 'tutela', at }), { told, stop })
+      // A service that is started again does not begin anew with what it looked at today.
+      const verifiedBefore = new Date(evidence.now().getTime() - RECENT_MILLISECONDS)
+      const signed = (at: Date): Signed => ({ actor: 'tutela', at })
+      const count = await verifyVault(evidence, signed, { told, stop, verifiedBefore })
       log.info('the vault was verified', { ...count })
     },
   }

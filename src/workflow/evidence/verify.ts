@@ -50,17 +50,21 @@ export async function verifyVault(
     only,
     told = async () => {},
     stop,
+    verifiedBefore,
   }: {
     readonly only?: ItemId
     readonly told?: (finding: Finding) => Promise<void>
     readonly stop?: AbortSignal
+    /** Items that were found whole since are passed over. */
+    readonly verifiedBefore?: Date
   } = {},
 ): Promise<VerifiedCount> {
   const count = { items: 0, damaged: 0, strays: 0, digestOnly: 0 }
   const items = only === undefined ? allItems(desk.database) : one(await itemNamed(desk.database, only))
   for await (const item of items) {
     if (stop?.aborted) return count
-    if (item.state === 'destroyed') continue
+    const isRecent = verifiedBefore !== undefined && (item.verifiedAt ?? '') >= verifiedBefore.toISOString()
+    if (item.state === 'destroyed' || isRecent) continue
     const finding = await verified(desk, item, signed)
     if (!finding) continue
     count.items++

@@ -5,6 +5,9 @@ import { chmod, copyFile, readFile, rename, rm, truncate, writeFile } from 'node
 import { join } from 'node:path'
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { expect, test } from 'vitest'
+import { SILENT } from '#ground/log'
+import type { JobsDesk } from '#jobs/job'
+import { vaultJobs } from '#jobs/vault'
 import { eventsOf } from '#store/append'
 import { openCopies } from '#store/copies'
 import { itemNamed, itemStream } from '#store/items'
@@ -404,4 +407,26 @@ test('items, openings and identities stand as their events say, whatever was don
     expect(await fold.actual(database, name), name).toEqual(fold.expected(events))
   }
   expect(folded.size).toBe(VAULT_FOLDS.length)
+})
+
+test('what came in is taken out of quarantine by a job, which puts aside what does not open', async () => {
+  const { data, open } = await vaultRoom()
+  const content = { kind: 'other', format: 'text' } as const
+  const desk = await open({
+    decoders: { readBytes: async () => ({ kind: 'read', digests: {} as never, content }) },
+  })
+  const [well, lost] = [await sealBytes(desk, randomBytes(50)), await sealBytes(desk, randomBytes(50))]
+  await rm(keyFile(data, lost.id))
+  const round = async (): Promise<void> => {
+    for (const job of vaultJobs(desk))
+      await job.run({ log: SILENT } as JobsDesk, new AbortController().signal)
+  }
+  await round()
+  expect(await itemNamed(desk.database, well.id)).toMatchObject({
+    state: 'available',
+    verifiedAt: NOON.toISOString(),
+  })
+  expect(await itemNamed(desk.database, lost.id)).toMatchObject({ damagedBecause: 'key-missing' })
+  await round()
+  expect(await openingsOf(desk.database, lost.id)).toMatchObject([{ ending: 'failed' }])
 })
