@@ -1,4 +1,4 @@
-/** Ledger: changes of state a second, each with its event and leaf, by many writers at once while the sequencer numbers and signs. */
+/** Ledger: changes of state a second, each with its leaf, by many writers at once while the sequencer numbers and signs. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

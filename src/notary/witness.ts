@@ -32,8 +32,8 @@ const SIZE_TYPE = 'text/x.tlog.size'
  * Has a checkpoint cosigned.
  *
  * @returns the note with the witness's cosignature
- * @throws Fault `wire.unreachable` and the like where it does not answer; `ledger.damaged` where it has seen a larger or another tree,
- *   or answers with something that is not its signature
+ * @throws Fault `wire.unreachable` and the like where it does not answer; `ledger.damaged` where it has seen a larger or
+ *   another tree, or answers with something that is not its signature
  */
 export async function cosignedBy(ask: Ask, witness: Witness, given: Submission): Promise<string> {
   const first = await submit(ask, witness, given, given.seenSize)

@@ -11,7 +11,9 @@ import { treeOf } from './vectors.ts'
 
 const PUBLISHED = {
   key: 'example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k',
-  note: 'This is an example message.\n\n— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n',
+  note:
+    'This is an example message.\n\n— example.com/foo ' +
+    'Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n',
 }
 const log = signingKey('example.com/log', Buffer.alloc(32, 1))
 const other = signingKey('example.com/log', Buffer.alloc(32, 2))

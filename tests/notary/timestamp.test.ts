@@ -1,7 +1,7 @@
 /** Time stamps: what is asked, what is taken for an answer and what is not, with a service made up and with OpenSSL's own. */
 import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkTimestamp } from '#notary/timestamp/check'
@@ -66,6 +66,27 @@ describe('a time stamp', () => {
   })
 })
 
+const OPENSSL = `[tsa]
+default_tsa = t
+[t]
+dir = .
+serial = ./serial
+crypto_device = builtin
+signer_cert = tsa.pem
+certs = root.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+ordering = yes
+tsa_name = yes
+ess_cert_id_chain = no
+ess_cert_id_alg = sha256
+[ext]
+extendedKeyUsage = critical,timeStamping
+`
+
 /** OpenSSL as a service that nobody here wrote; the case is passed over where the machine has no such program. */
 const hasOpenssl = (() => {
   try {
@@ -81,58 +102,15 @@ test.skipIf(!hasOpenssl)('what OpenSSL stamps is taken, by RSA and under a root 
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
   }
-  await mkdir(join(folder, 'x'))
-  await writeFile(
-    join(folder, 'tsa.cnf'),
-    `[tsa]\ndefault_tsa = t\n[t]\ndir = .\nserial = ./serial\ncrypto_device = builtin\nsigner_cert = tsa.pem\ncerts = root.pem\nsigner_key = tsa.key\nsigner_digest = sha256\ndefault_policy = 1.2.3.4.1\ndigests = sha256\naccuracy = secs:1\nordering = yes\ntsa_name = yes\ness_cert_id_chain = no\ness_cert_id_alg = sha256\n[ext]\nextendedKeyUsage = critical,timeStamping\n`,
-  )
+  await writeFile(join(folder, 'tsa.cnf'), OPENSSL)
   await writeFile(join(folder, 'serial'), '01\n')
-  openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'root.key',
-    '-out',
-    'root.pem',
-    '-subj',
-    '/CN=A root',
-    '-days',
-    '2',
-  )
-  openssl(
-    'req',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'tsa.key',
-    '-out',
-    'tsa.csr',
-    '-subj',
-    '/CN=A service',
-  )
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'tsa.csr',
-    '-CA',
-    'root.pem',
-    '-CAkey',
-    'root.key',
-    '-CAcreateserial',
-    '-out',
-    'tsa.pem',
-    '-days',
-    '2',
-    '-extfile',
-    'tsa.cnf',
-    '-extensions',
-    'ext',
-  )
+  const days = ['-days', '2']
+  const root = ['-CA', 'root.pem', '-CAkey', 'root.key', '-CAcreateserial']
+  const made = (name: string): string[] => ['-newkey', 'rsa:2048', '-nodes', '-keyout', `${name}.key`]
+  openssl('req', '-x509', ...made('root'), '-out', 'root.pem', '-subj', '/CN=A root', ...days)
+  openssl('req', ...made('tsa'), '-out', 'tsa.csr', '-subj', '/CN=A service')
+  const use = ['-extfile', 'tsa.cnf', '-extensions', 'ext']
+  openssl('x509', '-req', '-in', 'tsa.csr', ...root, '-out', 'tsa.pem', ...days, ...use)
   const request = timestampRequest(imprint)
   await writeFile(join(folder, 'query'), request)
   openssl('ts', '-reply', '-config', 'tsa.cnf', '-queryfile', 'query', '-out', 'reply')

@@ -32,10 +32,10 @@ export function exportCommand(ending: Ending): Command {
           exportLedger(tx, copy, folder, keys),
         )
         if (json) await writeJson({ kind: 'exported', folder, leaves, key: keys.log.text })
-        else
-          await write(
-            `${counted(leaves, 'leaf', 'leaves')} written to ${plain(folder)}. Verify it: tutela ledger verify ${plain(folder)} --key '${keys.log.text}'\n`,
-          )
+        else {
+          await write(`${counted(leaves, 'leaf', 'leaves')} written to ${plain(folder)}.\n`)
+          await write(`Verify it: tutela ledger verify ${plain(folder)} --key '${keys.log.text}'\n`)
+        }
       })
       ending.code = EXIT.nothingFound
     })

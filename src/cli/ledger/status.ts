@@ -1,8 +1,9 @@
 /** Status: the command that says how large the ledger is, what waits, and where its checkpoints were put. */
 import { Command } from 'commander'
-import { anchorTries, lastCheckpoint } from '#store/anchors'
+import { type AnchorTry, anchorTries, lastCheckpoint } from '#store/anchors'
 import { dataDirectory } from '#store/embedded/place'
 import { pendingLeaves } from '#store/leaves'
+import type { Fault } from '#terms/fault'
 import { checkpointFileIn, ledgerKey } from '#workflow/ledger/at-hand'
 import { catchUpState } from '#workflow/ledger/catch-up'
 import { EXIT } from '../exit.ts'
@@ -26,29 +27,38 @@ export function statusCommand(ending: Ending): Command {
         const anchors = await anchorTries(database)
         const key = last && (await ledgerKey(data, config.ledger ?? {})).verifier
         const wrong = key && (await catchUpState(database, key, checkpointFileIn(data)))
-        if (json)
-          await writeJson({
-            kind: 'ledger',
-            size: last?.size ?? 0,
-            pending,
-            ...(last && { root: Buffer.from(last.root).toString('hex'), at: last.at }),
-            ...(key && { key: key.text }),
-            anchors,
-            ...(wrong && { wrong: { fault: wrong.code, says: wrong.message } }),
-          })
-        else {
-          await write(
-            last
-              ? `${counted(last.size, 'leaf', 'leaves')} signed for at ${last.at}; ${pending} without a number yet\nKey: ${key?.text}\n`
-              : `Nothing was signed yet; ${counted(pending, 'leaf', 'leaves')} without a number: "tutela start" numbers them\n`,
-          )
-          for (const { kind, place, size, at, failedBecause } of anchors)
-            await write(
-              `${kind} ${plain(place)}: ${size} leaves${at ? ` at ${at}` : ''}${failedBecause ? `; then: ${plain(failedBecause)}` : ''}\n`,
-            )
-          if (wrong) await write(`WRONG ${plain(wrong.message)} [${wrong.code}]\n`)
-        }
+        const told = { size: last?.size ?? 0, at: last?.at, pending, key: key?.text, anchors, wrong }
+        await (json ? tellJson(told) : tell(told))
         return wrong ? EXIT.match : EXIT.nothingFound
       })
     })
+}
+
+interface Told {
+  readonly size: number
+  readonly at: string | undefined
+  readonly pending: number
+  readonly key: string | undefined
+  readonly anchors: readonly AnchorTry[]
+  readonly wrong: Fault | undefined
+}
+
+function tellJson({ wrong, ...told }: Told): Promise<void> {
+  return writeJson({
+    kind: 'ledger',
+    ...told,
+    ...(wrong && { wrong: { fault: wrong.code, says: wrong.message } }),
+  })
+}
+
+async function tell({ size, at, pending, key, anchors, wrong }: Told): Promise<void> {
+  const leaves = (count: number): string => counted(count, 'leaf', 'leaves')
+  if (at === undefined)
+    await write(`Nothing was signed yet; ${leaves(pending)} without a number: "tutela start" numbers them\n`)
+  else await write(`${leaves(size)} signed for at ${at}; ${pending} without a number yet\nKey: ${key}\n`)
+  for (const { kind, place, size: reach, at: when, failedBecause } of anchors) {
+    const failed = failedBecause === undefined ? '' : `; then: ${plain(failedBecause)}`
+    await write(`${kind} ${plain(place)}: ${leaves(reach)}${when ? ` at ${when}` : ''}${failed}\n`)
+  }
+  if (wrong) await write(`WRONG ${plain(wrong.message)} [${wrong.code}]\n`)
 }

@@ -1,4 +1,4 @@
-/** Verify: the command that computes a ledger anew, from the database or from an export, and names what is not as it was signed. */
+/** Verify: the command that computes a ledger anew, from the database or an export, and names what is not as signed. */
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { parseVerifierKey, type VerifierKey } from '#ledger/key'

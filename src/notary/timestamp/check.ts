@@ -31,8 +31,8 @@ const STATUS_WORDS = [
 ]
 
 /**
- * Checks a time stamp: status, digest, the number that was asked with, the signature over both, that the certificate is one for time
- * stamps, that it was valid then, and from whom it descends.
+ * Checks a time stamp: status, digest, the number that was asked with, the signature over both, that the certificate is one
+ * for time stamps, that it was valid then, and from whom it descends.
  *
  * @param untrustedProof the request and the answer, one behind the other, in DER
  * @param roots certificates in PEM of which one must be above the service's

@@ -20,8 +20,8 @@ const SECONDS_MAX = 20
  *
  * @param imprint SHA-256 of what is to be stamped
  * @returns the request and the answer, one behind the other, in DER
- * @throws Fault `wire.unreachable` and the like where it does not answer; `ledger.damaged` where what it answers is not a time stamp
- *   of this digest
+ * @throws Fault `wire.unreachable` and the like where it does not answer; `ledger.damaged` where what it answers is not
+ *   a time stamp of this digest
  */
 export async function stampedBy(ask: Ask, service: TimestampService, imprint: Uint8Array): Promise<Buffer> {
   const request = timestampRequest(imprint)

@@ -11,8 +11,8 @@ import type { Notary } from './desk.ts'
 import { tilesIn } from './tiles.ts'
 
 /**
- * Holds the two together: the database's ledger must be that of the file's last checkpoint, or have grown of it. What a kill between
- * commit and file left out is written now.
+ * Holds the two together: the database's ledger must be that of the file's last checkpoint, or have grown of it. What a
+ * kill between commit and file left out is written now.
  *
  * @throws Fault `ledger.behind` where the database lacks leaves that were signed for, as after a restored backup or with a
  *   deleted tail; `ledger.damaged` where it has others, or another key signed it

@@ -5,10 +5,14 @@ import { describe, expect, test } from 'vitest'
 import { ask } from '#ground/wire/ask'
 import { openLogKey } from '#notary/log-key'
 import { anchorTries, lastCheckpoint } from '#store/anchors'
+import type { Session } from '#store/database'
+import type { Canonical } from '#terms/event'
 import { anchoring, anchorOnce, type Outside } from '#workflow/ledger/anchoring'
+import type { Fold } from '#workflow/ledger/folds'
 import { prove } from '#workflow/ledger/prove'
 import { startSequencer } from '#workflow/ledger/sequencer'
 import { withStoredLedger } from '#workflow/ledger/stored'
+import { refold } from '#workflow/ledger/verify/refold'
 import { verifyLedger } from '#workflow/ledger/verify/verify'
 import { fakeTimestamps } from '../../notary/fake-timestamps.ts'
 import { fakeWitness } from '../../notary/fake-witness.ts'
@@ -135,5 +139,34 @@ describe('a proof', () => {
       leaf: 0,
     })
     await expect(prove(ground.database, { leaf: 1 })).rejects.toMatchObject({ code: 'ledger.unknown' })
+  })
+})
+
+describe('the state', () => {
+  test('that does not follow from its events is found, with the field; and events that have no place', async () => {
+    const ground = await ledgerGround()
+    await ground.write(6)
+    const count = async (_session: Session, stream: string): Promise<Canonical | undefined> =>
+      stream === 'thing:0' ? { versions: 3, word: 'as it was' } : undefined
+    const fold = (kinds: readonly string[], word: string): Fold => ({
+      prefix: 'thing:',
+      kinds,
+      expected: (events) => ({ versions: events.length, word }),
+      actual: count,
+    })
+    const found = async (given: Fold): Promise<string[]> => {
+      const { faults } = await refold(ground.database, [given])
+      return faults.map(({ place, says }) => `${place}: ${says}`)
+    }
+    const lost = 'thing:1: has events, and there is no state for them'
+    expect(await found(fold(['thing.done'], 'as it was'))).toEqual([lost])
+    expect(await found(fold(['thing.done'], 'as it is'))).toEqual([
+      'thing:0: its state does not follow from its events: word',
+      lost,
+    ])
+    expect(await found(fold(['thing.made'], 'as it was'))).toEqual([
+      'thing:0 version 1: thing.done has no place in this stream',
+      'thing:1 version 1: thing.done has no place in this stream',
+    ])
   })
 })

@@ -58,7 +58,8 @@ describe('the sequencer', () => {
     const open = await ground.database.pool.connect()
     await open.query('BEGIN') // a transaction that stays open holds up nobody either
     await open.query(
-      `INSERT INTO event (stream, version, kind, actor, at, body, salt) VALUES ('slow:1', 1, 'a.done', 'tutela', now(), '{}', $1)`,
+      `INSERT INTO event (stream, version, kind, actor, at, body, salt)
+         VALUES ('slow:1', 1, 'a.done', 'tutela', now(), '{}', $1)`,
       [Buffer.alloc(32)],
     )
     await Promise.all(

@@ -155,7 +155,7 @@ function changed({ name, type }: Column): string {
       return `${name} = set_byte(${name}, length(${name}) / 2, get_byte(${name}, length(${name}) / 2) # 1)`
     case 'text':
       if (name === 'kind') return `kind = CASE kind WHEN 'witness' THEN 'timestamp' ELSE kind || 'x' END`
-      return `${name} = overlay(${name} placing chr(ascii(substr(${name}, length(${name}) - 5, 1)) # 1) from length(${name}) - 5 for 1)`
+      return `${name} = left(${name}, -6) || chr(ascii(right(${name}, 6)) # 1) || right(${name}, 5)`
     case 'timestamp with time zone':
       return `${name} = ${name} + interval '1 ms'`
     case 'jsonb':

@@ -1,4 +1,4 @@
-/** A sequencer that kills itself at the n-th thing that it asks of the database or the disk; with 0 it ends, and says how many there were. */
+/** A sequencer that kills itself at the n-th thing that it asks of the database or the disk, if it comes to so many. */
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
