@@ -1,4 +1,5 @@
-// The life of an item, in a process that kills itself at its n-th step: each file operation, each transaction, each step of the vault.
+// The life of an item, in a process that kills itself at its n-th step: behind each change of the disk and of the database, and
+// at each step of opening, which changes nothing. To be killed anywhere between two of these leaves what the first one left.
 import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -12,18 +13,19 @@ function step() {
   if (isCounting && ++steps === killAt) process.kill(process.pid, 'SIGKILL')
 }
 
-/** What changes nothing on the disk is no step: to be killed before it is to be killed behind the one before. */
+/** A step behind each call that changes something. */
 function counted(holder, name, changes = () => true) {
   const own = holder[name]
-  holder[name] = function (...given) {
+  holder[name] = async function (...given) {
+    const result = await own.apply(this, given)
     if (changes(...given)) step()
-    return own.apply(this, given)
+    return result
   }
 }
-counted(fs.promises, 'open', (_, flags) => flags === 'wx' || flags === 'w' || flags === 'r+')
+counted(fs.promises, 'open', (_, flags) => flags === 'wx' || flags === 'w')
 for (const name of ['rename', 'unlink', 'mkdir']) counted(fs.promises, name)
 const some = await fs.promises.open(process.execPath)
-for (const name of ['write', 'sync']) counted(Object.getPrototypeOf(some), name)
+counted(Object.getPrototypeOf(some), 'write')
 await some.close()
 syncBuiltinESMExports()
 
@@ -36,12 +38,17 @@ const { approveDestruction, beginDestruction, proposeDestruction } = await impor
 const { lapseKept } = await import('#store/kept')
 const { endItem } = await import('#store/items')
 
-/** Every transaction has a step before it and one behind its commit. */
+/** A step behind every commit, whether of a transaction or of one statement. */
 class Counting extends Database {
   async transaction(work) {
-    step()
     const result = await super.transaction(work)
     step()
+    return result
+  }
+
+  async query(...given) {
+    const result = await super.query(...given)
+    if (result.command !== 'SELECT') step()
     return result
   }
 }
@@ -49,7 +56,6 @@ class Counting extends Database {
 /** What is told is what the outside was promised. */
 function told(kind, more = {}) {
   fs.writeSync(1, `${JSON.stringify({ kind, ...more })}\n`)
-  step()
 }
 
 async function* stream(bytes) {
@@ -59,7 +65,9 @@ async function* stream(bytes) {
 const now = () => new Date()
 const database = new Counting(JSON.parse(connection), { connectionsMax: 3 })
 const decoders = { readBytes: () => Promise.reject(new Error('nothing is decoded here')) }
-const desk = await openEvidence({ database, connection: JSON.parse(connection), data, decoders, now, step })
+const reads = (name) => name.startsWith('open') && step()
+const given = { database, connection: JSON.parse(connection), data, decoders, now, step: reads }
+const desk = await openEvidence(given)
 isCounting = true
 
 const content = () => Buffer.concat([Buffer.from(`plaintext of run ${killAt} `), randomBytes(70_000)])
