@@ -35,7 +35,7 @@ export function sealCommand(ending: Ending): Command {
             const { sealItem } = await import('#workflow/evidence/seal')
             const asked = { by: desk.by, purpose, profile, ...(caseNumber !== undefined && { caseNumber }) }
             const sealed = await sealItem(evidence, bytesOf(file), asked)
-            if (!decodes) return sealed
+            if (!decodes || sealed.state !== 'quarantined') return sealed // it was here before
             const { processItem } = await import('#workflow/evidence/process')
             return processItem(evidence, sealed.id, { job: 'intake', purpose: 'screen', by: 'tutela' })
           }),
