@@ -1,8 +1,6 @@
 /** Destruction: two people, no hold, nothing before its time, and complete only when no key is left. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JobsDesk } from '#jobs/job'
-import { retentionJob } from '#jobs/retention'
 import { eventsOf } from '#store/append'
 import { addCopy, copyNamed, openCopies } from '#store/copies'
 import type { Database } from '#store/database'
@@ -152,26 +150,6 @@ describe('destruction by two people', () => {
       expect(at.shredded.includes(item)).toBe(held.status === 'rejected')
     }
   })
-})
-
-test('the daily job writes down what has lapsed and says what is due; it destroys nothing', async () => {
-  const at = await scene()
-  const item = await keptItem(at.database)
-  const told: [string, unknown][] = []
-  const note = (words: string, fields: unknown): void => void told.push([words, fields])
-  const desk = { ...at, now: at.now, log: { info: note, warn: note, error: note } } as unknown as JobsDesk
-  const job = retentionJob(profiles)
-  await job.run(desk, new AbortController().signal)
-  expect(told).toMatchObject([
-    ['purposes have lapsed, copies have expired', { lapsed: 1, expired: 0 }],
-    ['retention: something is due, and waits for somebody', { itemsToDestroy: 1, periodsToReview: 1 }],
-  ])
-  at.clock = SEALED // a clock that is set back takes nothing back, and writes nothing anew
-  await job.run(desk, new AbortController().signal)
-  expect(told.length).toBe(3)
-  expect((await keptOf(at.database, item)).map(({ version }) => version)).toEqual([2])
-  expect((await itemNamed(at.database, item)).state).toBe('quarantined')
-  expect(at.shredded).toEqual([])
 })
 
 describe('complete', () => {
