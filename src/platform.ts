@@ -10,6 +10,7 @@ import { openWriter } from '#index/service/writer'
 import { startJobs } from '#jobs/scheduler'
 import { openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
+import { exposurePolicy } from '#people/exposure'
 import { buildServer } from '#server/server'
 import { CLIENT_CHANNEL } from '#store/bound-lists'
 import { CHANGE_CHANNEL } from '#store/changes'
@@ -19,11 +20,15 @@ import { RegisterFeed } from '#store/feed'
 import { listen } from '#store/listen'
 import { holdLock } from '#store/lock'
 import { openStore, type Store } from '#store/open'
+import { openEvidence } from '#workflow/evidence/desk'
 import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
 import { openRemote } from '#workflow/gate/remote'
 import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
+import { anchoring } from '#workflow/ledger/anchoring'
+import { ledgerDesk, ledgerKey, outsideOf } from '#workflow/ledger/at-hand'
+import { startSequencer } from '#workflow/ledger/sequencer'
 import type { PeopleDesk } from '#workflow/people/desk'
 import { openPeople } from '#workflow/people/open'
 import { pullDesk, sourcesAtHand } from '#workflow/pull/at-hand'
@@ -82,12 +87,24 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   })
   closing.add('decoders', () => decoders.close())
   const people = await openPeople({ database: store.database, data, config: config.people, now })
+  const evidence = await openEvidence({
+    ...{ database: store.database, connection: store.config, data, decoders, now },
+    ...(config.vault && { config: config.vault }),
+  })
+  closing.add('vault', () => evidence.close())
+  if (evidence.vault.keyring.isLocked) log.warn('the vault is locked, and waits for its passphrase')
+  await openLedger(config, around)
+  const exposure = exposurePolicy(config.exposure)
   const isRetro = config.retro?.enabled === true
   const server = buildServer({
     index,
     decoders,
     clients,
     people,
+    evidence,
+    render: decoders.render,
+    exposure,
+    ledgerKey: () => ledgerKey(data, config.ledger ?? {}),
     database: store.database,
     log,
     now,
@@ -104,7 +121,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
   const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
-  const jobs = startJobs({ ...pullDesk(store), sources, log })
+  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
@@ -165,6 +182,14 @@ async function openClients(store: Store, log: Log, stop: AbortSignal): Promise<S
   const timer = setInterval(refresh, CLIENTS_EVERY_MILLISECONDS).unref()
   stop.addEventListener('abort', () => clearInterval(timer), { once: true })
   return clients
+}
+
+/** The ledger: leaves are numbered and checkpoints signed, by the one process that holds the lock for it. */
+async function openLedger(config: Config, { data, store, log, closing }: Around): Promise<void> {
+  const set = config.ledger ?? {}
+  const desk = ledgerDesk(store, data, set, log)
+  const sequencer = startSequencer(desk, anchoring(desk, await outsideOf(set)))
+  closing.add('ledger', () => sequencer.stop())
 }
 
 /** Later matching: clients are told of what passed and would match by now. */

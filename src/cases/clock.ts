@@ -39,7 +39,7 @@ export interface DelayReason {
 export type ClockStanding =
   | { readonly kind: 'running'; readonly seconds: number; readonly isOverdue: boolean }
   | { readonly kind: 'stopped'; readonly seconds: number; readonly wasLate: boolean; readonly basis: string }
-  /** The times say that it was reported before it was found, or found later than now: a clock was wrong, and no length is given. */
+  /** Reported before it was found, or found later than now: a clock was wrong, and no length is given. */
   | { readonly kind: 'times-disagree' }
 
 /** How the clock of a find stands. A time set on paper and a clock set back are told, not smoothed. */

@@ -11,10 +11,11 @@ import { roleSpans } from './role-spans.ts'
 export const NOT_RECORDED = 'not recorded'
 
 const STATEMENT = [
-  'This record states what the register holds. It does not argue, and it says neither that the defence applies nor that it does not.',
-  'Under section 1B of the Protection of Children Act 1978, inserted by section 46 of the Sexual Offences Act 2003, the person must prove the defence. It is for the police to investigate and for the Crown Prosecution Service to decide.',
+  'This record states what the register holds. It does not argue, and it does not say whether the defence applies.',
+  'The person must prove the defence: section 46 of the Sexual Offences Act 2003, which amends the Act of 1978.',
+  'It is for the police to investigate and for the Crown Prosecution Service to decide.',
   'It is no legal advice. The law that it speaks of is that of England and Wales.',
-  'People are named by pseudonyms. Times are in UTC, to the millisecond, by the clock of the computer that wrote them; the ledger shows their order.',
+  'People are named by pseudonyms. Times are in UTC, by the clock that wrote them; the ledger shows their order.',
   'Where it says "not recorded", nothing stands in the register. That is no statement that nothing happened.',
 ]
 

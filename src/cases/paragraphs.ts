@@ -54,13 +54,13 @@ const event =
 export const PARAGRAPHS: readonly Asked[] = [
   {
     paragraphs: '4, 5',
-    asks: 'That making a copy was needed to prevent, detect or investigate crime, or for criminal proceedings. The person has to prove it.',
+    asks: 'That a copy was needed to prevent, detect or investigate crime, or for proceedings. The person has to prove it.',
     answers: (fact) => fact.kind === 'act' && fact.hasPurpose === true,
     isJudged: true,
   },
   {
     paragraphs: '12',
-    asks: 'That the person did not abuse their position: in a large organisation its systems show that; in a small one, what was done and why.',
+    asks: 'That the position was not abused: a large organisation’s systems show it; in a small one, what was done and why.',
     answers: (fact) => is('role', 'advice', 'training')(fact) || event('act.refused')(fact),
     isJudged: true,
   },

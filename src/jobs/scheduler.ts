@@ -5,6 +5,7 @@ import { expiryJob } from './expiry.ts'
 import { feedbackJob } from './feedback.ts'
 import type { Job, JobsDesk } from './job.ts'
 import { pullLanes } from './pulls.ts'
+import { retentionJob } from './retention.ts'
 import { vaultJobs } from './vault.ts'
 import { viewingsJob } from './viewings.ts'
 
@@ -27,7 +28,7 @@ export function startJobs(
     feedbackJob,
     expiryJob,
     viewingsJob,
-    ...(desk.evidence ? vaultJobs(desk.evidence) : []),
+    ...(desk.evidence ? [...vaultJobs(desk.evidence), retentionJob(desk.evidence.profiles)] : []),
   ],
 ): { stop(): Promise<void> } {
   const stopping = new AbortController()

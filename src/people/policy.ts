@@ -162,14 +162,17 @@ function authorityFor(asked: Situation): { kind: 'no' | 'conditions' } | { kind:
 function closedBy({ act, facts, item, hasConflict, person, at }: Situation): Refusal | undefined {
   if (hasConflict && !OPEN_TO_CONFLICT.has(act)) return 'conflict-of-interest'
   if (facts.earlier?.includes(person.id)) return 'own-act'
-  const signedIn = facts.signedInAt?.getTime()
-  if (RECENT_ONLY.has(act) && signedIn !== undefined && Date.parse(at) - signedIn > RECENT_MILLISECONDS)
-    return 'session-old'
+  if (RECENT_ONLY.has(act) && !isRecent(facts.signedInAt, at)) return 'session-old'
   if (item === undefined) return undefined
   if (item.state === 'unknown') return 'never-held'
   if (!item.isInCase) return 'not-allocated'
   if (item.state === 'destroyed' && (NEEDS_BYTES.has(act) || DESTROYS.has(act))) return 'destroyed'
   return item.isHeld && DESTROYS.has(act) ? 'under-hold' : undefined
+}
+
+/** False also where nobody says when the person signed in: what is not known opens nothing. */
+function isRecent(signedInAt: Date | undefined, at: string): boolean {
+  return signedInAt !== undefined && Date.parse(at) - signedInAt.getTime() <= RECENT_MILLISECONDS
 }
 
 /** What protects the person who looks; a child at risk now comes before it, on record. */

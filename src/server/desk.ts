@@ -1,5 +1,6 @@
 /** Desk: what the server is given to answer with, and what is set of it. */
 import type { Log } from '#ground/log'
+import type { SigningKey } from '#ledger/key'
 import type { Decoders } from '#media/decoders'
 import type { Database } from '#store/database'
 import type { ClientDirectory } from '#terms/client'
@@ -7,7 +8,6 @@ import type { ExposurePolicy } from '#terms/exposure'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
-import type { ManifestSigner } from '#workflow/evidence/export'
 import type { FetchItem } from '#workflow/gate/fetch'
 import type { PeopleDesk } from '#workflow/people/desk'
 import type { PassedRecorder } from '#workflow/retro/record'
@@ -62,10 +62,8 @@ export interface ServerDesk {
   readonly render?: Decoders['render']
   /** What looking costs; as `EXPOSURE_POLICY` says unless given. */
   readonly exposure?: ExposurePolicy
-  /** Signs manifests of handovers; absent where the service hands nothing over. */
-  readonly signer?: ManifestSigner
-  /** The key by which the ledger's checkpoints are signed, as text; absent where this service signs none. */
-  readonly ledgerKey?: () => Promise<string>
+  /** The key by which the ledger's checkpoints and manifests of handovers are signed; absent where this service signs none. */
+  readonly ledgerKey?: () => Promise<SigningKey>
   /** What is set of the HMA interface, and what it is given. */
   readonly hma?: HmaOptions
   now(): Date

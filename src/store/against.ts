@@ -7,7 +7,7 @@ import { lockItem } from './item-lock.ts'
 /** What stands against destroying an item. */
 export type Against = 'destroyed' | 'under-hold' | 'not-due' | 'proposed-already'
 
-/** What stands against destroying an item now, read under its lock; undefined where nothing does. @throws Fault `evidence.unknown` */
+/** What stands against destroying an item, read under its lock; undefined where nothing does. @throws Fault `evidence.unknown` */
 export async function againstDestroying(
   transaction: Transaction,
   item: ItemId,

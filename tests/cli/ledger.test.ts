@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, inject, test, vi } from 'vitest'
+import { signingKey } from '#ledger/key'
 import { parseTilePath } from '#ledger/tile'
 import { called, type Ended, jsonLines } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -23,6 +24,8 @@ function tutelaOn({ config, folder }: LedgerGround): (...args: readonly string[]
     return called(...args).finally(() => vi.unstubAllEnvs())
   }
 }
+
+const KEY = signingKey('example.com/ledger', Buffer.alloc(32, 7))
 
 test('a ledger is looked at, verified, exported, verified with nothing else, and proved from', async () => {
   const ground = await ledgerGround()
@@ -80,13 +83,13 @@ test('the routes give the public layout, to those who may read it', async () => 
     index: new LinearIndex([], []),
     clients: clientsOf({ name: 'watcher', scopes: ['admin'] }, { name: 'upload', scopes: ['match'] }),
     database: ground.database,
-    ledgerKey: async () => 'the key',
+    ledgerKey: async () => KEY,
   })
   const ask = (path: string, who = 'watcher') =>
     app.inject({ url: `/v1/ledger/${path}`, headers: who === '' ? {} : bearer(who) })
   try {
     expect((await ask('checkpoint')).body).toMatch(/^example\.com\/ledger\n300\n/)
-    expect((await ask('key')).body).toBe('the key\n')
+    expect((await ask('key')).body).toBe(`${KEY.verifier.text}\n`)
     const sizes = ['0/000', '0/001.p/44', '1/000.p/1', 'entries/000', 'entries/001.p/3'].map(
       async (path) => (await ask(`tile/${path}`)).rawPayload.length,
     )

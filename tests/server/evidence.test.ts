@@ -10,7 +10,6 @@ import { Database } from '#store/database'
 import { beginSession, SESSION_LIMITS } from '#store/sessions'
 import type { ItemId } from '#terms/evidence'
 import type { PersonId, Role } from '#terms/people'
-import { logSigner } from '#workflow/evidence/export'
 import { drawn, scene } from '../media/pictures.ts'
 import { temporaryDatabase } from '../support/database.ts'
 import { LinearIndex } from '../support/linear-index.ts'
@@ -42,10 +41,9 @@ async function opened(): Promise<Desk> {
   const at = await temporaryDatabase()
   const desk = await movableDesk(at)
   const database = new Database(at.config, { connectionsMax: 4 })
-  const signer = logSigner(KEY)
   const app = serverFor({
     ...{ index: new LinearIndex([], []), clients: clientsOf(), database, now: desk.now },
-    ...{ evidence: desk.evidence, render: decoders.render, signer },
+    ...{ evidence: desk.evidence, render: decoders.render, ledgerKey: async () => KEY },
   })
   app.addHook('onClose', () => database.close())
   const original = await drawn(scene(9, 640, 480))

@@ -1,4 +1,4 @@
-/** Retention: the commands for how long items are kept, their holds and copies, their destruction, and finds and their reports. */
+/** Retention: the commands for how long items are kept, holds, copies, destruction, and finds and their reports. */
 import { Command } from 'commander'
 import type { Ending } from '../main.ts'
 import { accountCommand, copyCommand } from './copies.ts'

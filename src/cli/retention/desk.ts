@@ -3,7 +3,7 @@ import type { CareDesk } from '#workflow/evidence/care'
 import type { PersonDesk } from '../session.ts'
 import { withPerson } from '../session.ts'
 
-/** Runs a command of retention by whoever is signed in. @throws Fault `people.sign-in`, `config.invalid`; whatever `work` throws */
+/** Runs a command by whoever is signed in. @throws Fault `people.sign-in`, `config.invalid`; whatever `work` throws */
 export function withCare<T>(work: (desk: CareDesk, person: PersonDesk) => Promise<T>): Promise<T> {
   return withPerson(async (person) => {
     // Heavy: other commands need not wait for them.

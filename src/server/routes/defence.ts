@@ -16,8 +16,8 @@ export function defenceRoutes(app: FastifyInstance, service: Service): void {
     ...{ tags: ['retention'], security: SIGNED_IN },
     summary: 'Makes the defence record of a person about an item or a case.',
     description:
-      'It states facts and does not argue, and it is no legal advice. `Accept: application/pdf` gives it as a tagged PDF with the ' +
-      'JSON attached. The ledger keeps the SHA-256 of the JSON. Its form is in docs/formats/defence-record.md.',
+      'It states facts and does not argue, and it is no legal advice. `Accept: application/pdf` gives it as a tagged ' +
+      'PDF with the JSON attached. The ledger keeps the SHA-256 of the JSON. Its form is in docs/formats/defence-record.md.',
     body: contract.DefenceAsked,
     response: {
       200: {

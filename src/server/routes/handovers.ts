@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as contract from '#contract/handovers'
 import { Fault } from '#terms/fault'
 import type { Handover } from '#terms/handover'
-import { type ExportDesk, writeHandover } from '#workflow/evidence/export'
+import { type ExportDesk, logSigner, writeHandover } from '#workflow/evidence/export'
 import * as handover from '#workflow/evidence/handover'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
@@ -89,7 +89,7 @@ function fileRoute(app: FastifyInstance, service: Service): void {
   }
   const onRequest = signedInGuard(service)
   app.post('/v1/handovers/:id/file', { schema, onRequest }, async (request, reply) => {
-    await writeHandover(exportDesk(service), request.person.id, idOf(request), async (bytes) => {
+    await writeHandover(await exportDesk(service), request.person.id, idOf(request), async (bytes) => {
       reply.hijack()
       reply.raw.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),
@@ -107,8 +107,9 @@ function fileRoute(app: FastifyInstance, service: Service): void {
 }
 
 /** What exports are written with. @throws Fault `config.invalid` where this service has no vault, or signs nothing */
-function exportDesk({ evidence, signer, now }: Service): ExportDesk {
-  if (!evidence || !signer) throw new Fault('config.invalid', 'this service hands no evidence over')
+async function exportDesk({ evidence, ledgerKey, now }: Service): Promise<ExportDesk> {
+  if (!evidence || !ledgerKey) throw new Fault('config.invalid', 'this service hands no evidence over')
+  const signer = logSigner(await ledgerKey())
   return { database: evidence.database, vault: evidence.vault, signer, now: () => now() }
 }
 

@@ -57,7 +57,7 @@ export function ledgerRoutes(app: FastifyInstance, service: Service): void {
   }
   app.get('/v1/ledger/key', { schema: key, onRequest }, async (_request, reply) => {
     if (!service.ledgerKey) throw new Fault('ledger.unknown', 'this service signs no ledger')
-    return reply.type(PLAIN).send(`${await service.ledgerKey()}\n`)
+    return reply.type(PLAIN).send(`${(await service.ledgerKey()).verifier.text}\n`)
   })
   const tile = {
     tags,

@@ -1,4 +1,4 @@
-/** PDF: a defence record set for people to read: tagged, with its outline and its JSON attached; the same record, the same bytes. */
+/** PDF: a defence record set for people to read: tagged, with its JSON attached; the same record, the same bytes. */
 import PDFDocument from 'pdfkit'
 import type { DefenceRecord, Fact, LedgerLine, ParagraphAnswer } from '#cases/defence-record'
 import { printable } from './printable.ts'

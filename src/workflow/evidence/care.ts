@@ -110,7 +110,12 @@ export function registerCopy(desk: CareDesk, by: PersonId, given: CopyGiven): Pr
   )
 }
 
-/** Says what became of a copy. @returns the destructions that are complete by it @throws Fault `people.refused`, `evidence.refused` */
+/**
+ * Says what became of a copy.
+ *
+ * @returns the destructions that are complete by it
+ * @throws Fault `people.refused`, `evidence.unknown`, `evidence.refused`
+ */
 export async function accountFor(
   desk: CareDesk,
   by: PersonId,

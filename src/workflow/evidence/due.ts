@@ -1,4 +1,4 @@
-/** Due: what waits for somebody: items that are kept for nothing, holds and periods to look at, destructions, finds not reported. */
+/** Due: what waits for somebody: items kept for nothing, holds and periods to look at, destructions, finds not reported. */
 import { reviewDue } from '#cases/retention'
 import type { Database, Session } from '#store/database'
 import { type Destruction, destructionsOpen } from '#store/destructions'

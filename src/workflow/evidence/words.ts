@@ -3,7 +3,7 @@ import { Fault } from '#terms/fault'
 
 const WORDS_MAX = 2000
 
-/** The words without space around them. @throws Fault `request.invalid` where there are none, too many, or marks that are no text */
+/** The words, trimmed. @throws Fault `request.invalid` where there are none, too many, or marks that are no text */
 export function wordsOf(untrusted: string, needed: string): string {
   const words = untrusted.trim()
   if (words === '' || words.length > WORDS_MAX || /[\0\p{Surrogate}]/u.test(words))
