@@ -48,7 +48,9 @@ class FolderBlobs implements BlobStore {
       ['ENOENT', 'ENOTDIR'].includes(codeOf(cause)) ? undefined : diskFault(cause, path),
     )
     if (!found?.isFile()) return undefined
-    return toldByPath(createReadStream(path, { highWaterMark: GATHER_BYTES }), path)
+    // A buffer as large as the file, and not more: most are pictures.
+    const highWaterMark = Math.min(GATHER_BYTES, found.size + 1)
+    return toldByPath(createReadStream(path, { highWaterMark }), path)
   }
 
   remove(name: string): Promise<void> {

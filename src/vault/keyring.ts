@@ -30,6 +30,7 @@ export class Keyring {
   readonly #breakGlass: string | undefined
   #identities: Identities | undefined
   #stamp = ''
+  #opener: { readonly all: Identities['all']; readonly decrypter: Decrypter } | undefined
 
   constructor({ source, keys, breakGlass }: KeyringOptions) {
     this.source = source
@@ -103,7 +104,7 @@ export class Keyring {
     const { all } = await this.#inForce()
     const wrapped = await this.keys.read(name)
     if (!wrapped) throw new Fault('vault.key-lost', `the key of ${name} is not in ${this.keys.where}`)
-    const identity = await unwrapped(wrapped, all)
+    const identity = await unwrapped(wrapped, this.#decrypter(all))
     if (identity === undefined)
       throw new Fault('vault.damaged', `the key of ${name} opens with no identity of the vault`)
     return identity
@@ -116,7 +117,13 @@ export class Keyring {
     if (!wrapped) throw new Fault('vault.key-lost', `the key of ${name} is not in ${this.keys.where}`)
     const stanzas = wrapped.toString('latin1').split('\n-> X25519 ').length - 1
     const wanted = this.#breakGlass === undefined ? 1 : 2
-    return stanzas === wanted && (await unwrapped(wrapped, [all[0]])) !== undefined
+    return stanzas === wanted && (await unwrapped(wrapped, decrypterOf([all[0]]))) !== undefined
+  }
+
+  /** Made once for the identities in force: each costs a multiplication on the curve. */
+  #decrypter(all: Identities['all']): Decrypter {
+    if (this.#opener?.all !== all) this.#opener = { all, decrypter: decrypterOf(all) }
+    return this.#opener.decrypter
   }
 
   async #write(identities: Identities, passphrase: string | undefined): Promise<void> {
@@ -148,9 +155,13 @@ export class Keyring {
 
 const NO_FILE = '0 0 0'
 
-async function unwrapped(wrapped: Uint8Array, identities: readonly string[]): Promise<string | undefined> {
+function decrypterOf(identities: readonly string[]): Decrypter {
   const decrypter = new Decrypter()
   for (const identity of identities) decrypter.addIdentity(identity)
+  return decrypter
+}
+
+async function unwrapped(wrapped: Uint8Array, decrypter: Decrypter): Promise<string | undefined> {
   const text = await decrypter.decrypt(wrapped, 'text').catch(() => undefined)
   const identity = text?.trim()
   return identity !== undefined && ITEM_IDENTITY.test(identity) ? identity : undefined

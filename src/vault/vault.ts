@@ -4,6 +4,7 @@ import { type Opening, spendOpening } from '#ground/opening/opening'
 import type { Damage, ItemId, SealedDigests, VaultItem } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { BlobStore } from './blobs.ts'
+import { Digesting } from './digesting.ts'
 import { begun, fileKeyOf, newHeader } from './header.ts'
 import type { Keyring } from './keyring.ts'
 import { ChunkDamaged, openedPayload, sealedPayload } from './payload.ts'
@@ -53,8 +54,6 @@ export interface Examined {
   readonly isOpened: boolean
 }
 
-/** Bytes by which content is told. */
-const HEAD_BYTES = 64 * 1024
 /** An item of up to this size is held in memory between its examination and its giving, and not read twice. */
 const HELD_BYTES_MAX = 64 * 1024 * 1024
 
@@ -270,35 +269,4 @@ async function* hashedInto(hash: Hash, bytes: AsyncIterable<Uint8Array>): AsyncG
 /** Gives what is held, and lets go of it piece by piece. */
 async function* emptied(held: Buffer[]): AsyncGenerator<Uint8Array> {
   for (const piece of held.splice(0)) yield piece
-}
-
-/** Digests and counts what passes, and keeps its beginning. */
-class Digesting {
-  readonly #source: AsyncIterable<Uint8Array>
-  readonly #hashes = { md5: createHash('md5'), sha1: createHash('sha1'), sha256: createHash('sha256') }
-  readonly #head: Buffer[] = []
-  sizeBytes = 0
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#source = source
-  }
-
-  async *bytes(): AsyncGenerator<Uint8Array> {
-    for await (const piece of this.#source) {
-      if (this.sizeBytes < HEAD_BYTES)
-        this.#head.push(Buffer.from(piece.subarray(0, HEAD_BYTES - this.sizeBytes)))
-      this.sizeBytes += piece.length
-      for (const hash of Object.values(this.#hashes)) hash.update(piece)
-      yield piece
-    }
-  }
-
-  digests(): SealedDigests {
-    const { md5, sha1, sha256 } = this.#hashes
-    return { md5: md5.digest('hex'), sha1: sha1.digest('hex'), sha256: sha256.digest('hex') }
-  }
-
-  head(): Buffer {
-    return Buffer.concat(this.#head)
-  }
 }

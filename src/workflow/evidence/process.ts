@@ -72,7 +72,10 @@ async function decoded(desk: EvidenceDesk, opening: string, sizeBytes: number): 
   const bytes = Buffer.alloc(sizeBytes)
   try {
     let at = 0
-    for await (const piece of item.bytes()) at += Buffer.from(piece).copy(bytes, at)
+    for await (const piece of item.bytes()) {
+      bytes.set(piece, at)
+      at += piece.length
+    }
     return contentOf(await desk.decoders.readBytes(bytes, { pictures: true }))
   } finally {
     bytes.fill(0)
