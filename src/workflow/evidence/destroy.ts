@@ -33,7 +33,7 @@ export interface DestructionDesk {
 /** Who acts, with when they signed in: what cannot be taken back asks for a recent sign-in. */
 export interface ActingPerson {
   readonly by: PersonId
-  readonly signedInAt?: Date
+  readonly signedInAt: Date
 }
 
 /** How a destruction stands, and the copies of the key that it waits for. */
@@ -50,7 +50,7 @@ export interface DestructionStanding {
  */
 export function propose(
   { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
-  { by }: ActingPerson,
+  { by }: Pick<ActingPerson, 'by'>,
   { item, because }: { readonly item: ItemId; readonly because: string },
 ): Promise<string> {
   const at = now()
@@ -76,7 +76,7 @@ export async function approve(
   const asked = {
     ...({ by, act: 'approve-destruction', subject: { kind: 'item', id: item }, at } as const),
     // Who proposed never changes, so that reading it before the transaction is no race.
-    facts: { earlier: personsOf(proposedBy), ...(signedInAt && { signedInAt }) },
+    facts: { earlier: personsOf(proposedBy), signedInAt },
   }
   return pass(database, asked, async (tx) => {
     await refuseAgainst(tx, item)
@@ -101,8 +101,8 @@ export async function carryOut(
   const signed = signedBy(by, at)
   const { item, begunAt } = await destructionNamed(desk.database, id)
   if (begunAt === undefined) {
-    const facts = signedInAt ? { signedInAt } : {}
-    const asked = { by, act: 'approve-destruction', subject: { kind: 'item', id: item }, facts, at } as const
+    const subject = { kind: 'item', id: item } as const
+    const asked = { by, act: 'approve-destruction', subject, facts: { signedInAt }, at } as const
     await pass(desk.database, asked, async (tx) => {
       await refuseAgainst(tx, item)
       if (await beginDestruction(tx, id, signed)) await endItem(tx, item, signed)
@@ -114,7 +114,7 @@ export async function carryOut(
 /** Withdraws a proposal, also one that was approved and not begun. @throws Fault `people.refused`, `evidence.refused` */
 export async function withdraw(
   { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
-  { by }: ActingPerson,
+  { by }: Pick<ActingPerson, 'by'>,
   id: string,
 ): Promise<Destruction> {
   const at = now()
@@ -135,7 +135,7 @@ export async function finishBegun(desk: DestructionDesk): Promise<DestructionSta
 /** How a destruction stands, for a person who may read of its item. @throws Fault `people.refused`, `evidence.unknown` */
 export async function seeDestruction(
   { database, now }: Pick<DestructionDesk, 'database' | 'now'>,
-  { by }: ActingPerson,
+  { by }: Pick<ActingPerson, 'by'>,
   id: string,
 ): Promise<DestructionStanding> {
   const { item } = await destructionNamed(database, id)

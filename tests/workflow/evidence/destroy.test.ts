@@ -72,7 +72,7 @@ async function dueItem(at: Scene): Promise<ItemId> {
   return item
 }
 
-const acting = ({ id }: Person): ActingPerson => ({ by: id })
+const acting = ({ id }: Person): ActingPerson => ({ by: id, signedInAt: DUE })
 const because = 'the two years are over'
 
 describe('destruction by two people', () => {
