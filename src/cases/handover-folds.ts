@@ -6,14 +6,20 @@ type Members = Readonly<Record<string, Canonical>>
 /** `recipient:` … */
 export const RECIPIENT_KINDS_OF_EVENTS = ['recipient.registered', 'recipient.checked', 'recipient.ended']
 export function foldRecipient(events: readonly Event[]): Members {
-  const checks: Canonical[] = []
+  const checks: Members[] = []
   return folded(events, ({ kind, actor, at, body }) => {
     if (kind === 'recipient.registered')
       return { ...body, registeredBy: personOf(actor), registeredAt: at, checks: [] }
     if (kind === 'recipient.ended') return { endedAt: at }
     checks.push({ ...body, at })
-    return { checks: [...checks] }
+    return { checks: [...checks].sort(byTimeAndPerson) }
   })
+}
+
+/** Two people may check within one millisecond: then the pseudonym decides, as in the table. */
+function byTimeAndPerson(one: Members, other: Members): number {
+  const [a, b] = [one, other].map(({ at, person }) => `${at} ${person}`)
+  return a === b ? 0 : String(a) < String(b) ? -1 : 1
 }
 
 /** `handover:` … */

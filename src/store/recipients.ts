@@ -100,7 +100,8 @@ async function recipientsWhere(
 ): Promise<Recipient[]> {
   const { rows } = await session.query<RecipientRow>(
     `SELECT r.id, r.name, r.kind, r.age_recipient, r.registered_by, r.registered_at, r.ended_at, r.version,
-            (SELECT json_agg(json_build_object('person', c.person, 'how', c.how, 'at', c.at) ORDER BY c.at, c.person)
+            (SELECT json_agg(json_build_object('person', c.person, 'how', c.how, 'at', c.at)
+                             ORDER BY c.at, c.person COLLATE "C")
                FROM recipient_check c WHERE c.recipient = r.id) AS checks
        FROM recipient r WHERE ${condition} ORDER BY r.registered_at, r.id`,
     values,

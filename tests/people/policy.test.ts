@@ -93,9 +93,12 @@ function person(roles: readonly Role[], more: Partial<Person> = {}): Person {
   return { id: 'p-0000000000000000', roles, departments: [], state: 'active', version: 1, ...more }
 }
 
+/** Signed in a moment ago. */
+const JUST_NOW = { signedInAt: new Date(AT) }
+
 function situation(roles: readonly Role[], act: Act, more: Partial<Situation> = {}): Situation {
   return {
-    ...{ person: person(roles), act, facts: {}, cases: ['c1'], allocated: ['c1'], hasConflict: false },
+    ...{ person: person(roles), act, facts: JUST_NOW, cases: ['c1'], allocated: ['c1'], hasConflict: false },
     ...{ authorities: [OPEN_AUTHORITY], isTrained: true, at: AT, ...more },
   }
 }
@@ -168,9 +171,9 @@ describe('the policy', () => {
     const override = 'o-0000000000000000'
     for (const act of ACTS) {
       const earlier = ['p-0000000000000000'] as const
-      expect(decide(situation(ROLES, act, { purpose: 'report', override, facts: { earlier } })).kind).toBe(
-        'refused',
-      )
+      expect(
+        decide(situation(ROLES, act, { purpose: 'report', override, facts: { ...JUST_NOW, earlier } })).kind,
+      ).toBe('refused')
     }
     const subject = { kind: 'person', id: 'p-0000000000000000' } as const
     for (const act of [
@@ -227,6 +230,7 @@ describe('the policy', () => {
     expect(because('view', { purpose: 'assess', facts: { exposure: 'near' } })).toBe('granted')
     const signedInAt = new Date('2026-05-01T10:59:59.000Z')
     expect(because('set-roles', { facts: { signedInAt } })).toBe('session-old')
+    expect(because('set-roles', { facts: {} })).toBe('session-old')
     expect(because('curate-lists', {})).toBe('no-role')
   })
 

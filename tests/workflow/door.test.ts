@@ -152,7 +152,7 @@ describe('the door', () => {
     const [one, other] = [await someone(database, ['supervisor']), await someone(database, ['supervisor'])]
     const subject = await item(['h1'])
     const approve = (by: Person) =>
-      asking(by, 'approve-destruction', { subject, facts: { earlier: [one.id] } })
+      asking(by, 'approve-destruction', { subject, facts: { earlier: [one.id], signedInAt: at } })
     expect(await approve(one)).toBe('own-act')
     expect(await approve(other)).toBe('done')
     await database.query(

@@ -13,7 +13,7 @@ import { handoverNamed } from '#store/handovers'
 import { openingsOf } from '#store/openings'
 import type { ItemId } from '#terms/evidence'
 import type { Handover, Recipient } from '#terms/handover'
-import type { Person } from '#terms/people'
+import type { Person, PersonId } from '#terms/people'
 import { type ExportDesk, logSigner, writeHandover } from '#workflow/evidence/export'
 import { approve, propose, receive, withdraw } from '#workflow/evidence/handover'
 import { addCheck, addRecipient, closeRecipient, seeRecipients } from '#workflow/evidence/recipients'
@@ -55,6 +55,11 @@ async function scene(): Promise<Scene> {
   }
 }
 
+/** Somebody who signed in a moment ago. */
+function justNow(desk: { now(): Date }, { id }: { readonly id: PersonId }) {
+  return { by: id, signedInAt: desk.now() }
+}
+
 /** A recipient whose key was checked by so many. */
 async function recipient(
   { desk, identity, officer, senior, supervisor }: Scene,
@@ -88,7 +93,7 @@ function proposed({ desk, officer, items }: Scene, to: Pick<Recipient, 'id'>): P
 
 async function approved(one: Scene): Promise<Handover> {
   const { id } = await proposed(one, await recipient(one))
-  return approve(one.desk, { by: one.senior.id }, id)
+  return approve(one.desk, justNow(one.desk, one.senior), id)
 }
 
 async function written(one: Scene, id: string) {
@@ -225,7 +230,7 @@ describe('nothing leaves', () => {
     expect((await addCheck(desk, senior.id, to.id, 'on paper')).isReady).toBe(true)
     const { id } = await proposed(one, to)
     await closeRecipient(desk, supervisor.id, to.id)
-    await expect(approve(desk, { by: senior.id }, id)).rejects.toMatchObject(refusal('not-checked'))
+    await expect(approve(desk, justNow(desk, senior), id)).rejects.toMatchObject(refusal('not-checked'))
   })
 
   test('to something that is no key', async () => {
@@ -253,14 +258,18 @@ describe('nothing leaves', () => {
       because: 'a report',
     } as const
     const own = await propose(desk, { by: supervisor.id }, asked)
-    await expect(approve(desk, { by: supervisor.id }, own.id)).rejects.toMatchObject(refusal('own-act'))
+    await expect(approve(desk, justNow(desk, supervisor), own.id)).rejects.toMatchObject(refusal('own-act'))
     await expect(written(one, own.id)).rejects.toMatchObject({ code: 'evidence.refused' })
     await withdraw(desk, { by: officer.id }, own.id)
-    await expect(approve(desk, { by: senior.id }, own.id)).rejects.toMatchObject({ code: 'evidence.refused' })
+    await expect(approve(desk, justNow(desk, senior), own.id)).rejects.toMatchObject({
+      code: 'evidence.refused',
+    })
     const stale = { by: senior.id, signedInAt: new Date(desk.clock.getTime() - 3_601_000) }
     const { id } = await propose(desk, { by: officer.id }, asked)
     await expect(approve(desk, stale, id)).rejects.toMatchObject(refusal('session-old'))
-    const both = await Promise.allSettled([senior, supervisor].map(({ id: by }) => approve(desk, { by }, id)))
+    const both = await Promise.allSettled(
+      [senior, supervisor].map((person) => approve(desk, justNow(desk, person), id)),
+    )
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     const writers = await Promise.allSettled([written(one, id), written(one, id)])
     expect(writers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
