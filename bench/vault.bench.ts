@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { openDecoders } from '#media/decoders'
 import { openStore } from '#store/open'
 import type { ItemId } from '#terms/evidence'
+import { deriveItem } from '#workflow/evidence/derive'
 import { type OpenEvidence, openEvidence } from '#workflow/evidence/desk'
-import { processItem } from '#workflow/evidence/process'
 import { sealItem } from '#workflow/evidence/seal'
 import { type Bench, type Figure, median } from '../kernels/bench/figure.ts'
 import { asFile } from '../src/scenes/edit.ts'
@@ -64,7 +64,7 @@ async function sealTime(desk: OpenEvidence): Promise<Figure> {
 }
 
 /** Sealed pictures through their openings into the decoders, beside the same files through the same decoders. */
-async function processRate(desk: OpenEvidence, decoders: Decoding, folder: string): Promise<Figure> {
+async function derivingRate(desk: OpenEvidence, decoders: Decoding, folder: string): Promise<Figure> {
   const files: string[] = []
   const items: ItemId[] = []
   for (let number = 0; number < PICTURES; number++) {
@@ -79,7 +79,7 @@ async function processRate(desk: OpenEvidence, decoders: Decoding, folder: strin
   const rates: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const scanned = await seconds(() => inLanes(files, (file) => decoders.read(file, { pictures: true })))
-    const processed = await seconds(() => inLanes(items, (id) => processItem(desk, id, PROCESS)))
+    const processed = await seconds(() => inLanes(items, (id) => deriveItem(desk, id, PROCESS)))
     ratios.push(scanned / processed)
     rates.push(PICTURES / processed)
   }
@@ -112,7 +112,7 @@ export const bench: Bench = async function* ({ wants }) {
     try {
       if (wants('vault.seal')) yield await sealRate(desk)
       if (wants('vault.seal5MB')) yield await sealTime(desk)
-      if (wants('vault.processRatio')) yield await processRate(desk, decoders, folder)
+      if (wants('vault.processRatio')) yield await derivingRate(desk, decoders, folder)
     } finally {
       await desk.close()
     }

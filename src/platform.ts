@@ -8,7 +8,7 @@ import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
 import { openWriter } from '#index/service/writer'
 import { startJobs } from '#jobs/scheduler'
-import { openDecoders } from '#media/decoders'
+import { type Decoders, openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
 import { exposurePolicy } from '#people/exposure'
 import { buildServer } from '#server/server'
@@ -20,7 +20,7 @@ import { RegisterFeed } from '#store/feed'
 import { listen } from '#store/listen'
 import { holdLock } from '#store/lock'
 import { openStore, type Store } from '#store/open'
-import { openEvidence } from '#workflow/evidence/desk'
+import { type OpenEvidence, openEvidence } from '#workflow/evidence/desk'
 import { FETCH_LIMITS, fetching } from '#workflow/gate/fetch'
 import { openRemote } from '#workflow/gate/remote'
 import { Views } from '#workflow/gate/view'
@@ -80,19 +80,9 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   const around: Around = { data, store, log, stop: stop.signal, closing }
   const index = await openIndex(config, around)
   const clients = await openClients(store, log, stop.signal)
-  const decoders = await openDecoders({
-    jobs: config.jobs ?? availableParallelism(),
-    sandbox: config.sandbox ?? 'auto',
-    limits: { ...DEFAULT_LIMITS, ...config.limits },
-  })
-  closing.add('decoders', () => decoders.close())
+  const decoders = await openChildren(config, closing)
   const people = await openPeople({ database: store.database, data, config: config.people, now })
-  const evidence = await openEvidence({
-    ...{ database: store.database, connection: store.config, data, decoders, now },
-    ...(config.vault && { config: config.vault }),
-  })
-  closing.add('vault', () => evidence.close())
-  if (evidence.vault.keyring.isLocked) log.warn('the vault is locked, and waits for its passphrase')
+  const evidence = await openVault(config, around, decoders)
   await openLedger(config, around)
   const exposure = exposurePolicy(config.exposure)
   const isRetro = config.retro?.enabled === true
@@ -182,6 +172,29 @@ async function openClients(store: Store, log: Log, stop: AbortSignal): Promise<S
   const timer = setInterval(refresh, CLIENTS_EVERY_MILLISECONDS).unref()
   stop.addEventListener('abort', () => clearInterval(timer), { once: true })
   return clients
+}
+
+/** The confined children that decode what nobody trusts. */
+async function openChildren(config: Config, closing: Closing): Promise<Decoders> {
+  const decoders = await openDecoders({
+    jobs: config.jobs ?? availableParallelism(),
+    sandbox: config.sandbox ?? 'auto',
+    limits: { ...DEFAULT_LIMITS, ...config.limits },
+  })
+  closing.add('decoders', () => decoders.close())
+  return decoders
+}
+
+/** The vault; where it is kept under a passphrase it is locked until somebody gives that. */
+async function openVault(config: Config, around: Around, decoders: Decoders): Promise<OpenEvidence> {
+  const { data, store, log, closing } = around
+  const evidence = await openEvidence({
+    ...{ database: store.database, connection: store.config, data, decoders, now },
+    ...(config.vault && { config: config.vault }),
+  })
+  closing.add('vault', () => evidence.close())
+  if (evidence.vault.keyring.isLocked) log.warn('the vault is locked, and waits for its passphrase')
+  return evidence
 }
 
 /** The ledger: leaves are numbered and checkpoints signed, by the one process that holds the lock for it. */

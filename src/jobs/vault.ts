@@ -2,8 +2,8 @@
 import type { Signed } from '#store/append'
 import { quarantined } from '#store/items'
 import { Fault } from '#terms/fault'
+import { deriveItem } from '#workflow/evidence/derive'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
-import { processItem } from '#workflow/evidence/process'
 import { verifyVault } from '#workflow/evidence/verify'
 import type { Job } from './job.ts'
 
@@ -27,7 +27,7 @@ function intakeJob(evidence: EvidenceDesk): Job {
       for (const id of await quarantined(evidence.database, ROWS_AT_ONCE)) {
         if (stop.aborted) return
         try {
-          await processItem(evidence, id, { job: 'intake', purpose: 'screen', by: 'tutela' })
+          await deriveItem(evidence, id, { job: 'intake', purpose: 'screen', by: 'tutela' })
         } catch (error) {
           if (!(error instanceof Fault) || !LOST.has(error.code)) throw error
           log.error('an item cannot be opened', { item: id, fault: error.code })

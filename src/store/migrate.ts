@@ -5,6 +5,7 @@ import type { Database, Transaction } from './database.ts'
 import { sql as register } from './migrations/001-register.ts'
 import { sql as boundLists } from './migrations/002-bound-lists.ts'
 import { sql as evidence } from './migrations/003-evidence.ts'
+import { sql as people } from './migrations/004-people.ts'
 
 interface Migration {
   readonly number: number
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'register', sql: register },
   { number: 2, name: 'bound-lists', sql: boundLists },
   { number: 3, name: 'evidence', sql: evidence },
+  { number: 4, name: 'people', sql: people },
 ]
 
 /** The form that this program writes and reads. */

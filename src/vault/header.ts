@@ -20,7 +20,7 @@ export interface NewHeader {
 /**
  * Makes an X25519 identity of its own for one file, and the header that only this identity opens.
  *
- * The library is given an empty file and asked for its key: payloads then pass through OpenSSL, which is an order of magnitude faster.
+ * The library is given an empty file and asked for its key: payloads then pass through OpenSSL, far faster.
  */
 export async function newHeader(): Promise<NewHeader> {
   const identity = await generateX25519Identity()

@@ -36,8 +36,8 @@ export function sealCommand(ending: Ending): Command {
             const asked = { by: desk.by, purpose, profile, ...(caseNumber !== undefined && { caseNumber }) }
             const sealed = await sealItem(evidence, bytesOf(file), asked)
             if (!decodes || sealed.state !== 'quarantined') return sealed // it was here before
-            const { processItem } = await import('#workflow/evidence/process')
-            return processItem(evidence, sealed.id, { job: 'intake', purpose: 'screen', by: 'tutela' })
+            const { deriveItem } = await import('#workflow/evidence/derive')
+            return deriveItem(evidence, sealed.id, { job: 'intake', purpose: 'screen', by: 'tutela' })
           }),
         )
         if (json) await writeJson({ kind: 'sealed', ...item })

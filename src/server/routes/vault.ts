@@ -1,12 +1,12 @@
-/** Vault: items are sealed, shown, processed and verified; the vault is unlocked. Nothing of an item's content leaves by these. */
+/** Vault: items are sealed, shown, processed and verified; the vault is unlocked. No content of an item leaves by these. */
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import * as contract from '#contract/vault'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { pass } from '#workflow/door'
+import { deriveItem } from '#workflow/evidence/derive'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
-import { processItem } from '#workflow/evidence/process'
 import { sealItem } from '#workflow/evidence/seal'
 import { showItem } from '#workflow/evidence/show'
 import { type Finding, verifyVault } from '#workflow/evidence/verify'
@@ -72,7 +72,7 @@ function itemRoutes(app: FastifyInstance, service: Service): void {
   }
   app.post('/v1/vault/items/:id/processings', { schema: processed, onRequest }, (request) => {
     const { purpose, job } = request.body as contract.Processing
-    return processItem(evidenceOf(service), itemOf(request), { purpose, job, by: request.person.id })
+    return deriveItem(evidenceOf(service), itemOf(request), { purpose, job, by: request.person.id })
   })
 }
 

@@ -1,4 +1,4 @@
-/** Desk: the vault, opened from the configuration beside the database that knows of it, with what an earlier process left cleared. */
+/** Desk: the vault, opened from the configuration beside its database, and what an earlier process left cleared. */
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type pg from 'pg'

@@ -27,8 +27,8 @@ export interface Rotated {
 type Keyring = EvidenceDesk['vault']['keyring']
 
 /**
- * Rotates. One that was cut off is gone on with, and no third identity is made. Where identities come from a command, it prints the
- * new one first and those before it after: nothing is made here.
+ * Rotates. One that was cut off is gone on with, and no third identity is made. Where identities come from a command, it prints
+ * the new one first and those before it after: nothing is made here.
  *
  * @throws Fault `vault.locked`, `vault.no-identity`, `vault.no-space`, `vault.unreachable`
  */

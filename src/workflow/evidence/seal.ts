@@ -27,8 +27,8 @@ export interface SealAsked {
 }
 
 /**
- * Seals bytes as they come; nothing of them is on a disk but sealed. When this returns, item, blob and key are safe. Where an item
- * with the same SHA-256 stands, that is returned: it is kept for this purpose too, and nothing is stored a second time.
+ * Seals bytes as they come; nothing of them is on a disk but sealed. When this returns, item, blob and key are safe. Where an
+ * item with the same SHA-256 stands, that is returned: it is kept for this purpose too, and nothing is stored a second time.
  *
  * @throws Fault `people.refused`, on record; `vault.locked`, `vault.no-space`, `vault.unreachable`, `vault.no-identity`;
  *   `vault.damaged` where the same item stands and is damaged; `evidence.refused` for a profile that keeps nothing for this;

@@ -1,4 +1,4 @@
-/** Together: items that are asked about in the same moment are looked up together, since memory serves many at once sooner than one by one. */
+/** Together: what is asked in the same moment is looked up together: memory serves many at once sooner than one by one. */
 import type { HashedItem } from '#contract/item'
 import type { Client } from '#terms/client'
 import type { GateVerdict } from '#terms/gate'

@@ -14,7 +14,7 @@ export interface ListsSeen {
   readonly called: Called
   /** False where no list could alert, or nothing that their entries hold can be looked up: then nothing can be said. */
   readonly canAlert: boolean
-  /** True when the client cannot be answered from a list that it is bound to, as when that was removed: nothing is *none* then. */
+  /** True when a list that the client is bound to cannot be asked, as when it was removed: nothing is *none* then. */
   readonly isListMissing: boolean
   /** What *none* means on these lists, for this client. */
   readonly noneMeans: string

@@ -360,7 +360,7 @@ test('an item is processed in its openings’ name, and what came back holds no 
     { frame: 0, region: 'whole', quality: 100, orientations: new Uint8Array(256).fill(7) },
   ] as const
   const content = { kind: 'picture', format: 'png', width: 3, height: 2, frames } as const
-  const { processItem } = await import('#workflow/evidence/process')
+  const { deriveItem } = await import('#workflow/evidence/derive')
   const seen: Buffer[] = []
   const desk = await open({
     decoders: {
@@ -372,7 +372,7 @@ test('an item is processed in its openings’ name, and what came back holds no 
   })
   const bytes = randomBytes(1000)
   const { id } = await sealBytes(desk, bytes)
-  const item = await processItem(desk, id, { job: 'screening', purpose: 'screen', by: 'tutela' })
+  const item = await deriveItem(desk, id, { job: 'screening', purpose: 'screen', by: 'tutela' })
   expect(seen.map((one) => one.equals(bytes))).toEqual([true])
   expect(item).toMatchObject({
     state: 'available',

@@ -1,4 +1,4 @@
-/** Process: an item's bytes reach the sandboxed decoders and nothing else; hashes and numbers come back. */
+/** Derive: an item's bytes reach the sandboxed decoders and nothing else; hashes and numbers come back. */
 import { VERSION } from '#ground/version'
 import { whyIncomplete } from '#matching/verdict'
 import { DEFAULT_LIMITS } from '#media/limits'
@@ -30,7 +30,7 @@ const HASH_BYTES = 32
  * @throws Fault `people.refused`, on record; `evidence.unknown`, `evidence.refused`; `vault.locked`, `vault.key-lost`,
  *   `vault.damaged`; `decoder.unavailable` where the decoders are closing: nothing is known of it then
  */
-export async function processItem(desk: EvidenceDesk, id: ItemId, asked: ProcessAsked): Promise<VaultItem> {
+export async function deriveItem(desk: EvidenceDesk, id: ItemId, asked: ProcessAsked): Promise<VaultItem> {
   const { sizeBytes } = await itemNamed(desk.database, id)
   const opening = await granted(desk, id, asked)
   desk.step?.('process: granted')
