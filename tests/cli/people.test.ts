@@ -16,6 +16,9 @@ const PASSWORD = 'four plain words here'
 const folder = mkdtempSync(join(tmpdir(), 'tutela-people-'))
 let database: Database
 let drop: () => Promise<void>
+let administrator: PersonId
+let supervisor: PersonId
+let analyst: PersonId
 
 beforeAll(async () => {
   const { config, drop: dropped } = await sharedDatabase()
@@ -23,6 +26,11 @@ beforeAll(async () => {
   database = new Database(config, { connectionsMax: 2 })
   vi.stubEnv('DATABASE_URL', addressOf(config))
   vi.stubEnv('TUTELA_DATA', join(folder, 'data'))
+  administrator = await joined('root', await as('root', ['people', 'setup', '--json']))
+  const admit = (name: string, roles: string) =>
+    as('root', ['people', 'admit', '--name', name, '--roles', roles, '--departments', 'desk', '--json'])
+  supervisor = await joined('super', await admit('Sue Example', 'supervisor'))
+  analyst = await joined('ana', await admit('Ana Example', 'analyst'))
 })
 
 afterAll(async () => {
@@ -77,15 +85,10 @@ async function joined(who: string, invited: Ended): Promise<PersonId> {
 }
 
 test('people come in by a link, act in their roles, and are refused beyond them, on record', async () => {
-  const administrator = await joined('root', await as('root', ['people', 'setup', '--json']))
   expect(await as('root', ['people', 'setup'])).toMatchObject({ code: 64, stdout: '' })
   const file = join(folder, 'root.session')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readFileSync(file, 'utf8')).toMatch(/^tus_[\w-]{43}\n$/)
-  const admit = (name: string, roles: string) =>
-    as('root', ['people', 'admit', '--name', name, '--roles', roles, '--departments', 'desk', '--json'])
-  const supervisor = await joined('super', await admit('Sue Example', 'supervisor'))
-  const analyst = await joined('ana', await admit('Ana Example', 'analyst'))
   expect(await as('super', ['people', 'allocate', analyst, 'C-1'])).toMatchObject({ code: 0 })
   const refused = await as('ana', ['people', 'allocate', supervisor, 'C-1'])
   expect(refused).toMatchObject({
@@ -104,7 +107,9 @@ test('people come in by a link, act in their roles, and are refused beyond them,
   expect(refusals.map(({ act }) => act)).toEqual(['set-roles', 'allocate-case'])
   const told = await as('super', ['people', 'reveal', analyst, '--purpose', 'investigate'])
   expect(jsonLines(told.stdout)).toEqual([{ kind: 'identity', person: analyst, name: 'Ana Example' }])
+})
 
+test('an authority is given to others than oneself, and revoked', async () => {
   const authority = [
     '--issuer',
     'DCI Example',
@@ -123,7 +128,9 @@ test('people come in by a link, act in their roles, and are refused beyond them,
   expect((await as('super', ['authority', 'revoke', id, '--because', 'over'])).code).toBe(0)
   const shown = jsonLines((await as('root', ['authority', 'ls', '--json'])).stdout)
   expect(shown).toMatchObject([{ id, acts: ['crawl'], people: [analyst], revokedAt: expect.any(String) }])
+})
 
+test('advice, training, a conflict of interest and a risk are put on record by those concerned', async () => {
   const advise = ['--officer', 'DC 1', '--acts', 'view', '--words', 'Look at no more than is needed.']
   const advice = (await as('super', ['people', 'advise', analyst, ...advise])).stdout.trim()
   expect((await as('ana', ['people', 'acknowledge', advice])).code).toBe(0)
@@ -135,7 +142,10 @@ test('people come in by a link, act in their roles, and are refused beyond them,
   expect((await as('ana', ['people', 'conflict', analyst, '--on', 'case:C-1'])).code).toBe(0)
   const risk = await as('ana', ['people', 'risk', '--on', 'case:C-2', '--because', 'a child is at risk now'])
   expect((await as('ana', ['people', 'risk', '--end', risk.stdout.trim()])).code).toBe(0)
+})
 
+// The last: the analyst is gone afterwards.
+test('a session is of use to its owner alone, until its person signs out, is suspended or is weeded', async () => {
   expect((await as('ana', ['people', 'sign-out'])).code).toBe(0)
   expect(await as('ana', ['people', 'records', analyst])).toMatchObject({
     code: 78,
@@ -154,4 +164,4 @@ test('people come in by a link, act in their roles, and are refused beyond them,
   expect((await as('super', ['people', 'weed', analyst, '--yes'])).code).toBe(0)
   const gone = await as('super', ['people', 'reveal', analyst, '--purpose', 'investigate'])
   expect(gone.stderr).toContain('was weeded')
-}, 30_000)
+})

@@ -1,4 +1,4 @@
-/** Service: the built program on its own database, from nothing to a match, through a gentle stop, and a kill of the database and of the service. */
+/** Service: the built program on its own database: from nothing to a match, a gentle stop, kills of it and of its database. */
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'

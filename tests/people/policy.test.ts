@@ -34,17 +34,20 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
-  officer: `read-recipients seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
+  officer: `read-recipients seal:assess,report,investigate,preserve,screen
+    view:investigate,confirm-near,identify-child,proceedings
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient record-advice record-training
     record-conflict claim-risk read-ledger export-ledger
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
-  examiner: `read-recipients seal:assess,report,investigate,preserve,screen view:investigate,confirm-near,identify-child,proceedings
+  examiner: `read-recipients seal:assess,report,investigate,preserve,screen
+    view:investigate,confirm-near,identify-child,proceedings
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate assess claim-risk read-ledger export-ledger`,
-  'approving-senior-officer': `read-recipients approve-export approve-destruction hold:preserve,proceedings,investigate,report release-hold
+  'approving-senior-officer': `read-recipients approve-export approve-destruction
+    hold:preserve,proceedings,investigate,report release-hold
     set-retention read-item check-recipient register-authority revoke-authority allocate-case record-advice record-training
     record-conflict make-defence-record read-records read-ledger export-ledger
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
@@ -53,8 +56,10 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
   steward: `process:screen,investigate,identify-child curate-lists read-ledger export-ledger`,
   'it-responder': `account-copy`,
-  auditor: `read-recipients read-item check-recipient make-defence-record read-exposure-totals read-records read-ledger export-ledger`,
-  administrator: `keep-vault read-recipients account-copy register-recipient check-recipient read-records read-ledger export-ledger
+  auditor: `read-recipients read-item check-recipient make-defence-record read-exposure-totals read-records
+    read-ledger export-ledger`,
+  administrator: `keep-vault read-recipients account-copy register-recipient check-recipient read-records
+    read-ledger export-ledger
     admit-person set-roles reset-sign-in suspend-person reveal-identity:investigate,proceedings,identify-child,integrity,report
     weed-identity keep-vault`,
 }

@@ -1,24 +1,18 @@
-/** Door: what stands in the database when somebody acts, who loses a race, and what is written of a refusal. */
-
+/** Door: whom it lets act, who loses a race, and what is written of a refusal. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#ground/id'
 import { allocate } from '#store/allocations'
 import { eventsOf } from '#store/append'
-import { registerAuthority, revokeAuthority } from '#store/authorities'
 import { recordConflict } from '#store/conflicts'
 import { Database } from '#store/database'
-import { declareRisk, endRisk } from '#store/overrides'
 import { changePerson, lockPerson } from '#store/people'
-import { recordTraining } from '#store/training'
-import { ACTS, type Act, type Person, type PersonId, ROLES, type Subject } from '#terms/people'
-import { type Asked, pass, refuse } from '#workflow/door'
+import { ACTS, type Person, type PersonId, ROLES, type Subject } from '#terms/people'
+import { pass, refuse } from '#workflow/door'
 import { refold } from '#workflow/ledger/verify/refold'
 import { PEOPLE_FOLDS } from '#workflow/people/folds'
 import { sharedDatabase } from '../support/database.ts'
+import { asking, at, item, signed, view } from '../support/door.ts'
 import { someone } from '../support/people.ts'
-
-const at = new Date('2026-05-01T12:00:00Z')
-const signed = { actor: 'tutela', at } as const
 
 let database: Database
 let drop: () => Promise<void>
@@ -35,39 +29,14 @@ afterAll(async () => {
   await drop()
 })
 
-/** An item of the vault as the door sees one, in some cases. */
-async function item(cases: readonly string[], state = 'available'): Promise<Subject> {
-  const id = newId('v')
-  const digest = Buffer.from(id.padEnd(32, '0').slice(0, 32))
-  await database.query(
-    `INSERT INTO vault_item (id, state, md5, sha1, sha256, size_bytes, media_type, custodian, sealed_at, blob_sha256, blob_bytes, version)
-     VALUES ($1, $2, $3, $3, $3, 1, 'image/png', 'tutela', $4, $3, 1, 1)`,
-    [id, state, digest, at],
-  )
-  for (const number of cases)
-    await database.query('INSERT INTO item_case (item, case_number) VALUES ($1, $2)', [id, number])
-  return { kind: 'item', id }
-}
-
-/** What came of asking: `done`, or the reason of the refusal. */
-async function asking(by: Person, act: Act, more: Partial<Asked> = {}): Promise<string> {
-  return pass(database, { by: by.id, act, at, ...more }, async () => 'done').catch((error: Error) => {
-    const because = /\(([a-z-]+), r-/.exec(error.message)?.[1]
-    if (because === undefined) throw error
-    return because
-  })
-}
-
-const view = { purpose: 'assess' } as const
-
 describe('the door', () => {
   test('decides every act of every role, shows no item to anybody without its case, and writes each refusal down', async () => {
     const before = await refusals()
     let [tried, refused] = [0, 0]
     const people = await Promise.all(ROLES.map((role) => someone(database, [role])))
-    const subject = await item(['c-matrix'])
+    const subject = await item(database, ['c-matrix'])
     for (const person of people) {
-      const outcomes = await Promise.all(ACTS.map((act) => asking(person, act, { subject })))
+      const outcomes = await Promise.all(ACTS.map((act) => asking(database, person, act, { subject })))
       tried += outcomes.length
       refused += outcomes.filter((one) => one !== 'done').length
       expect(outcomes[ACTS.indexOf('view')]).not.toBe('done')
@@ -79,7 +48,7 @@ describe('the door', () => {
 
   test('writes a refusal with who, what, on what and why, and no word of anything else', async () => {
     const person = await someone(database, ['auditor'])
-    const subject = await item(['c1'])
+    const subject = await item(database, ['c1'])
     const fault = await pass(
       database,
       { by: person.id, act: 'view', ...view, subject, at },
@@ -101,9 +70,13 @@ describe('the door', () => {
 
   test('knows an item by its own id and case: altered ones open nothing', async () => {
     const analyst = await someone(database, ['analyst'], { cases: ['own-1', 'own-2'] })
-    const [own, others, none] = [await item(['own-1']), await item(['others-1']), await item([])]
+    const [own, others, none] = [
+      await item(database, ['own-1']),
+      await item(database, ['others-1']),
+      await item(database, []),
+    ]
     const ask = (subject: Subject, caseNumber?: string) =>
-      asking(analyst, 'view', { ...view, subject, ...(caseNumber !== undefined && { caseNumber }) })
+      asking(database, analyst, 'view', { ...view, subject, ...(caseNumber !== undefined && { caseNumber }) })
     expect(await ask(own)).toBe('done')
     expect(await ask(own, 'own-1')).toBe('done')
     const altered: [Subject, string | undefined, string][] = [
@@ -131,109 +104,6 @@ describe('the door', () => {
     })
   })
 
-  test('closes a case to whoever has a conflict of interest in it, an item of it, or somebody', async () => {
-    const analyst = await someone(database, ['analyst'], { cases: ['con-1', 'con-2', 'con-3'] })
-    const [one, two, three] = [await item(['con-1']), await item(['con-2']), await item(['con-2', 'con-3'])]
-    const conflict = (kind: 'case' | 'item', id: string) =>
-      database.transaction((tx) => recordConflict(tx, analyst.id, { kind, id }, signed))
-    await conflict('case', 'con-1')
-    expect(await asking(analyst, 'view', { ...view, subject: one })).toBe('conflict-of-interest')
-    expect(await asking(analyst, 'view', { ...view, subject: two })).toBe('done')
-    await conflict('item', two.id)
-    expect(await asking(analyst, 'view', { ...view, subject: two })).toBe('conflict-of-interest')
-    await conflict('case', 'con-3')
-    // Named by its other case, it is still the item that the conflict is about.
-    expect(await asking(analyst, 'view', { ...view, subject: three, caseNumber: 'con-2' })).toBe(
-      'conflict-of-interest',
-    )
-  })
-
-  test('lets nothing under hold be destroyed, and nobody approve what they proposed', async () => {
-    const [one, other] = [await someone(database, ['supervisor']), await someone(database, ['supervisor'])]
-    const subject = await item(['h1'])
-    const approve = (by: Person) =>
-      asking(by, 'approve-destruction', { subject, facts: { earlier: [one.id], signedInAt: at } })
-    expect(await approve(one)).toBe('own-act')
-    expect(await approve(other)).toBe('done')
-    await database.query(
-      `INSERT INTO hold (id, item, because, issuer, placed_by, placed_at, version)
-       VALUES ('h-1', $1, 'trial', 'court', 'tutela', $2, 1)`,
-      [subject.id, at],
-    )
-    expect(await approve(other)).toBe('under-hold')
-    await database.transaction((tx) =>
-      declareRisk(tx, { kind: 'case', id: 'h1' }, { because: 'now', minutes: 60 }, signed),
-    )
-    expect(await approve(one)).toBe('own-act')
-    expect(await approve(other)).toBe('under-hold')
-  })
-
-  test('opens a case for a child at risk now until its time is over, and tells it on the grant', async () => {
-    const analyst = await someone(database, ['analyst'])
-    const subject = await item(['risk-1'])
-    expect(await asking(analyst, 'view', { ...view, subject })).toBe('not-allocated')
-    const declared = { because: 'a child is being abused now', minutes: 30 }
-    const id = await database.transaction((tx) =>
-      declareRisk(tx, { kind: 'case', id: 'risk-1' }, declared, signed),
-    )
-    const asked = { by: analyst.id, act: 'view', ...view, subject, facts: { exposure: 'over' }, at } as const
-    const grant = await pass(database, asked, async (_tx, granted) => granted)
-    expect(grant).toMatchObject({ override: id, basis: { kind: 'duty', id: `risk:${id}` } })
-    const later = new Date(at.getTime() + 30 * 60_000)
-    expect(await asking(analyst, 'view', { ...view, subject, at: later })).toBe('not-allocated')
-    expect(await asking(analyst, 'view', { ...view, subject, at: new Date(at.getTime() - 1) })).toBe(
-      'not-allocated',
-    )
-    await database.transaction((tx) => endRisk(tx, id, signed))
-    expect(await asking(analyst, 'view', { ...view, subject })).toBe('not-allocated')
-    const events = await eventsOf(database, `risk:${id}`)
-    expect(JSON.stringify(events)).not.toContain('abused')
-    expect(events.map(({ kind }) => kind)).toEqual(['risk.declared', 'risk.ended'])
-  })
-
-  test('lets a crawl out under an authority in force alone, for its people, hosts and conditions', async () => {
-    const [analyst, other] = [await someone(database, ['analyst']), await someone(database, ['analyst'])]
-    const crawl = (by: Person, host?: string) =>
-      asking(by, 'crawl', { purpose: 'screen', ...(host !== undefined && { facts: { host } }) })
-    expect(await crawl(analyst, 'example.org')).toBe('no-authority')
-    const { id } = await database.transaction((tx) =>
-      registerAuthority(
-        tx,
-        {
-          ...{
-            issuer: 'DCI Example',
-            issuedFor: 'a chief officer',
-            purposes: ['prevent-another'],
-            acts: ['crawl'],
-          },
-          ...{
-            people: [analyst.id],
-            departments: [],
-            scope: { hosts: ['example.org'] },
-            conditions: ['training'],
-          },
-          ...{ from: '2026-04-01T00:00:00.000Z', until: '2026-06-01T00:00:00.000Z' },
-        },
-        signed,
-      ),
-    )
-    expect(await crawl(analyst, 'example.org')).toBe('authority-conditions')
-    const training = {
-      person: analyst.id,
-      subject: 'crawling',
-      givenBy: 'hotline',
-      at: '2026-04-01',
-      exposureUnits: 0,
-    }
-    await database.transaction((tx) => recordTraining(tx, training, signed))
-    expect(await crawl(analyst, 'example.org')).toBe('done')
-    expect(await crawl(analyst, 'example.com')).toBe('no-authority')
-    expect(await crawl(analyst)).toBe('no-authority')
-    expect(await crawl(other, 'example.org')).toBe('no-authority')
-    await database.transaction((tx) => revokeAuthority(tx, id, 'over', signed))
-    expect(await crawl(analyst, 'example.org')).toBe('no-authority')
-  })
-
   test('keeps nothing of an act that is refused from within, and writes that refusal down too', async () => {
     const analyst = await someone(database, ['analyst'])
     const before = await refusals()
@@ -257,7 +127,7 @@ describe('a race at the door', () => {
     const steps = ['suspend', 'conflict'] as const
     for (const step of steps) {
       const analyst = await someone(database, ['analyst'], { cases: ['race-1'] })
-      const subject = await item(['race-1'])
+      const subject = await item(database, ['race-1'])
       let inside: () => void = () => {}
       const entered = new Promise<void>((resolve) => {
         inside = resolve
@@ -278,7 +148,7 @@ describe('a race at the door', () => {
       })
       await acting
       expect(order).toEqual(['acted', step])
-      expect(await asking(analyst, 'view', { ...view, subject })).not.toBe('done')
+      expect(await asking(database, analyst, 'view', { ...view, subject })).not.toBe('done')
     }
   })
 

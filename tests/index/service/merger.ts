@@ -1,4 +1,4 @@
-/** Merger: a process that follows a real store, saves a snapshot, stands still in the middle of a merge and waits to be killed. */
+/** Merger: a process that follows a real store, saves a snapshot, stands still amid a merge and waits to be killed. */
 import { writeSync } from 'node:fs'
 import { HammingIndex } from '@tutela/kernels/hamming'
 import { Contents } from '#index/service/contents'

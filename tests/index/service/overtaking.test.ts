@@ -162,7 +162,7 @@ describe('while a large change is being taken in', () => {
 const anyPlaces = fc.uniqueArray(fc.nat(60), { maxLength: 40 })
 const anyChange = fc.record({ list: fc.integer({ min: 1, max: 4 }), puts: anyPlaces, gone: anyPlaces })
 
-test('at every moment all that stands as of the change that is claimed is found, and nothing that was never committed', async () => {
+test('at every moment all that stands as of the claimed change is found, and nothing that was never committed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyChange, { minLength: 4, maxLength: 12 }), async (changes) => {
       const register = filled(30)

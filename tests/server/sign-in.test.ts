@@ -1,0 +1,186 @@
+/** Signing in over HTTP: by a code, by a passkey and through a provider, and what no trick opens. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { PeopleDesk } from '#workflow/people/desk'
+import { inviteAgain } from '#workflow/people/invite'
+import { beginOidc, finishOidc } from '#workflow/people/oidc'
+import { SoftAuthenticator } from '../support/authenticator.ts'
+import { someone } from '../support/people.ts'
+import { PASSWORD, PeopleServer } from '../support/people-server.ts'
+
+let service: PeopleServer
+beforeAll(async () => {
+  service = await PeopleServer.open()
+})
+afterAll(() => service.close())
+
+describe('signing in', () => {
+  test('takes a code once, also when it is sent many times at the same moment', async () => {
+    const who = await service.newcomer(['analyst'])
+    service.now += 60_000
+    const asked = { name: who.name, password: PASSWORD, code: service.codeOf(who.secret), as: 'bearer' }
+    const answers = await Promise.all([1, 2, 3, 4].map(() => service.post('/v1/sign-in', asked)))
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 401, 401, 401])
+    expect((await service.post('/v1/sign-in', asked)).statusCode).toBe(401)
+    service.now += 30_000
+    expect((await service.post('/v1/sign-in', asked)).statusCode).toBe(401) // still in the window, and taken
+  })
+
+  test('lets in by a recovery code once', async () => {
+    const who = await service.newcomer(['analyst'])
+    const code = who.recoveryCodes[0]?.toUpperCase()
+    expect((await service.signIn(who, { code })).statusCode).toBe(200)
+    expect((await service.signIn(who, { code })).statusCode).toBe(401)
+    expect(
+      (await service.signIn(who, { code: who.recoveryCodes[1], password: 'not the password' })).statusCode,
+    ).toBe(401)
+    expect((await service.signIn(who, { code: who.recoveryCodes[1] })).statusCode).toBe(200)
+  })
+
+  test('makes whoever fails wait, says how long, and keeps to it', async () => {
+    const who = await service.newcomer(['analyst'])
+    for (let tries = 0; tries < 5; tries++)
+      expect((await service.signIn(who, { password: 'wrong words here' })).statusCode).toBe(401)
+    service.now -= 30_000
+    const waits = await service.signIn(who)
+    expect(waits.statusCode).toBe(429)
+    const seconds = Number(waits.headers['retry-after'])
+    expect(waits.json().detail).toContain(`${seconds} seconds`)
+    expect(seconds).toBe(15)
+    service.now += (seconds - 1) * 1000 - 30_000
+    expect((await service.signIn(who)).statusCode).toBe(429)
+    service.now += 1000 - 30_000
+    expect((await service.signIn(who)).statusCode).toBe(200)
+    const nobody = await service.signIn(who, { name: 'nobody-at-all' })
+    const wrong = await service.signIn(who, { password: 'wrong words here' })
+    expect(nobody.json().detail).toBe(wrong.json().detail)
+  })
+
+  test('makes an address wait that tries many names', async () => {
+    const who = await service.newcomer(['analyst'])
+    const headers = { 'x-test': 'address' }
+    const from = (remoteAddress: string, body: object) =>
+      service.app.inject({ method: 'POST', url: '/v1/sign-in', headers, remoteAddress, payload: body })
+    const asked = { password: 'wrong words here', code: '000000', as: 'bearer' }
+    const statuses: number[] = []
+    for (let tries = 0; tries < 21; tries++)
+      statuses.push((await from('2001:db8::1', { ...asked, name: `guess-${tries}` })).statusCode)
+    expect(statuses).toEqual([...Array(20).fill(401), 429])
+    expect((await from('2001:db8::2', { ...asked, name: 'guess-x' })).statusCode).toBe(429)
+    service.now += 30_000
+    const right = { name: who.name, password: PASSWORD, code: service.codeOf(who.secret), as: 'bearer' }
+    expect((await from('192.0.2.7', right)).statusCode).toBe(200)
+  })
+})
+
+describe('a passkey', () => {
+  test('is a whole sign-in, of its own challenge, origin and counter, once', async () => {
+    const who = await service.newcomer(['analyst'])
+    const device = new SoftAuthenticator('http://localhost')
+    const options = (await service.post('/v1/passkeys/options', undefined, who.headers)).json()
+    const add = (response: object) => service.post('/v1/passkeys', { label: 'key', response }, who.headers)
+    expect((await add(device.register(options.challenge, 'http://evil.example'))).statusCode).toBe(401)
+    const fresh = (await service.post('/v1/passkeys/options', undefined, who.headers)).json()
+    expect((await add(device.register(fresh.challenge))).statusCode).toBe(204)
+    expect((await add(device.register(fresh.challenge))).statusCode).toBe(401)
+    const challenge = async () =>
+      (await service.post('/v1/sign-in/passkey/options', undefined)).json().challenge
+    const shown = (response: object) => service.post('/v1/sign-in/passkey', { response, as: 'bearer' })
+    const proof = device.authenticate(await challenge())
+    const signedIn = await shown(proof)
+    expect(signedIn.json()).toMatchObject({ person: who.id })
+    expect((await shown(proof)).statusCode).toBe(401)
+    expect((await shown(device.authenticate(await challenge(), 'http://evil.example'))).statusCode).toBe(401)
+    expect((await shown(device.authenticate('AAAA'))).statusCode).toBe(401)
+    device.counter = 0 // a copy of the key that was left behind
+    expect((await shown(device.authenticate(await challenge()))).statusCode).toBe(401)
+    const stranger = new SoftAuthenticator('http://localhost')
+    expect((await shown(stranger.authenticate(await challenge()))).statusCode).toBe(401)
+    const late = await challenge()
+    service.now += 6 * 60_000
+    device.counter = 10
+    expect((await shown(device.authenticate(late))).statusCode).toBe(401)
+  })
+})
+
+describe('a provider', () => {
+  test('lets in whoever was invited by a link, and nobody else, and no answer twice', async () => {
+    const { Provider } = await import('oidc-provider')
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const client = {
+      client_id: 'tutela',
+      client_secret: 'a secret of the test',
+      redirect_uris: ['http://localhost/v1/sign-in/oidc/return'],
+    }
+    const provider = new Provider(issuer, {
+      clients: [{ ...client, grant_types: ['authorization_code'], response_types: ['code'] }],
+      features: { devInteractions: { enabled: true } },
+      findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+    })
+    server.on('request', provider.callback())
+    const oidc = { issuer, clientId: client.client_id, clientSecret: client.client_secret }
+    const joined: PeopleDesk = { ...service.desk, oidc, now: () => new Date() }
+    const person = await someone(service.desk.database, ['analyst'])
+    const { token } = await inviteAgain(joined, person.id, { actor: 'tutela', at: new Date() })
+
+    const first = await beginOidc(joined, token)
+    const back = await throughProvider(first.url, 'ada')
+    await expect(finishOidc(joined, back, 'another state')).rejects.toMatchObject({ code: 'people.sign-in' })
+    expect((await finishOidc(joined, back, first.state)).person).toBe(person.id)
+    await expect(finishOidc(joined, back, first.state)).rejects.toMatchObject({ code: 'people.sign-in' })
+
+    const again = await beginOidc(joined)
+    expect((await finishOidc(joined, await throughProvider(again.url, 'ada'), again.state)).person).toBe(
+      person.id,
+    )
+    const stranger = await beginOidc(joined)
+    const strangers = await throughProvider(stranger.url, 'eve')
+    await expect(finishOidc(joined, strangers, stranger.state)).rejects.toMatchObject({
+      code: 'people.sign-in',
+    })
+    await expect(beginOidc(joined, token)).rejects.toMatchObject({ code: 'people.sign-in' })
+  })
+})
+
+/** Goes through a provider's pages as a browser would. @returns the query that it comes back with */
+async function throughProvider(start: string, login: string): Promise<string> {
+  const jar = new Map<string, string>()
+  const step = async (url: string, form?: Record<string, string>): Promise<Response> => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const body = form && new URLSearchParams(form)
+    const answer = await fetch(url, {
+      method: form ? 'POST' : 'GET',
+      redirect: 'manual',
+      headers: { cookie },
+      ...(body && { body }),
+    })
+    for (const set of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
+      jar.set(name, value)
+    }
+    return answer
+  }
+  let url = start
+  for (let steps = 0; steps < 12; steps++) {
+    const answer = await step(url)
+    const next = answer.headers.get('location')
+    if (next !== null) {
+      url = new URL(next, url).href
+      if (url.startsWith('http://localhost/')) return new URL(url).search
+      continue
+    }
+    const page = await answer.text()
+    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1] ?? ''
+    const action = /action="([^"]+)"/.exec(page)?.[1] ?? url
+    const posted = await step(
+      new URL(action, url).href,
+      prompt === 'login' ? { prompt, login, password: 'x' } : { prompt },
+    )
+    url = new URL(posted.headers.get('location') ?? '', url).href
+  }
+  throw new Error('the provider never came back')
+}
