@@ -1,4 +1,7 @@
-/** Rendering: a picture shown at a level comes of pixels alone, made in a child of its own, and shows no more than the level lets through. */
+/**
+ * Rendering: a picture shown at a level comes of pixels alone, made in a child of its own,
+ * and shows no more than the level lets through.
+ */
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Decoders, openDecoders } from '#media/decoders'

@@ -1,4 +1,5 @@
-/** People: somebody with roles and a case, for a test. */
+/** People: somebody with roles and a case, and how a refusal of them reads, for a test. */
+import { expect } from 'vitest'
 import { newId } from '#ground/id'
 import { allocate } from '#store/allocations'
 import type { Database } from '#store/database'
@@ -23,4 +24,9 @@ export async function someone(
     for (const number of cases) await allocate(tx, number, person.id, signed)
     return person
   })
+}
+
+/** What is thrown where a person's act is refused, and on record. */
+export function refusal(because: string) {
+  return { code: 'people.refused', message: expect.stringContaining(`(${because}, r-`) }
 }

@@ -89,7 +89,7 @@ export async function madeList(database: Database, terms: Partial<ListTerms> = {
   }
 }
 
-/** Puts the times at which a list's changes were committed where a test wants them: to those at which they were begun, or others. */
+/** Puts the times at which a list's changes were committed where a test wants them: when they were begun, or others. */
 export async function commitAt(
   database: Database,
   list: number,

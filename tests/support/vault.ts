@@ -3,9 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { onTestFinished } from 'vitest'
+import { grantOpening, releaseOpening } from '#store/openings'
 import type { ItemId, VaultItem } from '#terms/evidence'
 import { type EvidenceGiven, type OpenEvidence, openEvidence } from '#workflow/evidence/desk'
 import { type SealAsked, sealItem } from '#workflow/evidence/seal'
+import { type Finding, verifyVault } from '#workflow/evidence/verify'
 import { temporaryDatabase } from './database.ts'
 import { temporaryFolder } from './folder.ts'
 
@@ -68,4 +70,36 @@ export async function filesBelow(folder: string): Promise<Map<string, Buffer>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file)] as const)))
+}
+
+/** Who acts where nobody in particular does. */
+export const SIGNED = { actor: 'operator:test', at: NOON } as const
+
+/** An opening for a job, granted and released. */
+export async function opening(desk: OpenEvidence, item: ItemId, now = NOON) {
+  const id = await desk.database.transaction((tx) =>
+    grantOpening(tx, {
+      ...{ kind: 'processing', item, person: 'tutela', purpose: 'screen', boxSeconds: 60 },
+      grant: { at: now.toISOString() },
+    }),
+  )
+  return releaseOpening(desk.database, id, now)
+}
+
+/** What lies in an item, opened for it. */
+export async function bytesOf(desk: OpenEvidence, item: ItemId): Promise<Buffer> {
+  const opened = await desk.vault.open(await opening(desk, item), NOON)
+  const pieces: Uint8Array[] = []
+  for await (const piece of opened.bytes()) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** What a verification of the vault, or of one item, finds. */
+export async function found(desk: OpenEvidence, only?: ItemId): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const told = async (finding: Finding): Promise<void> => {
+    findings.push(finding)
+  }
+  await verifyVault(desk, () => SIGNED, { told, ...(only && { only }) })
+  return findings
 }

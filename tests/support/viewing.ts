@@ -7,10 +7,13 @@ import type { Database } from '#store/database'
 import { addToCase } from '#store/items'
 import type { ItemId } from '#terms/evidence'
 import type { RenderAsked, Rendering } from '#terms/media'
+import type { Person } from '#terms/people'
 import { type OpenEvidence, openEvidence } from '#workflow/evidence/desk'
 import { sealItem } from '#workflow/evidence/seal'
-import type { ViewDesk } from '#workflow/evidence/view'
+import { askViewing, type ViewDesk, type ViewingAsked } from '#workflow/evidence/view'
+import { temporaryDatabase } from './database.ts'
 import { temporaryFolder } from './folder.ts'
+import { someone } from './people.ts'
 
 /** A desk whose clock can be moved, and which renders nothing but says what it was asked for. */
 export interface MovableDesk extends ViewDesk {
@@ -76,4 +79,28 @@ export async function sealedItem(
   const { id } = await sealItem(evidence, source(), asked)
   await evidence.database.transaction((tx) => addToCase(tx, id, caseNumber, { actor: 'tutela', at: clock }))
   return id
+}
+
+/** An analyst, and an item of a case of theirs. */
+export interface ViewingScene {
+  readonly desk: MovableDesk
+  readonly analyst: Person
+  readonly item: ItemId
+}
+
+export async function viewingScene(bytes?: Uint8Array): Promise<ViewingScene> {
+  const at = await temporaryDatabase()
+  const desk = await movableDesk(at)
+  const analyst = await someone(at.database, ['analyst'], { cases: ['K-1'] })
+  return { desk, analyst, item: await sealedItem(desk, 'K-1', bytes) }
+}
+
+/** Asks for a full viewing of the item, or for another. */
+export function ask({ desk, analyst, item }: ViewingScene, asked: Partial<ViewingAsked> = {}) {
+  return askViewing(desk, { by: analyst.id, item, level: 'full', purpose: 'assess', ...asked })
+}
+
+/** Moves the clock on. */
+export function later(desk: MovableDesk, seconds: number): void {
+  desk.clock = new Date(desk.clock.getTime() + seconds * 1000)
 }

@@ -52,7 +52,7 @@ async function wrongOf(asked: { data?: string; url?: string }): Promise<(string 
   return findings.filter(({ state }) => state === 'wrong').map(({ says }) => says)
 }
 
-test('a restore into a folder that is killed leaves no store there: it is said, and the next one tidies up and ends it', async () => {
+test('a restore into a folder that is killed leaves no store there: it is said, and the next tidies up and ends it', async () => {
   const file = await backupOfOneEvent()
   const data = await dataPlace()
   await killedRestore('folder', data, file)
@@ -73,7 +73,7 @@ test('a restore into a folder that is killed leaves no store there: it is said, 
   await expect(restoreIntoFolder(data, file)).rejects.toMatchObject({ code: 'store.exists' })
 })
 
-test('a restore into a database that is killed leaves nothing there that is opened: it is said, and the next one ends it', async () => {
+test('a restore into a database that is killed leaves nothing that is opened: it is said, and the next ends it', async () => {
   const file = await backupOfOneEvent()
   const { config } = await emptyDatabase()
   const url = addressOf(config)
@@ -90,7 +90,7 @@ test('a restore into a database that is killed leaves nothing there that is open
   await expect(restoreIntoDatabase(url, file)).rejects.toMatchObject({ code: 'store.exists' })
 })
 
-test('while a backup is being restored nobody opens the store or restores another, and one that fails leaves no mark', async () => {
+test('while a backup is restored nobody opens the store or restores another, and one that fails leaves no mark', async () => {
   const file = await backupOfOneEvent()
   const { config, database } = await emptyDatabase()
   const url = addressOf(config)

@@ -1,108 +1,22 @@
-/** Handover: to a key that two others compared, proposed by one and approved by another, written once, and read on a second machine. */
+/** Handover: the file on a second machine, the register of its copies, and what a write that broke off leaves. */
 import { execFileSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
-import { describe, expect, test } from 'vitest'
-import { signingKey } from '#ledger/key'
+import { Decrypter, generateIdentity } from 'age-encryption'
+import { expect, test } from 'vitest'
 import { openNote } from '#ledger/note'
-import { recordConflict } from '#store/conflicts'
 import { copiesOf } from '#store/copies'
 import { handoverNamed } from '#store/handovers'
 import { openingsOf } from '#store/openings'
 import type { ItemId } from '#terms/evidence'
-import type { Handover, Recipient } from '#terms/handover'
-import type { Person, PersonId } from '#terms/people'
-import { type ExportDesk, logSigner, writeHandover } from '#workflow/evidence/export'
-import { approve, propose, receive, withdraw } from '#workflow/evidence/handover'
-import { addCheck, addRecipient, closeRecipient, seeRecipients } from '#workflow/evidence/recipients'
+import { writeHandover } from '#workflow/evidence/export'
+import { receive } from '#workflow/evidence/handover'
 import { endOverdue } from '#workflow/evidence/view'
-import { temporaryDatabase } from '../../support/database.ts'
 import { expectFolded } from '../../support/folded.ts'
 import { temporaryFolder } from '../../support/folder.ts'
-import { someone } from '../../support/people.ts'
-import { type MovableDesk, movableDesk, sealedItem } from '../../support/viewing.ts'
-
-const KEY = signingKey('tutela.example/log', randomBytes(32))
-const refusal = (because: string) => ({
-  code: 'people.refused',
-  message: expect.stringContaining(`(${because}, r-`),
-})
-
-interface Scene {
-  readonly desk: MovableDesk & ExportDesk
-  readonly officer: Person
-  readonly senior: Person
-  readonly supervisor: Person
-  readonly identity: string
-  readonly items: readonly ItemId[]
-  readonly contents: readonly Buffer[]
-}
-
-async function scene(): Promise<Scene> {
-  const at = await temporaryDatabase()
-  const signer = logSigner(KEY)
-  const desk = Object.assign(await movableDesk(at), { signer })
-  const contents = [Buffer.from('the first file'), randomBytes(150_000)]
-  const items: ItemId[] = []
-  for (const bytes of contents) items.push(await sealedItem(desk, 'K-1', bytes))
-  return {
-    ...{ desk, items, contents, identity: await generateIdentity() },
-    officer: await someone(at.database, ['officer'], { cases: ['K-1'] }),
-    senior: await someone(at.database, ['approving-senior-officer'], { cases: ['K-1'] }),
-    supervisor: await someone(at.database, ['supervisor'], { cases: ['K-1'] }),
-  }
-}
-
-/** Somebody who signed in a moment ago. */
-function justNow(desk: { now(): Date }, { id }: { readonly id: PersonId }) {
-  return { by: id, signedInAt: desk.now() }
-}
-
-/** A recipient whose key was checked by so many. */
-async function recipient(
-  { desk, identity, officer, senior, supervisor }: Scene,
-  checks = 2,
-): Promise<Recipient> {
-  const given = {
-    name: 'A national unit',
-    kind: 'nca',
-    ageRecipient: await identityToRecipient(identity),
-  } as const
-  const { id } = await addRecipient(desk, supervisor.id, given)
-  for (const { id: by } of [officer, senior].slice(0, checks))
-    await addCheck(desk, by, id, 'read out by telephone')
-  return (await seeRecipients(desk, officer.id)).find((one) => one.id === id) ?? fail()
-}
-
-function fail(): never {
-  throw new Error('there is none')
-}
-
-function proposed({ desk, officer, items }: Scene, to: Pick<Recipient, 'id'>): Promise<Handover> {
-  const asked = {
-    items,
-    recipient: to.id,
-    caseNumber: 'K-1',
-    purpose: 'proceedings',
-    because: 'for the court',
-  } as const
-  return propose(desk, { by: officer.id }, asked)
-}
-
-async function approved(one: Scene): Promise<Handover> {
-  const { id } = await proposed(one, await recipient(one))
-  return approve(one.desk, justNow(one.desk, one.senior), id)
-}
-
-async function written(one: Scene, id: string) {
-  const chunks: Uint8Array[] = []
-  const told = await writeHandover(one.desk, one.officer.id, id, async (bytes) => {
-    for await (const chunk of bytes) chunks.push(chunk)
-  })
-  return { ...told, file: Buffer.concat(chunks) }
-}
+import { approved, fail, handoverScene, KEY, written } from '../../support/handover.ts'
+import { refusal } from '../../support/people.ts'
 
 /** Opens a handover's file as its recipient does: with the identity, and with `tar`. */
 async function opened(file: Uint8Array, identity: string): Promise<(path: string) => Buffer> {
@@ -117,7 +31,7 @@ async function opened(file: Uint8Array, identity: string): Promise<(path: string
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 test('a handover is read on a second machine: items, custody, and a manifest that the log signed', async () => {
-  const one = await scene()
+  const one = await handoverScene()
   const { desk, items, contents } = one
   const { id } = await approved(one)
   const { file, fileSha256, fileBytes, manifest, handover } = await written(one, id)
@@ -153,7 +67,7 @@ function graphOf(custody: Buffer): Record<string, unknown>[] {
 }
 
 test('its copies are in the register before a byte leaves, and accounted for by the receipt', async () => {
-  const one = await scene()
+  const one = await handoverScene()
   const { desk, officer, items } = one
   const { id } = await approved(one)
   const exported = async (item: ItemId) =>
@@ -178,7 +92,7 @@ test('its copies are in the register before a byte leaves, and accounted for by 
 })
 
 test('one that was cut off is written again, with the same bundle, and its copy is registered once', async () => {
-  const one = await scene()
+  const one = await handoverScene()
   const { desk, officer, items } = one
   const { id } = await approved(one)
   const full = new Error('the disk is full')
@@ -199,7 +113,7 @@ test('one that was cut off is written again, with the same bundle, and its copy 
 })
 
 test('while it is written nobody writes it a second time, and what was killed is free again after its time', async () => {
-  const one = await scene()
+  const one = await handoverScene()
   const { desk, officer } = one
   const { id } = await approved(one)
   let started = (): void => {}
@@ -216,106 +130,4 @@ test('while it is written nobody writes it a second time, and what was killed is
   await endOverdue(desk)
   await written(one, id)
   void killed
-})
-
-describe('nothing leaves', () => {
-  test('to a key that fewer than two others compared, or that was ended', async () => {
-    const one = await scene()
-    const { desk, supervisor, officer, senior } = one
-    const to = await recipient(one, 1)
-    expect(to.isReady).toBe(false)
-    await expect(proposed(one, to)).rejects.toMatchObject(refusal('not-checked'))
-    await expect(addCheck(desk, supervisor.id, to.id, 'myself')).rejects.toMatchObject(refusal('own-act'))
-    await expect(addCheck(desk, officer.id, to.id, 'a second time')).rejects.toMatchObject(refusal('own-act'))
-    expect((await addCheck(desk, senior.id, to.id, 'on paper')).isReady).toBe(true)
-    const { id } = await proposed(one, to)
-    await closeRecipient(desk, supervisor.id, to.id)
-    await expect(approve(desk, justNow(desk, senior), id)).rejects.toMatchObject(refusal('not-checked'))
-  })
-
-  test('to something that is no key', async () => {
-    const { desk, supervisor } = await scene()
-    for (const ageRecipient of [
-      'age1',
-      'age1qqqqqqqq',
-      `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
-      'ssh-ed25519 AAAA',
-    ])
-      await expect(
-        addRecipient(desk, supervisor.id, { name: 'x', kind: 'police', ageRecipient }),
-      ).rejects.toMatchObject({ code: 'request.invalid' })
-  })
-
-  test('without the approval of another, after a withdrawal, or twice', async () => {
-    const one = await scene()
-    const { desk, supervisor, officer, senior } = one
-    const to = await recipient(one)
-    const asked = {
-      items: one.items,
-      recipient: to.id,
-      caseNumber: 'K-1',
-      purpose: 'report',
-      because: 'a report',
-    } as const
-    const own = await propose(desk, { by: supervisor.id }, asked)
-    await expect(approve(desk, justNow(desk, supervisor), own.id)).rejects.toMatchObject(refusal('own-act'))
-    await expect(written(one, own.id)).rejects.toMatchObject({ code: 'evidence.refused' })
-    await withdraw(desk, { by: officer.id }, own.id)
-    await expect(approve(desk, justNow(desk, senior), own.id)).rejects.toMatchObject({
-      code: 'evidence.refused',
-    })
-    const stale = { by: senior.id, signedInAt: new Date(desk.clock.getTime() - 3_601_000) }
-    const { id } = await propose(desk, { by: officer.id }, asked)
-    await expect(approve(desk, stale, id)).rejects.toMatchObject(refusal('session-old'))
-    const both = await Promise.allSettled(
-      [senior, supervisor].map((person) => approve(desk, justNow(desk, person), id)),
-    )
-    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-    const writers = await Promise.allSettled([written(one, id), written(one, id)])
-    expect(writers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-  })
-
-  test('of another case, of what was never held, or where there is a conflict of interest', async () => {
-    const one = await scene()
-    const { desk, officer, items } = one
-    const to = await recipient(one)
-    const other = await sealedItem(desk, 'K-2')
-    const asked = { recipient: to.id, caseNumber: 'K-1', purpose: 'report', because: 'a report' } as const
-    const by = { by: officer.id }
-    await expect(propose(desk, by, { ...asked, items: [...items, other] })).rejects.toMatchObject(
-      refusal('not-allocated'),
-    )
-    const never = 'v-0000000000000000' as const
-    await expect(propose(desk, by, { ...asked, items: [never] })).rejects.toMatchObject(refusal('never-held'))
-    await expect(propose(desk, by, { ...asked, items, purpose: 'training' })).rejects.toMatchObject(
-      refusal('purpose-not-for-role'),
-    )
-    await desk.database.transaction((tx) =>
-      recordConflict(
-        tx,
-        officer.id,
-        { kind: 'item', id: items[1] ?? fail() },
-        { actor: 'tutela', at: desk.clock },
-      ),
-    )
-    await expect(propose(desk, by, { ...asked, items })).rejects.toMatchObject(
-      refusal('conflict-of-interest'),
-    )
-  })
-
-  test('of an item that is damaged: the file breaks off, and says that it is not written', async () => {
-    const one = await scene()
-    const { desk, officer, items } = one
-    const { id } = await approved(one)
-    const item = items[1] ?? fail()
-    const blob = join(desk.data, 'vault', 'blobs', item.slice(-2), `${item}.age`)
-    const bytes = readFileSync(blob)
-    bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1
-    writeFileSync(blob, bytes)
-    const writing = writeHandover(desk, officer.id, id, async (chunks) => {
-      for await (const _ of chunks);
-    })
-    await expect(writing).rejects.toMatchObject({ code: 'vault.damaged' })
-    expect(await handoverNamed(desk.database, id)).not.toHaveProperty('writtenAt')
-  })
 })

@@ -4,57 +4,21 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unitsOf } from '#people/exposure'
 import { eventsOf } from '#store/append'
-import { exposureDay } from '#store/exposure'
 import { openingNamed } from '#store/openings'
-import { declareRisk } from '#store/overrides'
 import { viewedByPerson } from '#store/viewings'
-import type { ItemId, ViewLevel } from '#terms/evidence'
+import type { ViewLevel } from '#terms/evidence'
 import { VIEW_LEVELS } from '#terms/evidence'
-import type { Person } from '#terms/people'
-import {
-  exposureTotals,
-  ownBreak,
-  ownExposure,
-  ownOptIn,
-  ownOptOut,
-  setPersonBudget,
-} from '#workflow/evidence/exposure'
-import { askViewing, endOverdue, endViewing, showViewing, type ViewingAsked } from '#workflow/evidence/view'
+import { ownOptOut } from '#workflow/evidence/exposure'
+import { endOverdue, endViewing, showViewing, type ViewingAsked } from '#workflow/evidence/view'
 import { temporaryDatabase } from '../../support/database.ts'
 import { expectFolded } from '../../support/folded.ts'
-import { someone } from '../../support/people.ts'
-import { type MovableDesk, movableDesk, sealedItem } from '../../support/viewing.ts'
-
-interface Scene {
-  readonly desk: MovableDesk
-  readonly analyst: Person
-  readonly item: ItemId
-}
-
-async function scene(bytes?: Uint8Array): Promise<Scene> {
-  const at = await temporaryDatabase()
-  const desk = await movableDesk(at)
-  const analyst = await someone(at.database, ['analyst'], { cases: ['K-1'] })
-  return { desk, analyst, item: await sealedItem(desk, 'K-1', bytes) }
-}
-
-function ask({ desk, analyst, item }: Scene, asked: Partial<ViewingAsked> = {}) {
-  return askViewing(desk, { by: analyst.id, item, level: 'full', purpose: 'assess', ...asked })
-}
-
-function later(desk: MovableDesk, seconds: number): void {
-  desk.clock = new Date(desk.clock.getTime() + seconds * 1000)
-}
-
-const refusal = (because: string) => ({
-  code: 'people.refused',
-  message: expect.stringContaining(`(${because}, r-`),
-})
+import { refusal, someone } from '../../support/people.ts'
+import { ask, later, movableDesk, sealedItem, viewingScene } from '../../support/viewing.ts'
 
 describe('a viewing', () => {
   test('is written down before a byte is given, given once, and ended with what was seen', async () => {
     const bytes = Buffer.from('the bytes that were sealed')
-    const one = await scene(bytes)
+    const one = await viewingScene(bytes)
     const { desk, analyst, item } = one
     const { id, exposureUnits, exposure } = await ask(one)
     expect([exposureUnits, exposure]).toEqual([unitsOf(desk.exposure, 'full', 60_000), 'ok'])
@@ -84,7 +48,7 @@ describe('a viewing', () => {
 
   test('as a hash card shows no pixel: nothing is opened, and it costs nothing', async () => {
     const bytes = Buffer.from('a file')
-    const one = await scene(bytes)
+    const one = await viewingScene(bytes)
     const { desk, analyst, item } = one
     await ownOptOut(desk, analyst.id, { category: 'view' })
     const { id, exposureUnits } = await ask(one, { level: 'card' })
@@ -95,7 +59,7 @@ describe('a viewing', () => {
   })
 
   test('is another person’s and nobody else’s, and not found by anybody else', async () => {
-    const one = await scene()
+    const one = await viewingScene()
     const { desk } = one
     const colleague = await someone(desk.database, ['analyst'], { cases: ['K-1'] })
     const { id } = await ask(one)
@@ -106,7 +70,7 @@ describe('a viewing', () => {
   })
 
   test('that runs out is ended by the job: its whole box counts once it was released, and nothing where it was not', async () => {
-    const one = await scene()
+    const one = await viewingScene()
     const { desk, analyst } = one
     const [seen, unseen] = [await ask(one), await ask(one)]
     await showViewing(desk, analyst.id, seen.id)
@@ -131,7 +95,7 @@ describe('a viewing', () => {
   })
 
   test('nobody has seen it for longer than it was there, and late words change nothing of the whole box', async () => {
-    const one = await scene()
+    const one = await viewingScene()
     const { desk, analyst } = one
     const [first, second] = [await ask(one), await ask(one)]
     await showViewing(desk, analyst.id, first.id)
@@ -161,7 +125,7 @@ describe('a viewing', () => {
 
 describe('a viewing is refused, on record', () => {
   test('without the case, the role or the purpose', async () => {
-    const one = await scene()
+    const one = await viewingScene()
     const { desk } = one
     const stranger = await someone(desk.database, ['analyst'], { cases: ['K-2'] })
     await expect(ask(one, { by: stranger.id })).rejects.toMatchObject(refusal('not-allocated'))
@@ -184,80 +148,6 @@ describe('a viewing is refused, on record', () => {
     )
     expect(Number(rows[0]?.count)).toBe(1 + 5 * VIEW_LEVELS.length + 1)
   })
-
-  test('where the budget is reached; a child at risk now comes before it', async () => {
-    const one = await scene()
-    const { desk, analyst, item } = one
-    const supervisor = await someone(desk.database, ['supervisor'])
-    await setPersonBudget(desk, supervisor.id, analyst.id, 100)
-    await expect(setPersonBudget(desk, supervisor.id, supervisor.id, 9)).rejects.toMatchObject(
-      refusal('own-act'),
-    )
-    expect((await ask(one)).exposure).toBe('ok')
-    await expect(ask(one)).rejects.toMatchObject(refusal('budget-reached'))
-    expect((await ask(one, { level: 'thumbnail' })).exposure).toBe('ok')
-    await desk.database.transaction((tx) =>
-      declareRisk(
-        tx,
-        { kind: 'item', id: item },
-        { because: 'a call from the child', minutes: 60 },
-        { actor: `person:${supervisor.id}`, at: desk.clock },
-      ),
-    )
-    const { grant, exposure } = await ask(one)
-    expect(exposure).toBe('over')
-    expect(grant.override).toBeDefined()
-  })
-
-  test('two at once cannot both use the rest of a budget', async () => {
-    const one = await scene()
-    const { desk, analyst } = one
-    const supervisor = await someone(desk.database, ['supervisor'])
-    await setPersonBudget(desk, supervisor.id, analyst.id, 100)
-    const both = await Promise.allSettled([ask(one), ask(one), ask(one)])
-    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-  })
-
-  test('while a break is due or taken, and after it no more', async () => {
-    const one = await scene()
-    const { desk, analyst } = one
-    for (let count = 0; count < 13; count++) {
-      const { id } = await ask(one)
-      await showViewing(desk, analyst.id, id)
-      later(desk, 61)
-      await endOverdue(desk)
-    }
-    await expect(ask(one)).rejects.toMatchObject(refusal('break-due'))
-    expect((await ownExposure(desk, analyst.id)).standing).toMatchObject({
-      state: 'break-due',
-      sinceBreakUnits: 910,
-    })
-    later(desk, 15 * 60)
-    await ask(one)
-    await ownBreak(desk, analyst.id, 30)
-    await expect(ask(one)).rejects.toMatchObject(refusal('break-due'))
-    later(desk, 31 * 60)
-    await ask(one)
-  })
-
-  test('of what the person opted out of, until they opt in again or the time is over', async () => {
-    const one = await scene()
-    const { desk, analyst } = one
-    const full = await ownOptOut(desk, analyst.id, { category: 'full' })
-    await expect(ask(one)).rejects.toMatchObject(refusal('opted-out'))
-    await ask(one, { level: 'thumbnail' })
-    await ownOptIn(desk, analyst.id, full)
-    await expect(ownOptIn(desk, analyst.id, full)).rejects.toMatchObject({ code: 'evidence.unknown' })
-    await ask(one)
-    await ownOptOut(desk, analyst.id, { category: 'view', until: new Date(desk.clock.getTime() + 60_000) })
-    await expect(ask(one, { level: 'thumbnail' })).rejects.toMatchObject(refusal('opted-out'))
-    later(desk, 61)
-    await ask(one)
-    const colleague = await someone(desk.database, ['analyst'])
-    const theirs = await ownOptOut(desk, colleague.id, { category: 'view' })
-    await expect(ownOptIn(desk, analyst.id, theirs)).rejects.toMatchObject({ code: 'evidence.unknown' })
-    expect(await expectFolded(desk.database, 'exposure:', 'opening:')).toBeGreaterThan(4)
-  })
 })
 
 function region(level: ViewLevel): Partial<ViewingAsked> {
@@ -265,7 +155,7 @@ function region(level: ViewLevel): Partial<ViewingAsked> {
 }
 
 test('viewedByPerson is true exactly once a full viewing of the whole picture was completed, and from then on', async () => {
-  const one = await scene()
+  const one = await viewingScene()
   const { desk, analyst } = one
   const act = fc.record({
     level: fc.constantFrom(...VIEW_LEVELS),
@@ -295,26 +185,4 @@ test('viewedByPerson is true exactly once a full viewing of the whole picture wa
     }),
     { numRuns: 6 },
   )
-})
-
-test('a person sees theirs at once; others see totals of days that are over, and none of fewer than five', async () => {
-  const one = await scene()
-  const { desk } = one
-  const supervisor = await someone(desk.database, ['supervisor'])
-  const people = [one.analyst]
-  for (let count = 0; count < 4; count++)
-    people.push(await someone(desk.database, ['analyst'], { cases: ['K-1'] }))
-  const days = { from: '2026-03-01', to: '2026-03-04' }
-  for (const { id } of people) await ask(one, { by: id })
-  expect((await exposureDay(desk.database, one.analyst.id, desk.clock)).looks).toHaveLength(1)
-  expect(await exposureTotals(desk, supervisor.id, days)).toEqual([])
-  later(desk, 86_400)
-  for (const { id } of people.slice(1)) await ask(one, { by: id })
-  later(desk, 86_400)
-  const counts = { people: 5, looks: 5, units: 350, unitsPerPerson: 70 }
-  expect(await exposureTotals(desk, supervisor.id, days)).toEqual([
-    { day: '2026-03-02', counts },
-    { day: '2026-03-03' },
-  ])
-  await expect(exposureTotals(desk, one.analyst.id, days)).rejects.toMatchObject(refusal('no-role'))
 })
