@@ -233,3 +233,11 @@ function keptOfRow(row: KeptRow | undefined): KeptRecord {
     version: row.version,
   }
 }
+
+/** Names of the profiles under which something is kept, or was until it lapsed and is here yet. */
+export async function profilesInUse(session: Session): Promise<ReadonlySet<string>> {
+  const { rows } = await session.query<{ profile: string }>(
+    "SELECT DISTINCT k.profile FROM kept_for k JOIN vault_item v ON v.id = k.item WHERE v.state <> 'destroyed'",
+  )
+  return new Set(rows.map(({ profile }) => profile))
+}

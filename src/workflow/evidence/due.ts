@@ -4,7 +4,7 @@ import type { Database, Session } from '#store/database'
 import { type Destruction, destructionsOpen } from '#store/destructions'
 import { type DiscoveryRecord, discoveriesOpen } from '#store/discoveries'
 import { type Hold, holdsToReview } from '#store/holds'
-import { type DueItem, itemsDue } from '#store/kept'
+import { type DueItem, itemsDue, profilesInUse } from '#store/kept'
 import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
 import type { RetentionProfiles } from './profiles.ts'
@@ -14,7 +14,7 @@ export interface Due {
   /** Kept for nothing any more: to be destroyed by two people, except where they are held. */
   readonly items: readonly DueItem[]
   readonly holds: readonly Hold[]
-  /** Profiles whose period is to be looked at again, and since when. */
+  /** Profiles that something is kept under and whose period is to be looked at again, and since when. */
   readonly profiles: readonly { readonly name: string; readonly by: string; readonly since: string }[]
   /** Proposed, approved, begun, or waiting for other copies of the key. */
   readonly destructions: readonly Destruction[]
@@ -29,7 +29,7 @@ export async function dueNow(session: Session, profiles: RetentionProfiles, now:
   return {
     items: await itemsDue(session, DUE_MAX),
     holds: await holdsToReview(session, now, DUE_MAX),
-    profiles: profilesToReview(profiles, now),
+    profiles: profilesToReview(profiles, await profilesInUse(session), now),
     destructions: (await destructionsOpen(session)).slice(0, DUE_MAX),
     finds: (await discoveriesOpen(session)).slice(0, DUE_MAX),
   }
@@ -44,8 +44,14 @@ export function seeDue(
   return pass(desk.database, { by, act: 'read-records', at }, (tx) => dueNow(tx, desk.profiles, at))
 }
 
-function profilesToReview(profiles: RetentionProfiles, now: Date): Due['profiles'] {
+/** Of a profile that nothing is kept under nobody has to look at the period. */
+function profilesToReview(
+  profiles: RetentionProfiles,
+  inUse: ReadonlySet<string>,
+  now: Date,
+): Due['profiles'] {
   return [...profiles.values()].flatMap((profile) => {
+    if (!inUse.has(profile.name)) return []
     const since = reviewDue(profile)
     if (since === undefined || profile.review === undefined || since > now.toISOString()) return []
     return [{ name: profile.name, by: profile.review.by, since }]
