@@ -82,9 +82,19 @@ export async function openCheckpointFile(path: string): Promise<CheckpointFile> 
   }
 }
 
-/** How large the file is, for reading no more of it than stood at a moment; 0 where there is none. */
+/**
+ * How large the file is, for reading no more of it than stood at a moment; 0 where there is none.
+ *
+ * @throws Fault `input.unreadable`: a file that cannot be looked at is not one that says nothing
+ */
 export async function checkpointFileBytes(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0
+  return stat(path).then(
+    ({ size }) => size,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return 0
+      throw new Fault('input.unreadable', `${path} cannot be read (${cause.code})`, { cause })
+    },
+  )
 }
 
 /** Reads the file from its beginning, line by line; nothing where there is none. A torn end is left out. */

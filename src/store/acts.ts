@@ -1,6 +1,8 @@
 /** Acts: the events that one person wrote and that bear on some items and cases, in the order in which they were written. */
-import type { Actor, Canonical, Event } from '#terms/event'
+import type { Actor, Event } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
+import { Fault } from '#terms/fault'
+import { EVENT_COLUMNS, type EventRow, eventOf } from './append.ts'
 import type { Session } from './database.ts'
 
 /** What acts bear on. */
@@ -9,33 +11,31 @@ export interface ActsAbout {
   readonly cases: readonly string[]
 }
 
-/** More acts than this of one person on one thing are not told: the record says that it is cut. */
-export const ACTS_MAX = 10_000
+/** Acts of one person on one thing that a record can hold. */
+const ACTS_MAX = 10_000
 
-/** What a person did that bears on some items and cases, refusals among it; the first `ACTS_MAX`. */
+/**
+ * What a person did that bears on some items and cases, refusals among it.
+ *
+ * @throws Fault `evidence.refused` beyond `ACTS_MAX`: a part would pass for all of it
+ */
 export async function actsAbout(
   session: Session,
   actor: Actor,
   { items, cases }: ActsAbout,
 ): Promise<Event[]> {
   const subjects = [...items.map((id) => `item:${id}`), ...cases.map((id) => `case:${id}`)]
-  const { rows } = await session.query<{
-    id: string
-    stream: string
-    version: number
-    kind: string
-    actor: Actor
-    at: Date
-    body: Record<string, Canonical>
-  }>(
+  const { rows } = await session.query<EventRow>(
     `WITH about AS (${STREAMS})
-     SELECT id, stream, version, kind, actor, at, body FROM event
+     SELECT ${EVENT_COLUMNS} FROM event
       WHERE actor = $1 AND (stream IN (SELECT stream FROM about)
          OR (kind = 'act.refused' AND body->>'on' = ANY($4)))
-      ORDER BY id LIMIT ${ACTS_MAX}`,
+      ORDER BY id LIMIT ${ACTS_MAX + 1}`,
     [actor, items, cases, subjects],
   )
-  return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
+  if (rows.length > ACTS_MAX)
+    throw new Fault('evidence.refused', `there are more than ${ACTS_MAX} acts: ask for one item at a time`)
+  return rows.map(eventOf)
 }
 
 /** The items of a case. */

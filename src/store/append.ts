@@ -56,15 +56,30 @@ export function leafHash(salt: Uint8Array, event: Omit<Event, 'id'>): Buffer {
 
 /** The events of a stream in order. */
 export async function eventsOf(session: Session, stream: string): Promise<Event[]> {
-  const { rows } = await session.query<{
-    id: string
-    version: number
-    kind: string
-    actor: Actor
-    at: Date
-    body: Record<string, Canonical>
-  }>('SELECT id, version, kind, actor, at, body FROM event WHERE stream = $1 ORDER BY version', [stream])
-  return rows.map(({ at, ...row }) => ({ ...row, stream, at: at.toISOString() }))
+  const { rows } = await session.query<EventRow>(
+    `SELECT ${EVENT_COLUMNS} FROM event WHERE stream = $1 ORDER BY version`,
+    [stream],
+  )
+  return rows.map(eventOf)
+}
+
+/** The columns of `EventRow`. */
+export const EVENT_COLUMNS = 'id, stream, version, kind, actor, at, body'
+
+/** An event as its row says it. */
+export interface EventRow {
+  readonly id: string
+  readonly stream: string
+  readonly version: number
+  readonly kind: string
+  readonly actor: Actor
+  readonly at: Date
+  readonly body: Record<string, Canonical>
+}
+
+/** The event that a row tells. */
+export function eventOf({ at, ...row }: EventRow): Event {
+  return { ...row, at: at.toISOString() }
 }
 
 function conflict(error: unknown, stream: string, after: number): never {

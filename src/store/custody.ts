@@ -1,6 +1,7 @@
 /** Custody: the events of items and of their openings with the numbers of their leaves, and exports that are under way. */
-import type { Actor, Canonical, Event } from '#terms/event'
+import type { Event } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
+import { type EventRow, eventOf } from './append.ts'
 import type { Session } from './database.ts'
 import { itemStream } from './items.ts'
 import { openingStream } from './openings.ts'
@@ -20,24 +21,14 @@ export async function numberedEvents(
   streams: readonly string[],
   until: Date,
 ): Promise<NumberedEvent[]> {
-  const { rows } = await session.query<{
-    id: string
-    stream: string
-    version: number
-    kind: string
-    actor: Actor
-    at: Date
-    body: Record<string, Canonical>
-    number: string | null
-  }>(
+  const { rows } = await session.query<EventRow & { number: string | null }>(
     `SELECT e.id, e.stream, e.version, e.kind, e.actor, e.at, e.body, l.number
        FROM event e LEFT JOIN leaf l ON l.event = e.id
       WHERE e.stream = ANY($1) AND e.at <= $2 ORDER BY e.id`,
     [streams, until],
   )
-  return rows.map(({ at, number, ...row }) => ({
-    ...row,
-    at: at.toISOString(),
+  return rows.map(({ number, ...row }) => ({
+    ...eventOf(row),
     ...(number !== null && { leaf: Number(number) }),
   }))
 }

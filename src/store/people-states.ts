@@ -1,5 +1,6 @@
 /** People's states: what stands of each stream about people, in the form in which its events say it. */
 import type { Canonical } from '#terms/event'
+import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import { adviceNamed } from './advice.ts'
 import { authorityOf, revokedBecause, stated } from './authorities.ts'
@@ -26,7 +27,10 @@ export async function personState(session: Session, id: string): Promise<State |
 }
 
 export async function authorityState(session: Session, id: string): Promise<State | undefined> {
-  const authority = await authorityOf(session, id).catch(() => undefined)
+  const authority = await authorityOf(session, id).catch((error: unknown) => {
+    if (error instanceof Fault && error.code === 'people.unknown') return undefined
+    throw error
+  })
   if (!authority) return undefined
   const { revokedAt = null, version } = authority
   const because = await revokedBecause(session, id)

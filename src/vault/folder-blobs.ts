@@ -60,8 +60,16 @@ class FolderBlobs implements BlobStore {
   async *names(): AsyncGenerator<string> {
     const folders = await readdir(this.where).catch((cause: unknown) => diskFault(cause, this.where))
     for (const folder of folders.sort())
-      for (const file of (await readdir(join(this.where, folder)).catch(() => [])).sort())
+      for (const file of (await this.#filesIn(join(this.where, folder))).sort())
         if (file.endsWith(SUFFIX)) yield file.slice(0, -SUFFIX.length)
+  }
+
+  /** A folder that cannot be read is a fault: its blobs would pass for none. */
+  #filesIn(folder: string): Promise<string[]> {
+    return readdir(folder).catch((cause: unknown) => {
+      if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return []
+      return diskFault(cause, folder)
+    })
   }
 
   #folder(name: string): string {

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream as WebStream } from 'node:stream/web'
 import { S3mini, S3NetworkError, S3ServiceError } from 's3mini'
+import { fetch } from 'undici'
 import { Fault } from '#terms/fault'
 import type { BlobStore } from './blobs.ts'
 
@@ -32,6 +33,8 @@ export function s3Blobs(place: S3Place): BlobStore {
     secretAccessKey,
     region,
     requestAbortTimeout: REQUEST_MILLISECONDS_MAX,
+    // Node's own goes through the dispatcher of this undici once that is loaded, and the two disagree on lengths of bodies.
+    fetch: fetch as unknown as typeof globalThis.fetch,
   })
   return new S3Blobs(bucket, endpoint, prefix)
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import 'undici' // loaded, it stands behind Node's own fetch: a bucket must bear that
 import { describe, expect, test } from 'vitest'
 import { Fault } from '#terms/fault'
 import type { BlobStore } from '#vault/blobs'

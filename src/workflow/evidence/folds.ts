@@ -3,7 +3,6 @@ import {
   COPY_KINDS,
   DESTRUCTION_KINDS,
   DISCOVERY_KINDS,
-  type EventFold,
   foldCopy,
   foldDestruction,
   foldDiscovery,
@@ -21,11 +20,8 @@ import { discoveryNamed, tellingNamed } from '#store/discoveries'
 import { holdNamed } from '#store/holds'
 import { keptByStream } from '#store/kept'
 import { textDigest } from '#store/text-digest'
-import type { Canonical } from '#terms/event'
-import { Fault } from '#terms/fault'
 import type { Fold } from '../ledger/folds.ts'
-
-type State = Readonly<Record<string, Canonical | undefined>>
+import { recordFold as fold, type RecordState as State } from '../ledger/record-fold.ts'
 
 /** One line for each kind of stream. */
 export const RETENTION_FOLDS: readonly Fold[] = [
@@ -93,34 +89,6 @@ async function tellingState(session: Session, id: string): Promise<State> {
   const { subject, told, what, by, at } = await tellingNamed(session, id)
   const words = { toldSha256: textDigest(told), whatSha256: textDigest(what) }
   return { subject: { ...subject }, ...words, by, toldAt: at, version: 1 }
-}
-
-function fold(
-  prefix: string,
-  kinds: readonly string[],
-  expected: EventFold,
-  state: (session: Session, id: string) => Promise<State>,
-): Fold {
-  return {
-    prefix,
-    kinds,
-    expected,
-    actual: async (session, stream) => {
-      try {
-        return present(await state(session, stream.slice(prefix.length)))
-      } catch (error) {
-        if (error instanceof Fault && error.code === 'evidence.unknown') return undefined
-        throw error
-      }
-    },
-  }
-}
-
-/** What is there of a state; what is absent in the row is absent in the events. */
-function present(state: State): Readonly<Record<string, Canonical>> {
-  const there: Record<string, Canonical> = {}
-  for (const [key, value] of Object.entries(state)) if (value !== undefined) there[key] = value
-  return there
 }
 
 function digested(words: string | undefined): string | undefined {

@@ -5,12 +5,9 @@ import { exposureState } from '#store/exposure'
 import { handoverNamed } from '#store/handovers'
 import { recipientNamed } from '#store/recipients'
 import { textDigest } from '#store/text-digest'
-import type { Canonical, Event } from '#terms/event'
-import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import type { Fold } from '../ledger/folds.ts'
-
-type State = Readonly<Record<string, Canonical | undefined>>
+import { recordFold as fold, type RecordState as State } from '../ledger/record-fold.ts'
 
 /** One line for each kind of stream. */
 export const HANDOVER_FOLDS: readonly Fold[] = [
@@ -39,33 +36,4 @@ async function handoverState(session: Session, id: string): Promise<State> {
     becauseSha256: textDigest(because),
     receiptSha256: receipt === undefined ? undefined : textDigest(receipt),
   }
-}
-
-function fold(
-  prefix: string,
-  kinds: readonly string[],
-  expected: (events: readonly Event[]) => Canonical,
-  state: (session: Session, id: string) => Promise<State>,
-): Fold {
-  return {
-    prefix,
-    kinds,
-    expected,
-    actual: async (session, stream) => {
-      try {
-        return stated(await state(session, stream.slice(prefix.length)))
-      } catch (error) {
-        if (error instanceof Fault && error.code === 'evidence.unknown') return undefined
-        throw error
-      }
-    },
-  }
-}
-
-/** Without what is absent. */
-function stated(state: State): Canonical {
-  const there = Object.entries(state).filter(
-    (pair): pair is [string, Canonical] => pair[1] !== undefined && pair[1] !== null,
-  )
-  return Object.fromEntries(there)
 }

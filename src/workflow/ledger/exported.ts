@@ -28,13 +28,12 @@ export async function exportedKeys(
 
 /** The copy of a ledger in a folder. */
 export function exportedLedger(folder: string): LedgerCopy {
-  const readable = (path: string): Promise<Buffer | undefined> => contentOf(path).catch(() => undefined)
   const tileFile = async (level: number | 'entries', number: number): Promise<Buffer | undefined> => {
     const full = tilePath({ level, number, width: TILE_WIDTH })
-    const whole = await readable(join(folder, 'tile', full))
+    const whole = await there(join(folder, 'tile', full))
     if (whole) return whole
-    const [width] = await readdir(join(folder, 'tile', `${full}.p`)).catch(() => [])
-    return width === undefined ? undefined : readable(join(folder, 'tile', `${full}.p`, width))
+    const [width] = await readdir(join(folder, 'tile', `${full}.p`)).catch(noneWhereMissing)
+    return width === undefined ? undefined : there(join(folder, 'tile', `${full}.p`, width))
   }
   return {
     leaves: () => leavesIn(join(folder, EXPORTED.events)),
@@ -70,6 +69,20 @@ async function contentOf(path: string): Promise<Buffer> {
     if (cause.code === 'ENOENT') throw new Fault('ledger.damaged', `${path} is missing`, { cause })
     throw new Fault('input.unreadable', `${path} cannot be read (${cause.code})`, { cause })
   })
+}
+
+/** The content of a file; undefined where it is missing. */
+async function there(path: string): Promise<Buffer | undefined> {
+  return contentOf(path).catch((error: unknown) => {
+    if (error instanceof Fault && error.code === 'ledger.damaged') return undefined
+    throw error
+  })
+}
+
+/** Nothing is in a folder that is missing; one that cannot be read is a fault. */
+function noneWhereMissing(cause: NodeJS.ErrnoException): [] {
+  if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return []
+  throw new Fault('input.unreadable', `${cause.path} cannot be read (${cause.code})`, { cause })
 }
 
 async function* leavesIn(path: string): AsyncGenerator<readonly CopiedLeaf[]> {
@@ -121,7 +134,7 @@ async function* filedIn(path: string): AsyncGenerator<FileLine> {
 
 /** The places of the tiles of hashes below a folder. */
 async function* tilesIn(folder: string): AsyncGenerator<TilePlace & { readonly width: number }> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(noneWhereMissing)
   for (const entry of entries) {
     if (!entry.isFile()) continue
     const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')
