@@ -6,6 +6,7 @@ import { sql as register } from './migrations/001-register.ts'
 import { sql as boundLists } from './migrations/002-bound-lists.ts'
 import { sql as evidence } from './migrations/003-evidence.ts'
 import { sql as people } from './migrations/004-people.ts'
+import { sql as keysAndAnchors } from './migrations/005-keys-and-anchors.ts'
 
 interface Migration {
   readonly number: number
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 2, name: 'bound-lists', sql: boundLists },
   { number: 3, name: 'evidence', sql: evidence },
   { number: 4, name: 'people', sql: people },
+  { number: 5, name: 'keys-and-anchors', sql: keysAndAnchors },
 ]
 
 /** The form that this program writes and reads. */
