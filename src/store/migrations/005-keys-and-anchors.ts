@@ -10,6 +10,7 @@ CREATE TABLE log_continued (
   -- Leaves that the restored database had, and the root over them.
   kept_size bigint NOT NULL,
   kept_root bytea NOT NULL CHECK (length(kept_root) = 32),
+  kept_note text,
   -- The last checkpoints of the logs before: [{origin, key, size, note}].
   before jsonb NOT NULL,
   because text NOT NULL,
