@@ -23,7 +23,8 @@ export interface RecordToSet {
   readonly sha256: string
 }
 
-type Doc = PDFKit.PDFDocument
+/** A document, and the element of its structure in which all that is read stands. */
+type Doc = PDFKit.PDFDocument & { readonly tree: PDFKit.PDFStructureElement }
 
 /** The sections in the order in which a reader needs them. */
 const SECTIONS: readonly (readonly [title: string, facts: (record: DefenceRecord) => readonly Fact[]])[] = [
@@ -61,13 +62,14 @@ export async function setRecord(given: RecordToSet): Promise<Buffer> {
   section(doc, 'What the paragraphs ask, and which facts answer', record.paragraphs, paragraph)
   for (const [title, facts] of SECTIONS) section(doc, title, facts(record), fact)
   ledger(doc, record.ledger)
+  doc.tree.end()
   doc.end()
   await ended
   return Buffer.concat(chunks)
 }
 
 function documentOf(record: DefenceRecord): Doc {
-  return new PDFDocument({
+  const doc = new PDFDocument({
     ...{
       autoFirstPage: false,
       size: 'A4',
@@ -85,6 +87,9 @@ function documentOf(record: DefenceRecord): Doc {
       CreationDate: new Date(record.made.at),
     },
   })
+  const tree = doc.struct('Document')
+  doc.addStructure(tree)
+  return Object.assign(doc, { tree })
 }
 
 /** Number of the page, and what the page is of, on each of them; no part of what is read aloud. */
@@ -210,7 +215,7 @@ interface Listing {
 /** Sets a list, one item after the other. */
 function listed(doc: Doc, set: (listing: Listing) => void): void {
   const list = doc.struct('L')
-  doc.addStructure(list)
+  doc.tree.add(list)
   set({ doc, list })
   list.end()
 }
@@ -251,7 +256,7 @@ function keepTogether(doc: Doc, height: number): void {
 }
 
 function add(doc: Doc, tag: string, set: () => void): void {
-  doc.addStructure(doc.struct(tag, {}, set))
+  doc.tree.add(doc.struct(tag, {}, set))
 }
 
 function body(doc: Doc): Doc {

@@ -19,6 +19,7 @@ import { readProfiles } from '#workflow/evidence/profiles'
 import { keepItem } from '#workflow/evidence/retain'
 import { temporaryDatabase } from '../../support/database.ts'
 import { itemRow } from '../../support/evidence.ts'
+import { pdfStructure } from '../../support/pdf-structure.ts'
 import { someone } from '../../support/people.ts'
 
 const FOUND = new Date('2026-03-02T08:15:00Z')
@@ -137,6 +138,38 @@ describe('its PDF', () => {
     expect(text).toContain('/Lang (en-GB)')
     expect(inflated(pdf)).toContain(made.json)
     expect((await setRecord(made)).equals(pdf)).toBe(true)
+  })
+
+  test('is read aloud whole, once, in its order, under headings that skip no level', async () => {
+    const { desk, person, item } = await incident()
+    const asked = { person: person.id, subject: { kind: 'item', id: item } as const }
+    const made = await makeDefenceRecord(desk, person.id, asked)
+    const { catalog, title, showsTitle, ...read } = pdfStructure(await setRecord(made))
+    const { root, elements, drawn, untagged, artifacts } = read
+    expect(catalog).toContain('/Lang (en-GB)')
+    expect([title, showsTitle]).toEqual([`(Defence record of ${person.id} for ${item})`, true])
+    expect(root.tag).toBe('Document')
+    const headings = elements.map(({ tag }) => tag).filter((tag) => tag.startsWith('H'))
+    expect(headings).toEqual(['H1', ...Array.from({ length: headings.length - 1 }, () => 'H2')])
+    expect(headings.length).toBe(15) // what it is, what is asked, eleven sections of facts, the ledger
+    for (const { tag, children } of elements) {
+      if (tag === 'L') expect(new Set(children.map((one) => one.tag))).toEqual(new Set(['LI']))
+      if (tag === 'LI') expect(children.map((one) => one.tag)).toEqual(['Lbl', 'LBody'])
+    }
+    expect(elements.flatMap(({ content }) => content)).toEqual(drawn) // all that is drawn, each once, as it stands
+    expect(drawn.length).toBeGreaterThan(60)
+    expect(untagged).toBe(0)
+    expect(artifacts).toBeGreaterThan(1) // the foot of each page
+  })
+
+  test('claims no PDF/UA, since its fonts are the standard ones and not in it', async () => {
+    const { metadata, fonts } = pdfStructure(
+      await setRecord({ id: 'd-1', record: defenceRecord(NOTHING), json: '{}', sha256: '0' }),
+    )
+    expect(fonts.map(({ name }) => name).sort()).toEqual(['Helvetica', 'Helvetica-Bold'])
+    expect(fonts.filter(({ isEmbedded }) => isEmbedded)).toEqual([])
+    expect(metadata).toContain('x:xmpmeta')
+    expect(metadata).not.toContain('pdfuaid')
   })
 
   test('names the marks that its fonts cannot show, and drops none', () => {
