@@ -132,14 +132,28 @@ export async function openKeyCopies(session: Session, item: ItemId): Promise<Cop
   return (await openCopies(session, item)).filter(({ place }) => place === 'key' || place === 'key-backup')
 }
 
+/**
+ * The copy that the vault itself holds: the first of its kind, registered in the transaction that sealed the item. Others of the same
+ * kind were registered by people, and are for people to account for.
+ */
+export async function ownCopy(
+  session: Session,
+  item: ItemId,
+  place: 'key' | 'blob',
+): Promise<Copy | undefined> {
+  const first = `id = (SELECT c.id FROM copy c JOIN event e ON e.stream = 'copy:' || c.id AND e.version = 1
+    WHERE c.item = $1 AND c.place = $2 ORDER BY e.id LIMIT 1)`
+  return (await copiesWhere(session, first, [item, place]))[0]
+}
+
 /** Copies that nobody has accounted for though their time has ended. */
 export function copiesExpired(session: Session, now: Date, rowsMax: number): Promise<Copy[]> {
   return copiesWhere(session, 'accounted_at IS NULL AND expires_at <= $1', [now], rowsMax)
 }
 
-// A backup of the keys counts unless it was registered after the key was gone, or long before the item was sealed: a key lies in
+// A place that holds keys of many counts unless it was registered after the key was gone, or long before the item was sealed: a key lies in
 // its folder a little before its item is written down. The order of events decides, so that a clock set back hides none.
-const HOLDS_KEY_OF = `(copy.item IS NULL AND place = 'key-backup' AND NOT EXISTS (
+const HOLDS_KEY_OF = `(copy.item IS NULL AND place IN ('key', 'key-backup') AND NOT EXISTS (
     SELECT FROM destruction d
       JOIN event gone ON gone.stream = 'destruction:' || d.id AND gone.kind = 'destruction.key-gone'
       JOIN event made ON made.stream = 'copy:' || copy.id AND made.version = 1

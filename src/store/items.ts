@@ -96,6 +96,12 @@ export async function itemNamed(session: Session, id: ItemId): Promise<VaultItem
   return known(rows[0], id)
 }
 
+/** True of an item that was ever written down. */
+export async function isWritten(session: Session, id: ItemId): Promise<boolean> {
+  const { rows } = await session.query('SELECT id FROM vault_item WHERE id = $1', [id])
+  return rows.length > 0
+}
+
 /** The cases that an item is in. */
 export async function casesOf(session: Session, id: ItemId): Promise<string[]> {
   const { rows } = await session.query<{ case_number: string }>(

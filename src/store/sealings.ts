@@ -39,6 +39,12 @@ export async function sealingsOf(transaction: Transaction, holder: string): Prom
   return rows.map(({ id }) => id)
 }
 
+/** Waits for whoever is about to end a seal. @returns true where it is still under way, and stays so until the transaction ends */
+export async function lockSealing(transaction: Transaction, id: ItemId): Promise<boolean> {
+  const { rows } = await transaction.query('SELECT id FROM sealing WHERE id = $1 FOR UPDATE', [id])
+  return rows.length > 0
+}
+
 /** True of an item whose seal is under way. */
 export async function isSealing(session: Session, id: string): Promise<boolean> {
   const { rows } = await session.query('SELECT id FROM sealing WHERE id = $1', [id])

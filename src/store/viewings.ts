@@ -1,5 +1,6 @@
 /** Viewings: what of an item a person really saw, and openings whose end nobody told. */
 import type { ItemId } from '#terms/evidence'
+import { Fault } from '#terms/fault'
 import { append, type Signed } from './append.ts'
 import type { Database, Session } from './database.ts'
 import { type OpeningRecord, openingNamed, openingStream } from './openings.ts'
@@ -15,7 +16,11 @@ export interface RenderedFor {
   readonly isWhole: boolean
 }
 
-/** Writes down what is about to be shown: it stands before anybody sees it. */
+/**
+ * Writes down what is about to be shown: it stands before anybody sees it.
+ *
+ * @throws Fault `evidence.refused` where the viewing has ended or its time is over: then nothing may be shown
+ */
 export async function noteRendered(
   database: Database,
   id: string,
@@ -24,11 +29,13 @@ export async function noteRendered(
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const { rows } = await tx.query<{ version: number }>(
-      `UPDATE opening SET is_whole = $2, version = version + 1 WHERE id = $1 AND ended_at IS NULL RETURNING version`,
-      [id, isWhole],
+      `UPDATE opening SET is_whole = $2, version = version + 1
+        WHERE id = $1 AND ended_at IS NULL AND released_at + box_seconds * interval '1 second' >= $3 RETURNING version`,
+      [id, isWhole, signed.at],
     )
     const version = rows[0]?.version
-    if (version === undefined) return // its time ran out meanwhile, and it counts as seen for the whole of it
+    if (version === undefined)
+      throw new Fault('evidence.refused', `the viewing ${id} ended before there was anything to show`)
     const body = { width, height, frame, frames, isWhole }
     await append(tx, openingStream(id), version - 1, [{ kind: 'viewing.rendered', body }], signed)
   })

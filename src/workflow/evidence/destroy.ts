@@ -2,7 +2,7 @@
 
 import { againstDestroying } from '#store/against'
 import type { Signed } from '#store/append'
-import { accountCopy, type Copy, type CopyAccount, copiesOf, openKeyCopies } from '#store/copies'
+import { accountCopy, type Copy, type CopyAccount, openKeyCopies, ownCopy } from '#store/copies'
 import type { Database, Session, Transaction } from '#store/database'
 import {
   approveDestruction,
@@ -15,7 +15,7 @@ import {
   withdrawDestruction,
 } from '#store/destructions'
 import { endItem } from '#store/items'
-import type { CopyPlace, ItemId } from '#terms/evidence'
+import type { ItemId } from '#terms/evidence'
 import type { PersonId } from '#terms/people'
 import { pass, refuse } from '../door.ts'
 import { completeAll } from './account.ts'
@@ -163,17 +163,16 @@ async function finish(desk: DestructionDesk, id: string, signed: Signed): Promis
   return standingOf(desk.database, id)
 }
 
-/** The copies in our own hands go with it; the others are for somebody to account for. */
+/** The copy in the vault's own hands goes with it; every other is for somebody to account for, also where it is called the same. */
 async function accountOwn(
   tx: Transaction,
   item: ItemId,
-  place: CopyPlace,
+  place: 'key' | 'blob',
   given: CopyAccount,
   signed: Signed,
 ): Promise<void> {
-  for (const copy of await copiesOf(tx, item))
-    if (copy.item === item && copy.place === place && copy.accountedAt === undefined)
-      await accountCopy(tx, copy.id, given, signed)
+  const own = await ownCopy(tx, item, place)
+  if (own && own.accountedAt === undefined) await accountCopy(tx, own.id, given, signed)
 }
 
 async function refuseAgainst(tx: Transaction, item: ItemId): Promise<void> {

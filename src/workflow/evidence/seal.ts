@@ -5,8 +5,8 @@ import { sniff } from '#media/sniff'
 import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
 import type { Transaction } from '#store/database'
-import { addItem, addToCase, itemNamed, lockItemByDigest, noteOnItem } from '#store/items'
-import { beginSealing, endSealing } from '#store/sealings'
+import { addItem, addToCase, isWritten, itemNamed, lockItemByDigest, noteOnItem } from '#store/items'
+import { beginSealing, endSealing, lockSealing } from '#store/sealings'
 import { putInForce, recipientInForce } from '#store/vault-identity'
 import type { ItemId, VaultItem } from '#terms/evidence'
 import { Fault } from '#terms/fault'
@@ -141,12 +141,18 @@ async function holdIdentity(
   )
 }
 
-/** Removes what was sealed for nothing: key, blob, then the row by which they were known. */
+/**
+ * Removes what was sealed for nothing: key, blob, then the row by which they were known. A connection that breaks during the commit
+ * does not tell whether it was one: what the database holds by then stays, since it may be the only copy.
+ */
 async function forget(desk: EvidenceDesk, id: ItemId): Promise<void> {
   desk.step?.('seal: not needed')
-  await desk.vault.remove(id)
-  desk.step?.('seal: removed')
-  await endSealing(desk.database, id)
+  await desk.database.transaction(async (transaction) => {
+    if (!(await lockSealing(transaction, id)) && (await isWritten(transaction, id))) return
+    await desk.vault.remove(id)
+    desk.step?.('seal: removed')
+    await endSealing(transaction, id)
+  })
 }
 
 /** People pass the door with it; what Tutela does by itself stands on its configuration. */

@@ -197,7 +197,8 @@ export interface ViewingEnded {
 }
 
 /**
- * Ends a viewing as its viewer says. Nobody has seen for longer than it has been released; after its time the whole box counts.
+ * Ends a viewing as its viewer says. Nobody has seen for longer than it has been released; after its time, and where the clock
+ * went back meanwhile, the whole box counts.
  *
  * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that has ended
  */
@@ -224,8 +225,9 @@ function endingOf(
   if (releasedAt === undefined)
     return { ending: 'abandoned', seenMilliseconds: 0, exposureUnits: 0, isWhole: false }
   const boxMilliseconds = boxSeconds * 1000
-  const sinceMilliseconds = Math.max(0, now.getTime() - Date.parse(releasedAt))
-  if (sinceMilliseconds > boxMilliseconds) return wholeBox(policy, viewing)
+  const sinceMilliseconds = now.getTime() - Date.parse(releasedAt)
+  // A clock that was set back tells nothing of how long it was: then the whole box counts, as where nobody says.
+  if (sinceMilliseconds < 0 || sinceMilliseconds > boxMilliseconds) return wholeBox(policy, viewing)
   const seenMilliseconds = Math.min(Math.round(seen.seenMilliseconds), sinceMilliseconds)
   return {
     ending: seen.isComplete ? 'complete' : 'abandoned',
