@@ -1,4 +1,5 @@
 /** Table: who may do what, and for which purposes: data, with the source of each row's reason. */
+import { CASEWORK, SEARCH } from './casework-rows.ts'
 import { guide, HANDLING, IDENTIFYING, memorandum, READERS, type Row } from './row.ts'
 
 const MATERIAL: readonly Row[] = [
@@ -117,45 +118,6 @@ const MATERIAL: readonly Row[] = [
   },
 ]
 
-const SEARCH: readonly Row[] = [
-  {
-    roles: ['analyst', 'officer', 'examiner'],
-    acts: ['scan'],
-    purposes: ['screen', 'investigate'],
-    standing: 'role',
-    because: 'nobody without a duty searches; whoever found one file at work stops there',
-    source: memorandum('paragraphs 9, 15 and 22'),
-  },
-  {
-    roles: ['analyst', 'officer'],
-    acts: ['crawl'],
-    purposes: ['screen', 'investigate'],
-    standing: 'authority',
-    because: 'to go out and look needs a written authority and its scope',
-    source: memorandum('paragraphs 22 to 25'),
-  },
-  {
-    roles: ['steward'],
-    acts: ['curate-lists'],
-    because: 'lists are kept right by those who see no picture',
-    source: guide('Lists'),
-  },
-  {
-    roles: ['analyst', 'officer', 'examiner'],
-    acts: ['assess'],
-    reach: 'own-case',
-    because: 'a grade is given in one’s own case',
-    source: guide('Assessing'),
-  },
-  {
-    roles: ['reviewer', 'supervisor'],
-    acts: ['confirm'],
-    reach: 'own-case',
-    because: 'another person confirms a grade',
-    source: guide('Assessing'),
-  },
-]
-
 const RECORDS: readonly Row[] = [
   {
     roles: ['supervisor', 'administrator'],
@@ -194,6 +156,13 @@ const RECORDS: readonly Row[] = [
     reach: 'self',
     because: 'what concerns a person is theirs to see and to say',
     source: memorandum('paragraphs 4, 12 and 26'),
+  },
+  {
+    roles: 'everybody',
+    acts: ['keep-passkeys'],
+    reach: 'self',
+    because: 'by what somebody signs in is theirs to keep; a session that lay open adds nothing to it',
+    source: guide('What needs a recent sign-in'),
   },
   {
     roles: 'everybody',
@@ -290,4 +259,4 @@ const PEOPLE: readonly Row[] = [
 ]
 
 /** Role × act × purpose. What stands in no row is refused. */
-export const TABLE: readonly Row[] = [...MATERIAL, ...SEARCH, ...RECORDS, ...PEOPLE]
+export const TABLE: readonly Row[] = [...MATERIAL, ...SEARCH, ...CASEWORK, ...RECORDS, ...PEOPLE]

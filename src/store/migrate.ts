@@ -7,6 +7,7 @@ import { sql as boundLists } from './migrations/002-bound-lists.ts'
 import { sql as evidence } from './migrations/003-evidence.ts'
 import { sql as people } from './migrations/004-people.ts'
 import { sql as keysAndAnchors } from './migrations/005-keys-and-anchors.ts'
+import { sql as desk } from './migrations/006-desk.ts'
 
 interface Migration {
   readonly number: number
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 3, name: 'evidence', sql: evidence },
   { number: 4, name: 'people', sql: people },
   { number: 5, name: 'keys-and-anchors', sql: keysAndAnchors },
+  { number: 6, name: 'desk', sql: desk },
 ]
 
 /** The form that this program writes and reads. */

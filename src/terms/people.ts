@@ -55,6 +55,7 @@ export const ACTS = [
   'set-roles',
   'suspend-person',
   'reset-sign-in',
+  'keep-passkeys',
   'set-budget',
   'read-own-exposure',
   'read-exposure-totals',
@@ -65,6 +66,15 @@ export const ACTS = [
   'export-ledger',
   'make-defence-record',
   'read-records',
+  // casework
+  'bring-report',
+  'read-queue',
+  'claim-case',
+  'read-case',
+  'close-case',
+  'bring-appeal',
+  'decide-appeal',
+  'read-board',
   // lists and search
   'curate-lists',
   'scan',

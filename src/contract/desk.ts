@@ -1,0 +1,288 @@
+/** Desk: what is sent and answered about reports, the queue, cases, votes and appeals. */
+import Type, { type Static } from 'typebox'
+import { BASES, CASE_ITEM_STATES, CASE_KINDS, CASE_STATES, VOTE_POLICIES } from '#terms/casework'
+import { REPORT_CHANNELS, REPORT_KINDS, REPORT_STAGES, REPORTER_TRUSTS } from '#terms/report'
+import { CaseNumber, closed, ItemIdText, Words } from './evidence.ts'
+import { Basis, CategoriesByScheme, hex, Moment, TrustWord, word } from './words.ts'
+
+export const CaseItemIdText = Type.Unsafe<`i-${string}`>({
+  type: 'string',
+  pattern: '^i-[0-9a-z]{16}$',
+  description: 'An item of a case.',
+})
+const PersonText = Type.String({ pattern: '^p-[0-9a-z]{16}$', description: 'A person, by pseudonym.' })
+const KindOfReport = word(REPORT_KINDS, 'What it is about. A concern needs no picture.')
+const KindOfCase = word(CASE_KINDS, '`young-people` and `workplace` take no bytes.')
+const StateOfCase = word(CASE_STATES, 'For whom it waits.')
+const Code = Type.String({ minLength: 1, maxLength: 100 })
+
+/** Hashes that come with a report, or were taken of an item. */
+export const HashesBody = Type.Object(
+  {
+    md5: Type.Optional(hex(16, 'MD5')),
+    sha1: Type.Optional(hex(20, 'SHA-1')),
+    sha256: Type.Optional(hex(32, 'SHA-256')),
+    pdq: Type.Optional(
+      Type.Array(
+        Type.Object({ hash: hex(32, 'PDQ'), quality: Type.Integer({ minimum: 0, maximum: 100 }) }, closed),
+        { maxItems: 8 },
+      ),
+    ),
+  },
+  closed,
+)
+
+/** A report by a platform, a partner or an analyst. A file comes as multipart beside it, or not at all. */
+export const ReportBody = Type.Object(
+  {
+    kind: KindOfReport,
+    id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'The sender’s own: sent twice it is one report.',
+      }),
+    ),
+    caseKind: Type.Optional(KindOfCase),
+    address: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })),
+    words: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 10_000, description: 'What was seen, and how.' }),
+    ),
+    contact: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+    atRisk: Type.Optional(Type.Boolean({ description: 'A child is at risk now.' })),
+    hashes: Type.Optional(Type.Array(HashesBody, { maxItems: 100 })),
+    about: Type.Optional(
+      Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }), {
+        description: 'What the platform knows of it; sealed, and kept as it came.',
+      }),
+    ),
+  },
+  { ...closed, description: 'A report. It has an address, words, hashes or a file.' },
+)
+export type ReportBody = Static<typeof ReportBody>
+
+export const ReportTold = Type.Object({
+  report: Type.String(),
+  reference: Type.String({ description: 'Told once: by it the outcome can be looked up.' }),
+  case: CaseNumber,
+  joined: Type.Boolean({ description: 'True where it joined a case that was open already.' }),
+})
+
+export const OutcomeTold = Type.Object({
+  stage: word(REPORT_STAGES, 'The same for whatever was found.'),
+  receivedAt: Moment,
+})
+
+export const PriorityTold = Type.Object({
+  atRisk: Type.Boolean(),
+  gradeOne: Type.Boolean(),
+  severity: Type.Integer({ minimum: 0, maximum: 3 }),
+  dueAt: Type.Optional(Moment),
+  confidence: Type.Integer({ minimum: 0, maximum: 3 }),
+  trust: word(REPORTER_TRUSTS, 'Orders, and leaves nothing out.'),
+  ordered: Type.Optional(Type.Object({ by: Type.String(), points: Type.Integer() })),
+  receivedAt: Moment,
+})
+
+export const ClaimTold = Type.Object({
+  by: PersonText,
+  purpose: word(['assess', 'second-review', 'adjudicate'] as const, 'What they do with it.'),
+  until: Moment,
+  mine: Type.Boolean(),
+})
+
+export const CaseTold = Type.Object({
+  number: CaseNumber,
+  kind: KindOfCase,
+  state: StateOfCase,
+  openedAt: Moment,
+  priority: PriorityTold,
+  claim: Type.Optional(ClaimTold),
+  heldBecause: Type.Optional(Type.String()),
+  closedAt: Type.Optional(Moment),
+  closedBecause: Type.Optional(Type.String()),
+  version: Type.Integer(),
+})
+export type CaseTold = Static<typeof CaseTold>
+
+/** `GET /v1/queue?limit&offset&state` */
+export const QueueTold = Type.Object({
+  cases: Type.Array(
+    Type.Intersect([
+      CaseTold,
+      Type.Object({
+        items: Type.Integer(),
+        reports: Type.Integer(),
+        why: Type.String({ description: 'Why it stands above the next, in one line.' }),
+      }),
+    ]),
+  ),
+  total: Type.Integer({ description: 'All that wait for a person.' }),
+  more: Type.Boolean(),
+})
+export type QueueTold = Static<typeof QueueTold>
+
+export const GradeBody = Type.Object(
+  { scheme: Code, version: Code, category: Code },
+  { ...closed, description: 'A category of a scheme; `none` for not a category of it.' },
+)
+
+export const AnnotationBody = Type.Object(
+  {
+    youngest: Type.Optional(Code),
+    sexes: Type.Optional(
+      Type.Array(word(['female', 'male', 'unclear'] as const, 'Of the children that are seen.'), {
+        maxItems: 3,
+      }),
+    ),
+    children: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    selfGenerated: Type.Optional(word(['yes', 'no', 'unclear'] as const, 'Taken by the child.')),
+    selfGeneratedContext: Type.Optional(
+      word(['consensual', 'pressured', 'recorded-by-others', 'unclear'] as const, 'What is known of how.'),
+    ),
+    origin: Type.Optional(
+      word(['photographed', 'drawn', 'generated', 'unclear'] as const, 'How it was made.'),
+    ),
+    series: Type.Optional(Code),
+  },
+  closed,
+)
+
+const MatchTold = Type.Object({
+  list: Type.String(),
+  entry: Type.Integer(),
+  trust: TrustWord,
+  categories: CategoriesByScheme,
+  basis: Basis,
+  distance: Type.Optional(Type.Integer()),
+})
+
+export const ScreeningTold = Type.Object({
+  outcome: word(['same', 'near', 'none', 'unknown'] as const, '`none`: not on these lists, then, in reach.'),
+  because: Type.Optional(Type.String()),
+  matches: Type.Array(MatchTold),
+  change: Type.Integer(),
+  versions: Type.String(),
+  at: Moment,
+  attempts: Type.Integer(),
+})
+
+export const DecidedTold = Type.Object({
+  grades: Type.Array(GradeBody),
+  annotation: AnnotationBody,
+  how: word(['known', 'one', 'agreed', 'adjudicated'] as const, 'How it came to stand.'),
+  at: Moment,
+  entry: Type.Optional(Type.Object({ list: Type.String(), entry: Type.Integer() })),
+})
+
+export const CaseItemTold = Type.Object({
+  id: CaseItemIdText,
+  item: Type.Optional(ItemIdText),
+  kind: KindOfReport,
+  hashes: HashesBody,
+  mediaType: Type.Optional(Type.String({ description: 'Of sealed bytes.' })),
+  sizeBytes: Type.Optional(Type.Integer()),
+  state: word(CASE_ITEM_STATES, 'How it stands.'),
+  screening: Type.Optional(ScreeningTold),
+  stack: CaseItemIdText,
+  decision: Type.Optional(DecidedTold),
+  version: Type.Integer(),
+})
+
+/** A vote as it is shown: another's grade only once one's own is in, or the item is decided. */
+export const VoteTold = Type.Object({
+  id: Type.String(),
+  item: CaseItemIdText,
+  by: PersonText,
+  mine: Type.Boolean(),
+  round: Type.Integer({ minimum: 1, maximum: 3 }),
+  at: Moment,
+  grades: Type.Optional(Type.Array(GradeBody)),
+  annotation: Type.Optional(AnnotationBody),
+  basis: Type.Optional(word(BASES, 'What the grade rests on.')),
+  forStack: Type.Boolean(),
+  withdrawable: Type.Boolean({ description: 'True while it can be taken back.' }),
+})
+
+export const ReportOfCaseTold = Type.Object({
+  id: Type.String(),
+  channel: word(REPORT_CHANNELS, 'How it came.'),
+  kind: KindOfReport,
+  trust: word(REPORTER_TRUSTS, 'Orders, and leaves nothing out.'),
+  anonymous: Type.Boolean(),
+  atRisk: Type.Boolean(),
+  receivedAt: Moment,
+  address: Type.Optional(Type.String()),
+  words: Type.Optional(Type.String()),
+})
+
+/** `GET /v1/cases/{number}`: the first screen of a case: no picture, and what to do next. */
+export const WholeCaseTold = Type.Object({
+  case: CaseTold,
+  why: Type.String(),
+  next: Type.String({ description: 'What is to be done next, in one line.' }),
+  reports: Type.Array(ReportOfCaseTold),
+  items: Type.Array(CaseItemTold),
+  moreItems: Type.Integer({ description: 'Items beyond those that are listed.' }),
+  votes: Type.Array(VoteTold),
+  policy: word(VOTE_POLICIES, 'How many people are asked.'),
+})
+export type WholeCaseTold = Static<typeof WholeCaseTold>
+
+/** `POST /v1/cases/{number}/votes` */
+export const VoteBody = Type.Object(
+  {
+    item: CaseItemIdText,
+    stack: Type.Optional(Type.Boolean({ description: 'For every item of its stack.' })),
+    except: Type.Optional(Type.Array(CaseItemIdText, { maxItems: 1000 })),
+    grades: Type.Array(GradeBody, { minItems: 1, maxItems: 8 }),
+    annotation: Type.Optional(AnnotationBody),
+    basis: word(BASES, 'What the grade rests on.'),
+    rationale: Type.Optional(Words),
+  },
+  { ...closed, description: 'A grade by one person.' },
+)
+export type VoteBody = Static<typeof VoteBody>
+
+export const VotedTold = Type.Object({
+  votes: Type.Array(VoteTold),
+  case: CaseTold,
+  decided: Type.Array(CaseItemIdText),
+})
+
+/** `GET /v1/schemes` */
+export const SchemesTold = Type.Object({
+  schemes: Type.Array(
+    Type.Object({
+      scheme: Type.String(),
+      version: Type.String(),
+      title: Type.String(),
+      source: Type.Optional(Type.String()),
+      isMain: Type.Boolean({ description: 'The one that a digit of the keyboard grades in.' }),
+      codes: Type.Array(
+        Type.Object({
+          code: Type.String(),
+          title: Type.String(),
+          meaning: Type.Optional(Type.String()),
+          key: Type.Optional(Type.String({ description: 'The key that grades so.' })),
+        }),
+      ),
+    }),
+  ),
+  ageBands: Type.Array(Type.Object({ code: Type.String(), title: Type.String() })),
+})
+
+export const ClaimBody = Type.Object(
+  {
+    purpose: Type.Optional(
+      word(['assess', 'second-review', 'adjudicate'] as const, 'As its state asks for.'),
+    ),
+  },
+  closed,
+)
+export const CloseBody = Type.Object({ because: Words }, closed)
+export const AppealBody = Type.Object({ item: Type.Optional(CaseItemIdText), because: Words }, closed)
+export const AppealDecisionBody = Type.Object(
+  { outcome: word(['upheld', 'changed', 'withdrawn'] as const, 'Of the appeal.'), because: Words },
+  closed,
+)
