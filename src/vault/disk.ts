@@ -9,6 +9,8 @@ const PRIVATE = 0o600
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 /** A key or an identity is far smaller. */
 const SMALL_BYTES_MAX = 64 * 1024
+/** Nearly every one is read with this. */
+const FIRST_BYTES = 2048
 
 /** The code of a system error; empty for any other. */
 export function codeOf(cause: unknown): string {
@@ -86,14 +88,11 @@ export async function readSmall(path: string): Promise<Buffer | undefined> {
   try {
     const file = await open(path, READ)
     try {
-      const { buffer, bytesRead } = await file.read(
-        Buffer.alloc(SMALL_BYTES_MAX + 1),
-        0,
-        SMALL_BYTES_MAX + 1,
-        0,
-      )
-      if (bytesRead > SMALL_BYTES_MAX) throw new Fault('vault.damaged', `${path} is far too large`)
-      return buffer.subarray(0, bytesRead)
+      for (const room of [FIRST_BYTES, SMALL_BYTES_MAX + 1]) {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(room), 0, room, 0)
+        if (bytesRead < room) return buffer.subarray(0, bytesRead)
+      }
+      throw new Fault('vault.damaged', `${path} is far too large`)
     } finally {
       await file.close()
     }

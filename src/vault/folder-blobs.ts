@@ -1,5 +1,5 @@
 /** Folder blobs: sealed blobs as files, in folders by the last two characters of their names. */
-import { createReadStream } from 'node:fs'
+import { constants } from 'node:fs'
 import { lstat, mkdir, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobStore } from './blobs.ts'
@@ -8,7 +8,8 @@ import { codeOf, diskFault, forceFolder, removeFile, writeAll } from './disk.ts'
 const SUFFIX = '.age'
 const PRIVATE_FOLDER = 0o700
 const PRIVATE_FILE = 0o600
-/** Bytes that are handed to the disk at once. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
+/** Bytes that are handed to the disk, or taken from it, at once. */
 const GATHER_BYTES = 1 << 20
 
 /**
@@ -48,9 +49,7 @@ class FolderBlobs implements BlobStore {
       ['ENOENT', 'ENOTDIR'].includes(codeOf(cause)) ? undefined : diskFault(cause, path),
     )
     if (!found?.isFile()) return undefined
-    // A buffer as large as the file, and not more: most are pictures.
-    const highWaterMark = Math.min(GATHER_BYTES, found.size + 1)
-    return toldByPath(createReadStream(path, { highWaterMark }), path)
+    return toldByPath(readThrough(path, found.size), path)
   }
 
   remove(name: string): Promise<void> {
@@ -98,6 +97,21 @@ async function writeThrough(path: string, bytes: AsyncIterable<Uint8Array>): Pro
     }
     await put()
     await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A file in buffers as large as it is, and not more than are written at once: most are pictures, read in one. */
+async function* readThrough(path: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, READ)
+  try {
+    const room = Math.min(GATHER_BYTES, sizeBytes + 1)
+    for (let isEnd = false; !isEnd; ) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(room), 0, room, null)
+      isEnd = bytesRead === 0 || (bytesRead < room && room > sizeBytes)
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead)
+    }
   } finally {
     await file.close()
   }

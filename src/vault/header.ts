@@ -1,6 +1,7 @@
-/** Header: the beginning of an age file, with the file key in it; made and read by the age library. */
+/** Header: the beginning of an age file, with the file key in it; made by the age library. */
 import { randomBytes } from 'node:crypto'
-import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { fileKeyOf, identityKey } from './file-key.ts'
 import { NONCE_BYTES } from './payload.ts'
 
 /** What the library writes behind the header of an empty file: a nonce and an empty chunk's tag. */
@@ -28,19 +29,10 @@ export async function newHeader(): Promise<NewHeader> {
   encrypter.addRecipient(await identityToRecipient(identity))
   const empty = await encrypter.encrypt(new Uint8Array())
   const header = empty.subarray(0, empty.length - EMPTY_PAYLOAD_BYTES)
-  return {
-    header,
-    fileKey: await fileKeyOf(header, identity),
-    nonce: randomBytes(NONCE_BYTES),
-    identity,
-  }
-}
-
-/** The file key in a header. @throws an error where the identity does not open it, or it is no age header */
-export function fileKeyOf(header: Uint8Array, identity: string): Promise<Uint8Array> {
-  const decrypter = new Decrypter()
-  decrypter.addIdentity(identity)
-  return decrypter.decryptHeader(header)
+  const key = identityKey(identity)
+  const fileKey = key && fileKeyOf(header, [key])
+  if (!fileKey) throw new TypeError('the library made a header that its own identity does not open')
+  return { header, fileKey, nonce: randomBytes(NONCE_BYTES), identity }
 }
 
 /** A file's beginning, and the rest of it as it passes. */

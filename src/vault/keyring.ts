@@ -1,6 +1,8 @@
 /** Keyring: the keys of all items as the vault's identity wraps and opens them; locked until there is an identity. */
-import { Decrypter, Encrypter } from 'age-encryption'
+import { Encrypter } from 'age-encryption'
 import { Fault } from '#terms/fault'
+import { fileKeyOf, type IdentityKey, identityKey } from './file-key.ts'
+import { begun } from './header.ts'
 import {
   firstOf,
   type Identities,
@@ -12,6 +14,7 @@ import {
   writeIdentities,
 } from './identity.ts'
 import type { KeyStore } from './keys.ts'
+import { ChunkDamaged, openedPayload } from './payload.ts'
 
 /** How the keys are wrapped. */
 export interface KeyringOptions {
@@ -21,8 +24,6 @@ export interface KeyringOptions {
   readonly breakGlass?: string
 }
 
-const ITEM_IDENTITY = /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/
-
 /** Wraps and opens the keys of items. It lives as long as the vault. */
 export class Keyring {
   readonly source: IdentitySource
@@ -30,7 +31,7 @@ export class Keyring {
   readonly #breakGlass: string | undefined
   #identities: Identities | undefined
   #stamp = ''
-  #opener: { readonly all: Identities['all']; readonly decrypter: Decrypter } | undefined
+  #opener: { readonly all: Identities['all']; readonly keys: readonly IdentityKey[] } | undefined
 
   constructor({ source, keys, breakGlass }: KeyringOptions) {
     this.source = source
@@ -100,13 +101,12 @@ export class Keyring {
   }
 
   /** The identity of an item. @throws Fault `vault.key-lost`, `vault.damaged`, `vault.locked`, `vault.no-identity` */
-  async open(name: string): Promise<string> {
+  async open(name: string): Promise<IdentityKey> {
     const { all } = await this.#inForce()
     const wrapped = await this.keys.read(name)
     if (!wrapped) throw new Fault('vault.key-lost', `the key of ${name} is not in ${this.keys.where}`)
-    const identity = await unwrapped(wrapped, this.#decrypter(all))
-    if (identity === undefined)
-      throw new Fault('vault.damaged', `the key of ${name} opens with no identity of the vault`)
+    const identity = await unwrapped(wrapped, this.#keysOf(all))
+    if (!identity) throw new Fault('vault.damaged', `the key of ${name} opens with no identity of the vault`)
     return identity
   }
 
@@ -117,13 +117,13 @@ export class Keyring {
     if (!wrapped) throw new Fault('vault.key-lost', `the key of ${name} is not in ${this.keys.where}`)
     const stanzas = wrapped.toString('latin1').split('\n-> X25519 ').length - 1
     const wanted = this.#breakGlass === undefined ? 1 : 2
-    return stanzas === wanted && (await unwrapped(wrapped, decrypterOf([all[0]]))) !== undefined
+    return stanzas === wanted && (await unwrapped(wrapped, keysOf([all[0]]))) !== undefined
   }
 
   /** Made once for the identities in force: each costs a multiplication on the curve. */
-  #decrypter(all: Identities['all']): Decrypter {
-    if (this.#opener?.all !== all) this.#opener = { all, decrypter: decrypterOf(all) }
-    return this.#opener.decrypter
+  #keysOf(all: Identities['all']): readonly IdentityKey[] {
+    if (this.#opener?.all !== all) this.#opener = { all, keys: keysOf(all) }
+    return this.#opener.keys
   }
 
   async #write(identities: Identities, passphrase: string | undefined): Promise<void> {
@@ -155,14 +155,25 @@ export class Keyring {
 
 const NO_FILE = '0 0 0'
 
-function decrypterOf(identities: readonly string[]): Decrypter {
-  const decrypter = new Decrypter()
-  for (const identity of identities) decrypter.addIdentity(identity)
-  return decrypter
+function keysOf(identities: readonly string[]): IdentityKey[] {
+  return identities.map(identityKey).filter((key) => key !== undefined)
 }
 
-async function unwrapped(wrapped: Uint8Array, decrypter: Decrypter): Promise<string | undefined> {
-  const text = await decrypter.decrypt(wrapped, 'text').catch(() => undefined)
-  const identity = text?.trim()
-  return identity !== undefined && ITEM_IDENTITY.test(identity) ? identity : undefined
+/** The identity in a wrapped key: an age file of one line. @returns undefined where none of `keys` opens it to that */
+async function unwrapped(wrapped: Buffer, keys: readonly IdentityKey[]): Promise<IdentityKey | undefined> {
+  const file = await begun(whole(wrapped))
+  const fileKey = file && fileKeyOf(file.header, keys)
+  if (!file || !fileKey) return undefined
+  const text: Buffer[] = []
+  try {
+    for await (const plain of openedPayload(fileKey, file.nonce, file.payload)) text.push(plain)
+  } catch (error) {
+    if (error instanceof ChunkDamaged) return undefined
+    throw error
+  }
+  return identityKey(Buffer.concat(text).toString('latin1').trim())
+}
+
+async function* whole(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes
 }

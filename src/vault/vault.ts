@@ -5,7 +5,8 @@ import type { Damage, ItemId, SealedDigests, VaultItem } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { BlobStore } from './blobs.ts'
 import { Digesting } from './digesting.ts'
-import { begun, fileKeyOf, newHeader } from './header.ts'
+import { fileKeyOf, type IdentityKey } from './file-key.ts'
+import { begun, newHeader } from './header.ts'
 import type { Keyring } from './keyring.ts'
 import { ChunkDamaged, openedPayload, sealedPayload } from './payload.ts'
 
@@ -197,7 +198,7 @@ export class Vault {
 
   async #looked(
     item: SealedItem,
-    identity: string,
+    identity: IdentityKey,
     take: (plain: Buffer) => void,
   ): Promise<Omit<Examined, 'isOpened'>> {
     const blob = await this.blobs.read(item.id)
@@ -205,7 +206,7 @@ export class Vault {
     const blobHash = createHash('sha256')
     const contentHash = createHash('sha256')
     const file = await begun(hashedInto(blobHash, blob))
-    const fileKey = file && (await fileKeyOf(file.header, identity).catch(() => undefined))
+    const fileKey = file && fileKeyOf(file.header, [identity])
     if (!file || !fileKey) return this.#told(item, file ? 'key-of-another' : 'blob-changed')
     try {
       for await (const plain of openedPayload(fileKey, file.nonce, file.payload)) {
@@ -238,11 +239,11 @@ export class Vault {
   }
 
   /** Reads an item a second time. Every chunk is authentic; that it is the same and whole was found out before. */
-  async *#again(item: SealedItem, identity: string): AsyncGenerator<Uint8Array> {
+  async *#again(item: SealedItem, identity: IdentityKey): AsyncGenerator<Uint8Array> {
     const blob = await this.blobs.read(item.id)
     const blobHash = createHash('sha256')
     const file = blob && (await begun(hashedInto(blobHash, blob)))
-    const fileKey = file && (await fileKeyOf(file.header, identity).catch(() => undefined))
+    const fileKey = file && fileKeyOf(file.header, [identity])
     if (!file || !fileKey) throw damaged(item.id, 'blob-changed')
     try {
       yield* openedPayload(fileKey, file.nonce, file.payload)

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { begun, fileKeyOf, newHeader } from '#vault/header'
+import { fileKeyOf, identityKey } from '#vault/file-key'
+import { begun, newHeader } from '#vault/header'
 import { ChunkDamaged, openedPayload, sealedPayload } from '#vault/payload'
 
 const CHUNK = 64 * 1024
@@ -28,8 +29,10 @@ async function sealed(plain: Uint8Array, step: number): Promise<{ file: Buffer; 
 
 async function opened(file: Uint8Array, identity: string, step: number): Promise<Buffer> {
   const read = await begun(cut(file, step))
-  if (!read) throw new Error('no age file')
-  return joined(openedPayload(await fileKeyOf(read.header, identity), read.nonce, read.payload))
+  const key = identityKey(identity)
+  const fileKey = read && key && fileKeyOf(read.header, [key])
+  if (!read || !fileKey) throw new Error('no age file, or none of this identity')
+  return joined(openedPayload(fileKey, read.nonce, read.payload))
 }
 
 test('what is sealed here opens with the age library, at every size', async () => {
@@ -86,4 +89,45 @@ test('chunks that change places are found, and which', async () => {
   const found = opened(swapped, identity, 50_000)
   await expect(found).rejects.toThrow(ChunkDamaged)
   await expect(found).rejects.toMatchObject({ chunk: 1 })
+})
+
+test('a header is opened exactly where the age library opens it, for one recipient or several, whole or changed', async () => {
+  const identities = await Promise.all([1, 2, 3].map(() => generateX25519Identity()))
+  const keys = identities.map(identityKey).filter((key) => key !== undefined)
+  const encrypter = new Encrypter()
+  for (const identity of identities) encrypter.addRecipient(await identityToRecipient(identity))
+  const file = Buffer.from(await encrypter.encrypt(new Uint8Array()))
+  const header = file.subarray(0, file.length - 32)
+  const library = async (given: Uint8Array, which: readonly string[]): Promise<string> => {
+    const decrypter = new Decrypter()
+    for (const identity of which) decrypter.addIdentity(identity)
+    return Buffer.from(await decrypter.decryptHeader(given).catch(() => Buffer.alloc(0))).toString('hex')
+  }
+  const here = (given: Uint8Array, which: typeof keys): string =>
+    (fileKeyOf(given, which) ?? Buffer.alloc(0)).toString('hex')
+  const stranger = identityKey(await generateX25519Identity())
+  if (!stranger) throw new Error('no identity')
+  expect(here(header, [stranger])).toBe('')
+  expect(here(header, [stranger, ...keys])).toMatch(/^[0-9a-f]{32}$/)
+  for (const [at, identity] of identities.entries())
+    expect(here(header, keys.slice(at, at + 1))).toBe(await library(header, [identity]))
+  for (let at = 0; at < header.length; at++)
+    for (const by of [1, 64]) {
+      const changed = Buffer.from(header)
+      changed[at] = (changed[at] ?? 0) ^ by
+      expect(here(changed, keys), `byte ${at} by ${by}`).toBe('')
+      if (at % 40 === 0) expect(await library(changed, identities)).toBe('')
+    }
+})
+
+test('an identity is taken only in the one form that it has', async () => {
+  const identity = await generateX25519Identity()
+  expect(identityKey(identity)?.identity).toBe(identity)
+  const recipient = await identityToRecipient(identity)
+  const forms = [identity.toLowerCase(), `${identity} `, identity.slice(0, -1), recipient, '']
+  for (const form of forms) expect(identityKey(form)).toBeUndefined()
+  for (let at = 'AGE-SECRET-KEY-1'.length; at < identity.length; at++) {
+    const letter = identity[at] === 'Q' ? 'P' : 'Q'
+    expect(identityKey(identity.slice(0, at) + letter + identity.slice(at + 1))).toBeUndefined()
+  }
 })

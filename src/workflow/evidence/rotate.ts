@@ -75,7 +75,7 @@ async function wrappedAnew(
 ): Promise<'rewrapped' | 'already' | 'unopened' | undefined> {
   try {
     if (what === 'identity' && (await keyring.isCurrent(name))) return 'already'
-    await keyring.keep(name, await keyring.open(name), { replace: true })
+    await keyring.keep(name, (await keyring.open(name)).identity, { replace: true })
     return 'rewrapped'
   } catch (error) {
     if (!(error instanceof Fault)) throw error
