@@ -94,7 +94,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     evidence,
     render: decoders.render,
     exposure,
-    ledgerKey: () => ledgerKey(data, config.ledger ?? {}),
+    ledgerKey: () => ledgerKey(store.database, data, config.ledger ?? {}),
     database: store.database,
     log,
     now,

@@ -48,7 +48,8 @@ export const HINTS: Readonly<Record<FaultCode, string>> = {
   'remote.failed': 'The remote matcher did not answer: its part is unknown.',
   'ledger.damaged':
     'Keep everything as it is; "tutela ledger verify" names each place that is not as it was signed.',
-  'ledger.behind': 'Is this a restored backup? docs/operating/ledger.md says what to keep and how to go on.',
+  'ledger.behind':
+    'Is this a restored backup? Keep all; "tutela ledger continue-after-restore" goes on (docs/operating/ledger.md).',
   'ledger.pending': 'A leaf is numbered within a second while the service runs: ask again shortly.',
   'ledger.unknown':
     '"tutela ledger status" shows how large the ledger is; events are named by stream and version.',

@@ -1,7 +1,7 @@
 /** Export: the command that writes the whole ledger as a folder of plain files, to be verified elsewhere. */
 import { Command } from 'commander'
 import { dataDirectory } from '#store/embedded/place'
-import { checkpointFileIn, ledgerKey, witnessesOf } from '#workflow/ledger/at-hand'
+import { keyOf, logAtHand, witnessesOf } from '#workflow/ledger/at-hand'
 import { exportLedger } from '#workflow/ledger/export'
 import { withStoredLedger } from '#workflow/ledger/stored'
 import { EXIT } from '../exit.ts'
@@ -24,11 +24,12 @@ export function exportCommand(ending: Ending): Command {
       await withStore(async ({ config, database }) => {
         const data = dataDirectory(config.data)
         const ledger = config.ledger ?? {}
+        const log = await logAtHand(database, data, ledger)
         const keys = {
-          log: (await ledgerKey(data, ledger)).verifier,
+          log: (await keyOf(log)).verifier,
           witnesses: witnessesOf(ledger).map(({ key }) => key),
         }
-        const leaves = await withStoredLedger(database, checkpointFileIn(data), (copy, tx) =>
+        const leaves = await withStoredLedger(database, log.file, (copy, tx) =>
           exportLedger(tx, copy, folder, keys),
         )
         if (json) await writeJson({ kind: 'exported', folder, leaves, key: keys.log.text })

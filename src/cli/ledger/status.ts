@@ -4,7 +4,7 @@ import { type AnchorTry, anchorTries, lastCheckpoint } from '#store/anchors'
 import { dataDirectory } from '#store/embedded/place'
 import { pendingLeaves } from '#store/leaves'
 import type { Fault } from '#terms/fault'
-import { checkpointFileIn, ledgerKey } from '#workflow/ledger/at-hand'
+import { keyOf, laterLog, logAtHand } from '#workflow/ledger/at-hand'
 import { catchUpState } from '#workflow/ledger/catch-up'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
@@ -25,8 +25,9 @@ export function statusCommand(ending: Ending): Command {
         const last = await lastCheckpoint(database)
         const pending = await pendingLeaves(database)
         const anchors = await anchorTries(database)
-        const key = last && (await ledgerKey(data, config.ledger ?? {})).verifier
-        const wrong = key && (await catchUpState(database, key, checkpointFileIn(data)))
+        const log = await logAtHand(database, data, config.ledger ?? {})
+        const key = last && (await keyOf(log)).verifier
+        const wrong = key && ((await laterLog(data, log)) ?? (await catchUpState(database, key, log.file)))
         const told = { size: last?.size ?? 0, at: last?.at, pending, key: key?.text, anchors, wrong }
         await (json ? tellJson(told) : tell(told))
         return wrong ? EXIT.match : EXIT.nothingFound

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { parseVerifierKey, type VerifierKey } from '#ledger/key'
 import { dataDirectory } from '#store/embedded/place'
 import { Fault } from '#terms/fault'
-import { checkpointFileIn, ledgerKey, witnessesOf } from '#workflow/ledger/at-hand'
+import { keyOf as keyAtHand, laterLog, logAtHand, witnessesOf } from '#workflow/ledger/at-hand'
 import { exportedKeys } from '#workflow/ledger/exported'
 import { withStoredLedger } from '#workflow/ledger/stored'
 import { verifyExport } from '#workflow/ledger/verify/exported'
@@ -56,19 +56,22 @@ function online(flags: VerifyFlags): Promise<Told> {
   return withStore(async ({ config, database }) => {
     const data = dataDirectory(config.data)
     const ledger = config.ledger ?? {}
+    const log = await logAtHand(database, data, ledger)
     const trust = await trustOf(flags, {
-      log: (await ledgerKey(data, ledger)).verifier,
+      log: (await keyAtHand(log)).verifier,
       witnesses: witnessesOf(ledger).map(({ key }) => key),
     })
-    return withStoredLedger(database, checkpointFileIn(data), async (copy, tx) => {
+    return withStoredLedger(database, log.file, async (copy, tx) => {
       const verified = await verifyLedger(copy, trust)
       const folded = await refold(tx)
+      const later = await laterLog(data, log)
+      const behind = later ? [{ place: 'the folder of the ledger', says: later.message }] : []
       return {
         ...verified,
         log: trust.log,
         refolded: folded.streams,
-        faultCount: verified.faultCount + folded.faultCount,
-        faults: [...verified.faults, ...folded.faults],
+        faultCount: verified.faultCount + folded.faultCount + behind.length,
+        faults: [...behind, ...verified.faults, ...folded.faults],
       }
     })
   })
@@ -115,7 +118,18 @@ async function tell(told: Told, flags: VerifyFlags): Promise<void> {
   await write(
     `Key: ${log.text}${flags.key === undefined ? ' (as found here: hold it against one that you know)' : ''}\n`,
   )
+  await tellContinued(told)
   await tellReach(told)
+}
+
+/** What was lost by restored backups: on record, and no fault. */
+async function tellContinued({ continued }: Told): Promise<void> {
+  for (const { origin, at, by, lost } of continued) {
+    const leaves = lost.map((one) => `leaves ${one.from} to ${one.to} of ${plain(one.origin)}`).join(', ')
+    await write(
+      `Went on as ${plain(origin)} after a restored backup (${at}, ${plain(by)}); lost: ${leaves}\n`,
+    )
+  }
 }
 
 /** Up to where a deleted tail would show, and from where on nothing outside speaks of it. */

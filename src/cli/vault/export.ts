@@ -91,7 +91,7 @@ async function written({ by, config }: PersonDesk, { database, vault }: Evidence
   const { logSigner, writeHandover } = await import('#workflow/evidence/export')
   const { ledgerKey } = await import('#workflow/ledger/at-hand')
   const { dataDirectory } = await import('#store/embedded/place')
-  const signer = logSigner(await ledgerKey(dataDirectory(config.data), config.ledger ?? {}))
+  const signer = logSigner(await ledgerKey(database, dataDirectory(config.data), config.ledger ?? {}))
   const desk = { database, vault, signer, now: () => new Date() }
   return writeHandover(desk, by, id, (bytes) =>
     writeWholeFile(out, { mode: 0o600 }, async (sink) => {

@@ -8,10 +8,12 @@ import type { LedgerConfig } from '#ground/service-config'
 import { ask } from '#ground/wire/ask'
 import { parseVerifierKey, type SigningKey } from '#ledger/key'
 import { openCheckpointFile } from '#notary/checkpoint-file'
+import { checkpointFileOf, logFolder, logsSigned } from '#notary/log-folders'
 import { openLogKey } from '#notary/log-key'
 import type { TimestampService } from '#notary/timestamp/service'
 import type { Witness } from '#notary/witness'
-import type { Database } from '#store/database'
+import { logInForce } from '#store/continued'
+import type { Database, Session } from '#store/database'
 import { holdLock } from '#store/lock'
 import { Fault } from '#terms/fault'
 import type { Outside } from './anchoring.ts'
@@ -24,30 +26,67 @@ export function ledgerFolder(data: string): string {
   return join(data, 'ledger')
 }
 
-/** The file outside the database. */
-export function checkpointFileIn(data: string): string {
-  return join(ledgerFolder(data), 'checkpoints')
+/** The log in force, and where it lies. */
+export interface LogAtHand {
+  /** 1, until a restored backup was gone on from. */
+  readonly number: number
+  readonly folder: string
+  /** The file outside the database. */
+  readonly file: string
+  /** Its name, where that is set by the configuration or was when it went on after another. */
+  readonly origin?: string
 }
 
-/** The key of a data directory, where there is one. @throws Fault as `openLogKey` */
-export function ledgerKey(data: string, { origin }: LedgerConfig): Promise<SigningKey> {
-  return openLogKey({ folder: ledgerFolder(data), mayMake: false, ...(origin !== undefined && { origin }) })
+/** The log that a database says is in force, in a data directory. */
+export async function logAtHand(
+  session: Session,
+  data: string,
+  { origin }: LedgerConfig,
+): Promise<LogAtHand> {
+  const continued = await logInForce(session)
+  const number = continued?.number ?? 1
+  const folder = logFolder(ledgerFolder(data), number)
+  const name = continued?.origin ?? origin
+  return { number, folder, file: checkpointFileOf(folder), ...(name !== undefined && { origin: name }) }
+}
+
+/** The key of a log, where there is one. @throws Fault as `openLogKey` */
+export function keyOf({ folder, origin }: LogAtHand, mayMake = false): Promise<SigningKey> {
+  return openLogKey({ folder, mayMake, ...(origin !== undefined && { origin }) })
+}
+
+/** The key of the log in force, where there is one. @throws Fault as `openLogKey` */
+export async function ledgerKey(session: Session, data: string, config: LedgerConfig): Promise<SigningKey> {
+  return keyOf(await logAtHand(session, data, config))
+}
+
+/** What speaks against going on with a log: another that went on after it has signed here, and the database does not know it. */
+export async function laterLog(data: string, { number }: LogAtHand): Promise<Fault | undefined> {
+  const [later] = await logsSigned(ledgerFolder(data), number + 1)
+  if (later === undefined) return undefined
+  const path = checkpointFileOf(logFolder(ledgerFolder(data), later))
+  return new Fault(
+    'ledger.behind',
+    `${path} has checkpoints of log ${later}, and the database is of log ${number}: it is of a backup before that`,
+  )
 }
 
 /** What the sequencer of a service works at. */
 export function ledgerDesk(
   store: { readonly database: Database; readonly config: pg.ClientConfig },
   data: string,
-  { origin }: LedgerConfig,
+  config: LedgerConfig,
   log: Log,
 ): LedgerDesk {
   return {
     database: store.database,
     log,
-    open: async (mayMake) => ({
-      key: await openLogKey({ folder: ledgerFolder(data), mayMake, ...(origin !== undefined && { origin }) }),
-      file: await openCheckpointFile(checkpointFileIn(data)),
-    }),
+    open: async (mayMake) => {
+      const atHand = await logAtHand(store.database, data, config)
+      const later = await laterLog(data, atHand)
+      if (later) throw later
+      return { key: await keyOf(atHand, mayMake), file: await openCheckpointFile(atHand.file) }
+    },
     lock: (name) => holdLock(store.config, name),
     now: () => new Date(),
     pause: async (seconds, stop) => {

@@ -1,4 +1,5 @@
 /** Folds: how the state of each kind of stream follows from its events, so that verification can hold the two together. */
+import { continuedState } from '#store/continued'
 import type { Session } from '#store/database'
 import type { Canonical, Event } from '#terms/event'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
@@ -18,5 +19,19 @@ export interface Fold {
   actual(session: Session, stream: string): Promise<Canonical | undefined>
 }
 
+/** Logs that went on after a restored backup. */
+const LOG_FOLD: Fold = {
+  prefix: 'log:',
+  kinds: ['log.continued'],
+  expected: ([continued]) => ({ ...continued?.body, by: continued?.actor ?? '', at: continued?.at ?? '' }),
+  actual: (session, stream) => continuedState(session, stream.slice('log:'.length)),
+}
+
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
-export const FOLDS: readonly Fold[] = [...VAULT_FOLDS, ...RETENTION_FOLDS, ...PEOPLE_FOLDS, ...HANDOVER_FOLDS]
+export const FOLDS: readonly Fold[] = [
+  LOG_FOLD,
+  ...VAULT_FOLDS,
+  ...RETENTION_FOLDS,
+  ...PEOPLE_FOLDS,
+  ...HANDOVER_FOLDS,
+]

@@ -1,7 +1,8 @@
-/** Refold: the state of each kind of stream that is folded, held against what its events say. */
+/** Refold: the state of each kind of stream that is folded, held against what its events say; and state that has none. */
 import { eventsOf } from '#store/append'
 import type { Session } from '#store/database'
 import { streamsBeginning } from '#store/leaves'
+import { streamsUnmade } from '#store/unmade'
 import { canonical } from '#terms/event'
 import { FOLDS, type Fold } from '../folds.ts'
 import { Findings, type LedgerFault } from './findings.ts'
@@ -15,21 +16,28 @@ export interface Refolded {
   readonly faults: readonly LedgerFault[]
 }
 
-/** Folds every stream that has a fold anew. @param session sees one moment */
+/** Folds every stream that has a fold anew, and finds rows that no event made. @param session sees one moment */
 export async function refold(session: Session, folds: readonly Fold[] = FOLDS): Promise<Refolded> {
   const findings = new Findings()
   let streams = 0
   for (const fold of folds) {
-    for (let behind = ''; ; ) {
-      const names = await streamsBeginning(session, fold.prefix, behind, STREAMS_AT_ONCE)
-      for (const stream of names) await refoldStream(session, fold, stream, findings)
-      streams += names.length
-      const last = names.at(-1)
-      if (last === undefined) break
-      behind = last
+    for await (const stream of inPages((behind) =>
+      streamsBeginning(session, fold.prefix, behind, STREAMS_AT_ONCE),
+    )) {
+      await refoldStream(session, fold, stream, findings)
+      streams++
     }
+    for await (const stream of inPages((behind) =>
+      streamsUnmade(session, fold.prefix, behind, STREAMS_AT_ONCE),
+    ))
+      findings.add(stream, 'has a row, and no event ever made it')
   }
   return { streams, faultCount: findings.count, faults: findings.faults }
+}
+
+/** Names page by page, each page behind the last name of the one before. */
+async function* inPages(page: (behind: string) => Promise<readonly string[]>): AsyncGenerator<string> {
+  for (let names = await page(''); names.length > 0; names = await page(names.at(-1) ?? '')) yield* names
 }
 
 async function refoldStream(session: Session, fold: Fold, stream: string, findings: Findings): Promise<void> {

@@ -5,6 +5,7 @@ import { TILE_WIDTH, tilePath } from '#ledger/tile'
 import { TreeEdge } from '#ledger/tree'
 import type { CopiedLeaf, LedgerCopy } from '../copy.ts'
 import { type Anchored, Anchors } from './anchors.ts'
+import { Continuations, type Continued } from './continuations.ts'
 import { Findings, type LedgerFault } from './findings.ts'
 import { filedHeads, type Head, Heads, storedHeads } from './heads.ts'
 import { agreed, checkPending } from './leaves.ts'
@@ -33,6 +34,8 @@ export interface Verified {
   readonly faults: readonly LedgerFault[]
   /** Up to where each kind of anchor outside the database would show that a tail was deleted. */
   readonly anchored: readonly Anchored[]
+  /** Where the log went on after a restored backup, the newest first, and what was lost each time. */
+  readonly continued: readonly Continued[]
 }
 
 /** Verifies a copy of a ledger. It is read once, in flat memory but for one number for each stream. */
@@ -67,6 +70,7 @@ class Walk {
   readonly #copy: LedgerCopy
   readonly #parts: Parts
   readonly #edge = new TreeEdge()
+  readonly #continuations: Continuations
   #tile: Uint8Array | undefined
   #entries: readonly Uint8Array[] | undefined
   #pending = 0
@@ -74,6 +78,7 @@ class Walk {
   constructor(copy: LedgerCopy, parts: Parts) {
     this.#copy = copy
     this.#parts = parts
+    this.#continuations = new Continuations(parts.findings)
   }
 
   async run(): Promise<Verified> {
@@ -81,6 +86,7 @@ class Walk {
     await this.#meetHeads()
     for await (const leaves of this.#copy.leaves()) for (const leaf of leaves) await this.#take(leaf)
     await this.#tail()
+    this.#continuations.end()
     for (const tile of this.#edge.partial()) if (tile.level > 0) await checkTile(this.#copy, tile, findings)
     const { size } = this.#edge
     await checkNoOthers(this.#copy, size, findings)
@@ -98,6 +104,7 @@ class Walk {
       faultCount: findings.count,
       faults: findings.faults,
       anchored: anchors.reach(filed.last),
+      continued: this.#continuations.all,
     }
   }
 
@@ -149,6 +156,7 @@ class Walk {
     else if (tile && tile.length <= (number % TILE_WIDTH) * 32)
       findings.add(`tile ${tilePath(placeOf(number))}`, `is cut short: it lacks leaf ${number}`)
     const hash = agreed(leaf, number, tile, findings)
+    this.#continuations.take(number, hash, leaf)
     this.#checkEntry(leaf, number)
     for (const full of this.#edge.add(hash)) if (full.level > 0) await checkTile(this.#copy, full, findings)
     await this.#meetHeads()
