@@ -79,7 +79,7 @@ export async function addItem(
   const [row] = rows
   if (!row) return undefined
   const body = {
-    sha256: digests.sha256,
+    ...digests,
     sizeBytes,
     mediaType,
     custodian,

@@ -229,6 +229,15 @@ export async function openingNamed(session: Session, id: string): Promise<Openin
   return opening
 }
 
+/** On what an opening was let through, and by which versions it is read: what its events say of it is held against this. */
+export async function groundsOf(session: Session, id: string): Promise<Readonly<Record<string, Canonical>>> {
+  const { rows } = await session.query<Record<'basis' | 'override' | 'versions', Canonical>>(
+    'SELECT basis, override, versions FROM opening WHERE id = $1',
+    [id],
+  )
+  return Object.fromEntries(Object.entries(rows[0] ?? {}).filter(([, value]) => value !== null))
+}
+
 /** The openings of an item, in the order in which they were granted. */
 export function openingsOf(session: Session, item: ItemId): Promise<OpeningRecord[]> {
   return openingsWhere(session, 'item = $1 ORDER BY granted_at, id', [item])

@@ -10,7 +10,7 @@ import {
 } from '#cases/vault-folds'
 import type { Session } from '#store/database'
 import { casesOf, derivedDigest, itemNamed } from '#store/items'
-import { openingNamed } from '#store/openings'
+import { groundsOf, openingNamed } from '#store/openings'
 import { identityState } from '#store/vault-identity'
 import type { Canonical } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
@@ -28,7 +28,7 @@ export const VAULT_FOLDS: readonly Fold[] = [
 async function itemState(session: Session, id: string): Promise<Canonical> {
   const item = await itemNamed(session, id as ItemId)
   return {
-    sha256: item.digests.sha256,
+    ...item.digests,
     sizeBytes: item.sizeBytes,
     mediaType: item.mediaType,
     custodian: item.custodian,
@@ -46,7 +46,7 @@ async function itemState(session: Session, id: string): Promise<Canonical> {
 
 async function openingState(session: Session, id: string): Promise<Canonical> {
   const { id: _, region, ...opening } = await openingNamed(session, id)
-  return { ...opening, ...(region && { region: [...region] }) }
+  return { ...opening, ...(await groundsOf(session, id)), ...(region && { region: [...region] }) }
 }
 
 /** Reads the state of a stream by what stands behind its prefix; none is undefined. */

@@ -63,7 +63,7 @@ export async function verifyVault(
   const items = only === undefined ? allItems(desk.database) : one(await itemNamed(desk.database, only))
   for await (const item of items) {
     if (stop?.aborted) return count
-    const isRecent = verifiedBefore !== undefined && (item.verifiedAt ?? '') >= verifiedBefore.toISOString()
+    const isRecent = verifiedBefore !== undefined && isBetween(item.verifiedAt, verifiedBefore, desk.now())
     if (item.state === 'destroyed' || isRecent) continue
     const finding = await verified(desk, item, signed)
     if (!finding) continue
@@ -79,6 +79,11 @@ export async function verifyVault(
   }
   await noteRound(desk, signed(desk.now()), count)
   return count
+}
+
+/** False of a time that is still to come: a clock was set back, or the row was changed so that nobody looks any more. */
+function isBetween(at = '', from: Date, to: Date): boolean {
+  return at >= from.toISOString() && at <= to.toISOString()
 }
 
 /** @returns undefined for an item that was destroyed meanwhile */
