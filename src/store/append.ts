@@ -1,5 +1,6 @@
 /** Append: the one way in which a state changes: its events and their leaves, in the transaction of the change. */
 import { createHash, randomBytes } from 'node:crypto'
+import type pg from 'pg'
 import type { Actor, Canonical, Event, EventDraft } from '#terms/event'
 import { canonical } from '#terms/event'
 import { Fault } from '#terms/fault'
@@ -28,23 +29,57 @@ export async function append(
   drafts: readonly EventDraft[],
   { actor, at }: Signed,
 ): Promise<number> {
-  let version = after
-  for (const draft of drafts) {
-    version++
-    const event = { stream, version, actor, at: at.toISOString(), ...draft }
+  const salted = drafts.map((draft, place) => {
+    const event = { stream, version: after + place + 1, actor, at: at.toISOString(), ...draft }
     const salt = randomBytes(SALT_BYTES)
-    await transaction
-      .query({
-        name: 'append',
-        text: `WITH written AS (
-                 INSERT INTO event (stream, version, kind, actor, at, body, salt)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id)
-               INSERT INTO leaf (event, hash) SELECT id, $8 FROM written`,
-        values: [stream, version, draft.kind, actor, at, canonical(draft.body), salt, leafHash(salt, event)],
-      })
-      .catch((error: unknown) => conflict(error, stream, after))
+    return { ...event, body: canonical(event.body), salt, hash: leafHash(salt, event) }
+  })
+  const [only, ...others] = salted
+  if (!only) return after
+  const statement = others.length === 0 ? one(only, at) : several(stream, salted, { actor, at })
+  await transaction.query(statement).catch((error: unknown) => conflict(error, stream, after))
+  return after + drafts.length
+}
+
+/** An event's row with its leaf. */
+interface Salted extends Omit<Event, 'id' | 'body'> {
+  readonly body: string
+  readonly salt: Buffer
+  readonly hash: Buffer
+}
+
+/** Prepared once a connection, and in one go: each way to the database is a good part of what a small change costs. */
+function one({ stream, version, kind, actor, body, salt, hash }: Salted, at: Date): pg.QueryConfig {
+  return {
+    name: 'append',
+    text: `WITH written AS (
+             INSERT INTO event (stream, version, kind, actor, at, body, salt)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id)
+           INSERT INTO leaf (event, hash) SELECT id, $8 FROM written`,
+    values: [stream, version, kind, actor, at, body, salt, hash],
   }
-  return version
+}
+
+function several(stream: string, salted: readonly Salted[], { actor, at }: Signed): pg.QueryConfig {
+  return {
+    name: 'append several',
+    text: `WITH given AS (
+             SELECT * FROM unnest($4::int[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])
+               AS given (version, kind, body, salt, hash)),
+           written AS (
+             INSERT INTO event (stream, version, kind, actor, at, body, salt)
+             SELECT $1, version, kind, $2, $3, body::jsonb, salt FROM given ORDER BY version RETURNING id, version)
+           INSERT INTO leaf (event, hash) SELECT id, hash FROM written JOIN given USING (version) ORDER BY version`,
+    values: [
+      ...[stream, actor, at],
+      ...[
+        salted.map(({ version }) => version),
+        salted.map(({ kind }) => kind),
+        salted.map(({ body }) => body),
+      ],
+      ...[salted.map(({ salt }) => salt), salted.map(({ hash }) => hash)],
+    ],
+  }
 }
 
 /** The leaf of an event: SHA-256 of its salt and its canonical form. */
