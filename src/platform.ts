@@ -26,7 +26,7 @@ import { openRemote } from '#workflow/gate/remote'
 import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
-import { anchoring } from '#workflow/ledger/anchoring'
+import { anchoring, askingWitnesses } from '#workflow/ledger/anchoring'
 import { ledgerDesk, ledgerKey, outsideOf } from '#workflow/ledger/at-hand'
 import { startSequencer } from '#workflow/ledger/sequencer'
 import type { PeopleDesk } from '#workflow/people/desk'
@@ -201,7 +201,11 @@ async function openVault(config: Config, around: Around, decoders: Decoders): Pr
 async function openLedger(config: Config, { data, store, log, closing }: Around): Promise<void> {
   const set = config.ledger ?? {}
   const desk = ledgerDesk(store, data, set, log)
-  const sequencer = startSequencer(desk, anchoring(desk, await outsideOf(set)))
+  const outside = await outsideOf(set)
+  const sequencer = startSequencer(desk, {
+    beside: anchoring(desk, outside),
+    first: askingWitnesses(desk, outside),
+  })
   closing.add('ledger', () => sequencer.stop())
 }
 

@@ -48,6 +48,29 @@ export async function cosignedBy(ask: Ask, witness: Witness, given: Submission):
   }
 }
 
+/**
+ * Asks a witness whether it has seen what is not here, before anything new is signed.
+ *
+ * @param given the last checkpoint that there is
+ * @returns in words what it has seen; undefined where that is the same or less, or it does not know the log
+ * @throws Fault `wire.unreachable` and the like where it does not answer
+ */
+export async function seenElsewhere(
+  ask: Ask,
+  witness: Witness,
+  given: Submission,
+): Promise<string | undefined> {
+  const answered = await submit(ask, witness, given, given.size)
+  switch (answered.kind) {
+    case 'signed':
+      return undefined
+    case 'other-size':
+      return answered.size > given.size ? `has seen ${answered.size} leaves` : undefined
+    case 'refused':
+      return OTHER_TREE.has(answered.because) ? answered.because : undefined
+  }
+}
+
 type Answered =
   | { readonly kind: 'signed'; readonly note: string }
   | { readonly kind: 'other-size'; readonly size: number }
@@ -93,6 +116,9 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'says that it saw another tree',
   422: 'says that the tree has not grown of the one that it saw',
 }
+
+/** Of these those that speak of another tree than the one here. */
+const OTHER_TREE: ReadonlySet<string | undefined> = new Set([REFUSALS[409], REFUSALS[422]])
 
 function signedNote({ key }: Witness, { log, note }: Submission, untrusted: string): Answered {
   const cosigned = note + untrusted

@@ -5,11 +5,11 @@ import type { Ask } from '#ground/wire/ask'
 import type { VerifierKey } from '#ledger/key'
 import { consistencyProof } from '#ledger/proof'
 import { stampedBy, type TimestampService } from '#notary/timestamp/service'
-import { cosignedBy, type Witness } from '#notary/witness'
+import { cosignedBy, seenElsewhere, type Witness } from '#notary/witness'
 import { anchorTries, keepAnchor, lastCheckpoint, type StoredCheckpoint } from '#store/anchors'
 import { Fault } from '#terms/fault'
 import type { LedgerDesk } from './desk.ts'
-import type { Beside } from './sequencer.ts'
+import type { AskFirst, Beside } from './sequencer.ts'
 import { tilesIn } from './tiles.ts'
 
 /** Where checkpoints are put outside, besides the file, and how often. */
@@ -51,6 +51,32 @@ export async function anchorOnce(desk: LedgerDesk, outside: Outside, log: Verifi
     if (before < last.size && (await put(desk, place, last, before))) taken++
   }
   return taken
+}
+
+/**
+ * Asks every witness, before anything is signed, whether it has seen more than there is here: of a data directory that was put
+ * back as a whole nothing in it tells. One that does not answer keeps nothing from going on, and that is said.
+ *
+ * @returns what throws Fault `ledger.behind` where one has
+ */
+export function askingWitnesses(desk: LedgerDesk, { ask, witnesses }: Outside): AskFirst {
+  return async ({ key: { verifier: log } }) => {
+    const last = await lastCheckpoint(desk.database)
+    if (!last) return
+    const { note, size } = last
+    const proofFrom = (from: number) => consistencyProof(from, size, tilesIn(desk.database))
+    for (const witness of witnesses) {
+      const place = witness.key.name
+      const given = { log, note, size, seenSize: size, proofFrom }
+      const seen = await seenElsewhere(ask, witness, given).catch((error: unknown) => {
+        if (!(error instanceof Fault)) throw error
+        desk.log.warn('a witness could not be asked what it has seen', { place, ...errorFields(error) })
+        return undefined
+      })
+      if (seen !== undefined)
+        throw new Fault('ledger.behind', `the witness ${place} ${seen}, and the database has ${size}`)
+    }
+  }
 }
 
 async function put(desk: LedgerDesk, place: Place, last: StoredCheckpoint, before: number): Promise<boolean> {

@@ -16,15 +16,24 @@ const AGAIN_SECONDS = 5
 /** What goes on beside the numbering, under the same lock: putting checkpoints where others keep them. */
 export type Beside = (notary: Notary, stop: AbortSignal) => Promise<void>
 
+/** What is asked before anything is signed. @throws Fault for a reason to sign nothing */
+export type AskFirst = (notary: Notary) => Promise<void>
+
+/** What there may be besides numbering and signing. */
+interface Around {
+  readonly beside?: Beside
+  readonly first?: AskFirst
+}
+
 /**
  * Starts the sequencer. Where another process runs it, this one waits to take its place; where the ledger is damaged it signs
  * nothing, says so in the log, and looks again now and then.
  *
  * @returns `stop`, which ends it after the batch in hand
  */
-export function startSequencer(desk: LedgerDesk, beside?: Beside): { stop(): Promise<void> } {
+export function startSequencer(desk: LedgerDesk, around: Around = {}): { stop(): Promise<void> } {
   const stopping = new AbortController()
-  const ended = keepOn(desk, beside, stopping.signal)
+  const ended = keepOn(desk, around, stopping.signal)
   return {
     stop: async () => {
       stopping.abort(new Error('the service stops'))
@@ -33,14 +42,14 @@ export function startSequencer(desk: LedgerDesk, beside?: Beside): { stop(): Pro
   }
 }
 
-async function keepOn(desk: LedgerDesk, beside: Beside | undefined, stop: AbortSignal): Promise<void> {
+async function keepOn(desk: LedgerDesk, around: Around, stop: AbortSignal): Promise<void> {
   let said = ''
   while (!stop.aborted) {
     try {
       const lock = await desk.lock(SEQUENCER_LOCK)
       if (lock) {
         const ending = AbortSignal.any([stop, lock.lost])
-        await underLock(desk, beside, ending).finally(() => lock.release().catch(() => undefined))
+        await underLock(desk, around, ending).finally(() => lock.release().catch(() => undefined))
       }
       said = ''
     } catch (error) {
@@ -53,14 +62,16 @@ async function keepOn(desk: LedgerDesk, beside: Beside | undefined, stop: AbortS
   }
 }
 
-async function underLock(desk: LedgerDesk, beside: Beside | undefined, stop: AbortSignal): Promise<void> {
+async function underLock(desk: LedgerDesk, { beside, first }: Around, stop: AbortSignal): Promise<void> {
   const isNew = (await lastCheckpoint(desk.database)) === undefined
   const notary = await desk.open(isNew)
   const ending = new AbortController()
   const either = AbortSignal.any([stop, ending.signal])
-  const anchoring = beside?.(notary, either)
+  let anchoring: Promise<void> | undefined
   try {
     await catchUp(desk.database, notary)
+    await first?.(notary)
+    anchoring = beside?.(notary, either)
     await batches(desk, notary, stop)
   } finally {
     ending.abort(new Error('the sequencer ends'))

@@ -7,7 +7,7 @@ import { openLogKey } from '#notary/log-key'
 import { anchorTries, lastCheckpoint } from '#store/anchors'
 import type { Session } from '#store/database'
 import type { Canonical } from '#terms/event'
-import { anchoring, anchorOnce, type Outside } from '#workflow/ledger/anchoring'
+import { anchoring, anchorOnce, askingWitnesses, type Outside } from '#workflow/ledger/anchoring'
 import type { Fold } from '#workflow/ledger/folds'
 import { prove } from '#workflow/ledger/prove'
 import { startSequencer } from '#workflow/ledger/sequencer'
@@ -107,10 +107,40 @@ describe('anchoring', () => {
     ])
   })
 
+  test('nothing is signed where a witness has seen more; one that is away, or knows nothing, keeps nobody', async () => {
+    const ground = await outsideGround()
+    await ground.write(5)
+    await ground.number()
+    await ground.write(1)
+    const errors: string[] = []
+    const log = { ...ground.log, error: (...said: unknown[]) => errors.push(JSON.stringify(said)) }
+    const first = askingWitnesses(ground, ground.outside)
+    const start = () => startSequencer({ ...ground, log }, { first })
+    const size = async (): Promise<number | undefined> => (await lastCheckpoint(ground.database))?.size
+    ground.saw({ size: 9, root: Buffer.alloc(32) })
+    const refused = start()
+    await expect
+      .poll(() => errors[0], { timeout: 10_000 })
+      .toContain('has seen 9 leaves, and the database has 5')
+    await refused.stop()
+    expect(await size()).toBe(5)
+    for (const [status, then] of [
+      [503, 6],
+      [404, 7],
+    ] as const) {
+      ground.saw(undefined)
+      ground.answerOnce({ status })
+      const running = start()
+      await expect.poll(size, { timeout: 10_000 }).toBe(then)
+      await running.stop()
+      await ground.write(1)
+    }
+  })
+
   test('runs beside the numbering, and a deleted tail shows by the witness alone', async () => {
     const ground = await outsideGround()
     await ground.write(6)
-    const sequencer = startSequencer(ground, anchoring(ground, ground.outside))
+    const sequencer = startSequencer(ground, { beside: anchoring(ground, ground.outside) })
     const size = async (): Promise<number | undefined> =>
       (await anchorTries(ground.database)).find(({ kind }) => kind === 'witness')?.size
     await expect.poll(size, { timeout: 10_000 }).toBe(6)
