@@ -5,6 +5,26 @@ const SOURCE = fileURLToPath(new URL('./src', import.meta.url))
 
 /** Files that measure the memory of their own process: it is to hold nothing of other files. */
 const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/media/decode.test.ts']
+/** Files that start, kill and start again many processes: what they hold takes minutes, so `npm run test:long` holds it. */
+const LONG = [
+  'tests/cli/integrator.test.ts',
+  'tests/cli/resume.test.ts',
+  'tests/cli/service.test.ts',
+  'tests/cli/store.test.ts',
+  'tests/index/service/writing.test.ts',
+  'tests/media/ending.test.ts',
+  'tests/store/backup/into.test.ts',
+  'tests/store/embedded/full.test.ts',
+  'tests/store/embedded/server.test.ts',
+  'tests/store/import-killed.test.ts',
+  'tests/workflow/ledger/killed.test.ts',
+]
+/** Files of which `npm test` takes a share, and `npm run test:long` the whole: they ask `inWhole` of tests/support/share.ts. */
+const SHARED = [
+  'kernels/tests/hamming/lifecycle.test.ts',
+  'tests/server/malformed.test.ts',
+  'tests/workflow/evidence/crash.test.ts',
+]
 const EVERY = ['tests/**/*.test.ts', 'kernels/tests/**/*.test.ts']
 
 /** Tests run from source: the `source` condition of every package door, so no stale build can pass. */
@@ -33,10 +53,21 @@ export default defineConfig({
           ...WAITING_MAX,
           name: 'together',
           include: EVERY,
-          exclude: ALONE,
+          exclude: [...ALONE, ...LONG],
           sequence: { groupOrder: 1 },
           // A file in work has its process to itself, but the modules in it are those of the files before: they need not be
           // read anew. What a file changes beyond itself (a variable of the environment, a spy) it sets right at its end.
+          isolate: false,
+        },
+      },
+      {
+        ...FROM_SOURCE,
+        test: {
+          ...WAITING_MAX,
+          name: 'long',
+          include: [...LONG, ...SHARED],
+          env: { TUTELA_TESTS: 'whole' },
+          sequence: { groupOrder: 2 },
           isolate: false,
         },
       },

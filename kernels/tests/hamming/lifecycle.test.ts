@@ -33,6 +33,9 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: 'reopen' as const }),
 )
 
+/** All of them in `npm run test:long`. */
+const RUNS = process.env['TUTELA_TESTS'] === 'whole' ? 15 : 4
+
 const options = { deltaEntriesMax: 700, segmentEntriesMax: 5_000 }
 
 /** An index beside the plain list that it must equal. */
@@ -123,7 +126,7 @@ describe('the life of an index', () => {
         await pair.index.merge()
         expectEqual(pair, seed)
       }),
-      { numRuns: 15 },
+      { numRuns: RUNS },
     )
   })
 
