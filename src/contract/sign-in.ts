@@ -45,6 +45,11 @@ export const SessionTold = Type.Object({
   token: Type.Optional(
     Type.String({ description: 'Of a `bearer` session: `Authorization: Bearer tus_…`, shown this once.' }),
   ),
+  waits: Type.Optional(
+    Type.Boolean({
+      description: 'After a reset: somebody else must let the person in, before it opens anything.',
+    }),
+  ),
   recoveryCodes: Type.Optional(
     Type.Array(Type.String(), { description: 'After setup: each lets its person in once, shown this once.' }),
   ),
@@ -67,4 +72,18 @@ export const PasskeyAdded = Type.Object(
   { label: Type.String({ minLength: 1, maxLength: 100 }), response: WebAuthn },
   { additionalProperties: false },
 )
+export const PasskeysTold = Type.Object({
+  passkeys: Type.Array(
+    Type.Object({
+      key: Type.String({ description: 'Stands for it here.' }),
+      label: Type.String(),
+      madeAt: Moment,
+      usedAt: Type.Optional(Moment),
+    }),
+  ),
+})
+export const OidcJoining = Type.Object({ setup: SetupToken }, { additionalProperties: false })
+export const OidcBegun = Type.Object({
+  url: Type.String({ description: 'Of the provider, where the browser goes next.' }),
+})
 export const PasskeyShown = Type.Object({ response: WebAuthn, as: As }, { additionalProperties: false })

@@ -19,8 +19,9 @@ export const PERSON: EventFold = {
       'sign-in-prepared',
       'sign-in-set',
       'activated',
+      'awaited',
     ],
-    ...['roles-set', 'suspended', 'resumed', 'revealed', 'weeded', 'passkey-added'],
+    ...['roles-set', 'suspended', 'resumed', 'revealed', 'weeded', 'passkey-added', 'passkey-removed'],
     ...['case-allocated', 'case-taken', 'conflict-recorded'],
   ].map((done) => `person.${done}`),
   fold: (events) => {

@@ -66,6 +66,7 @@ const RECENT_ONLY: ReadonlySet<Act> = new Set([
   'approve-export',
   'set-roles',
   'reset-sign-in',
+  'keep-passkeys',
   'reveal-identity',
   'weed-identity',
 ])

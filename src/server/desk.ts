@@ -26,7 +26,7 @@ export interface ServerSettings {
   readonly slowSeconds: number
   /** Time that requests in hand have when the service stops. */
   readonly stopSecondsMax: number
-  /** True behind a proxy of one's own, whose forwarding headers name the peer. */
+  /** True behind a proxy of one's own, whose forwarding headers name the peer: of these the last entry counts. */
   readonly trustProxy: boolean
 }
 

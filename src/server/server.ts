@@ -26,6 +26,7 @@ import { listRoutes } from './routes/lists.ts'
 import { hashesRoutes, matchRoute } from './routes/match.ts'
 import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
+import { passkeyListRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { recipientRoutes } from './routes/recipients.ts'
 import { retentionRoutes } from './routes/retention.ts'
@@ -91,6 +92,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.register(async (scope) => {
     setupPage(scope)
     signInRoutes(scope, service)
+    passkeyListRoutes(scope, service)
     peopleRoutes(scope, service)
     vaultRoutes(scope, service)
     authorityRoutes(scope, service)
@@ -137,7 +139,8 @@ function httpOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
     requestTimeout: milliseconds,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
-    trustProxy,
+    // The nearest alone: what stands further left in the header was written by whoever sends, who would be anybody else each time.
+    trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,
     clientErrorHandler: refuseConnection,

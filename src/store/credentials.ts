@@ -79,6 +79,44 @@ export async function credentialBy(
   return rows[0] && parsed(rows[0])
 }
 
+/** A credential as its person sees it. */
+export interface CredentialShown {
+  readonly id: string
+  readonly label?: string
+  readonly madeAt: Date
+  readonly usedAt?: Date
+}
+
+/** The credentials of a kind that a person has, with when they were made and used last; no secret. */
+export async function credentialsShown(
+  session: Session,
+  person: PersonId,
+  kind: CredentialKind,
+  at: Date,
+): Promise<CredentialShown[]> {
+  const { rows } = await session.query<{
+    id: string
+    label: string | null
+    made_at: Date
+    used_at: Date | null
+  }>(
+    `SELECT id, label, made_at, used_at FROM credential
+     WHERE ${STANDS} AND person = $2 AND kind = $3 ORDER BY made_at, id`,
+    [at, person, kind],
+  )
+  return rows.map(({ id, label, made_at: madeAt, used_at: usedAt }) => ({
+    ...{ id, madeAt },
+    ...(label !== null && { label }),
+    ...(usedAt && { usedAt }),
+  }))
+}
+
+/** True of an id that a credential has or had. */
+export async function isCredentialKnown(session: Session, id: string): Promise<boolean> {
+  const { rowCount } = await session.query('SELECT FROM credential WHERE id = $1', [id])
+  return rowCount === 1
+}
+
 /** Takes a step of a credential that is above the last one taken. @returns false where another took it first */
 export async function takeStep(tx: Transaction, id: string, step: number, at: Date): Promise<boolean> {
   const { rowCount } = await tx.query(

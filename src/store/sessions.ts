@@ -99,11 +99,17 @@ export async function endSession(tx: Transaction, token: string, signed: Signed)
   return ended.rows.length === 1
 }
 
-/** Ends every session of a person. */
-export async function endSessionsOf(tx: Transaction, person: PersonId, signed: Signed): Promise<void> {
+/** Ends every session of a person, but for the one of a token where that is given. */
+export async function endSessionsOf(
+  tx: Transaction,
+  person: PersonId,
+  signed: Signed,
+  except?: string,
+): Promise<void> {
   const ended = await tx.query<{ token_hash: Buffer }>(
-    'UPDATE session SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL RETURNING token_hash',
-    [person, signed.at],
+    `UPDATE session SET ended_at = $2 WHERE person = $1 AND ended_at IS NULL
+       AND ($3::bytea IS NULL OR token_hash <> $3) RETURNING token_hash`,
+    [person, signed.at, except === undefined ? null : hashOf(except)],
   )
   await noteEnded(tx, ended.rows, signed)
 }

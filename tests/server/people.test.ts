@@ -155,6 +155,28 @@ describe('people', () => {
     expect(idle.statusCode).toBe(401)
   })
 
+  test('who were reset by a colleague are let in by a third person, and who was suspended by no new link', async () => {
+    const [who, administrator, supervisor] = [
+      await service.newcomer(['analyst']),
+      await service.newcomer(['administrator']),
+      await service.newcomer(['supervisor']),
+    ]
+    const act = (words: string, by: { headers: { authorization: string } }) =>
+      service.post(`/v1/people/${who.id}/${words}`, undefined, by.headers)
+    const session = (headers: { authorization: string }) =>
+      service.app.inject({ url: '/v1/session', headers })
+    const { token } = (await act('reset', administrator)).json()
+    const anew = await service.setUp(token)
+    expect((await session(anew.headers)).statusCode).toBe(401) // whoever reset it may have used the link
+    expect((await act('resume', administrator)).json().detail).toContain('own-act')
+    expect((await act('resume', supervisor)).json()).toMatchObject({ state: 'active' })
+    expect((await session(anew.headers)).statusCode).toBe(200)
+    expect((await act('suspend', supervisor)).statusCode).toBe(200)
+    expect((await act('reset', administrator)).json().type).toBe('urn:tutela:fault:store.conflict')
+    expect((await session(anew.headers)).statusCode).toBe(401)
+    expect((await act('resume', administrator)).statusCode).toBe(200) // that wait is over: any of them may
+  })
+
   test('find the advice that they were given beside their next like act, and say that they read it', async () => {
     const [supervisor, analyst] = [
       await service.newcomer(['supervisor']),

@@ -1,13 +1,19 @@
 /** Signing in over HTTP: by a code, by a passkey and through a provider, and what no trick opens. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { generateSync } from 'otplib'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { PeopleDesk } from '#workflow/people/desk'
 import { inviteAgain } from '#workflow/people/invite'
 import { beginOidc, finishOidc } from '#workflow/people/oidc'
+import { Pending } from '#workflow/people/pending'
+import { beginSetup } from '#workflow/people/setup'
+import { signIn } from '#workflow/people/sign-in'
 import { SoftAuthenticator } from '../support/authenticator.ts'
+import { LinearIndex } from '../support/linear-index.ts'
 import { someone } from '../support/people.ts'
 import { PASSWORD, PeopleServer } from '../support/people-server.ts'
+import { clientsOf, openServer } from '../support/server.ts'
 
 let service: PeopleServer
 beforeAll(async () => {
@@ -72,6 +78,55 @@ describe('signing in', () => {
     const right = { name: who.name, password: PASSWORD, code: service.codeOf(who.secret), as: 'bearer' }
     expect((await from('192.0.2.7', right)).statusCode).toBe(200)
   })
+
+  test('forgets of an address no failure on other names by signing in with an account of one’s own', async () => {
+    const who = await service.newcomer(['analyst'])
+    const remoteAddress = '192.0.2.80'
+    const from = (payload: object) =>
+      service.app.inject({ method: 'POST', url: '/v1/sign-in', remoteAddress, payload })
+    const guess = { password: 'wrong words here', code: '000000', as: 'bearer' }
+    const own = () => {
+      service.now += 30_000
+      return { name: who.name, password: PASSWORD, code: service.codeOf(who.secret), as: 'bearer' }
+    }
+    for (let tries = 0; tries < 30; tries++) expect((await from(own())).statusCode).toBe(200) // none is a failure
+    const statuses: number[] = []
+    for (let tries = 0; tries < 20; tries++) {
+      statuses.push((await from({ ...guess, name: `another-${tries}` })).statusCode)
+      if (tries % 7 === 0) expect((await from(own())).statusCode).toBe(200)
+    }
+    expect(statuses).toEqual(Array(20).fill(401))
+    expect((await from({ ...guess, name: 'another-last' })).statusCode).toBe(429)
+  })
+
+  test('counts the address that the nearest proxy saw, whatever is written further left', async () => {
+    const { desk } = service
+    const app = openServer({
+      ...{ index: new LinearIndex([], []), clients: clientsOf(), database: desk.database },
+      ...{ people: desk, now: desk.now, settings: { trustProxy: true } },
+    })
+    onTestFinished(() => void app.close())
+    const statuses: number[] = []
+    for (let tries = 0; tries < 21; tries++) {
+      const headers = { 'x-forwarded-for': `198.51.100.${tries}, 192.0.2.90`, 'x-forwarded-proto': 'https' }
+      const payload = { name: `far-${tries}`, password: 'wrong words', code: '000000', as: 'bearer' }
+      statuses.push((await app.inject({ method: 'POST', url: '/v1/sign-in', headers, payload })).statusCode)
+    }
+    expect(statuses).toEqual([...Array(20).fill(401), 429])
+  })
+})
+
+test('thousands of sign-ins that one begins take nothing from what others began', () => {
+  const pending = new Pending()
+  const at = new Date('2026-05-01T08:00:00Z')
+  const mine = pending.begin({ kind: 'passkey' }, 'here', at)
+  const added = pending.begin({ kind: 'passkey-added', person: 'p-1' }, 'p-1', at)
+  const flood = Array.from({ length: 10_100 }, () => pending.begin({ kind: 'passkey' }, 'there', at))
+  expect(pending.take(mine, 'passkey', at)).toEqual({ kind: 'passkey' })
+  expect(pending.take(flood.at(-1) ?? '', 'passkey', at)).toEqual({ kind: 'passkey' })
+  expect(pending.take(flood[0] ?? '', 'passkey', at)).toBeUndefined()
+  for (let from = 0; from < 10_100; from++) pending.begin({ kind: 'passkey' }, `${from}`, at)
+  expect(pending.take(added, 'passkey-added', at)).toEqual({ kind: 'passkey-added', person: 'p-1' })
 })
 
 describe('a passkey', () => {
@@ -104,6 +159,53 @@ describe('a passkey', () => {
   })
 })
 
+test('a passkey is added after a recent sign-in, shown, and removed by its person or by an administrator', async () => {
+  const who = await service.newcomer(['analyst'])
+  const administrator = await service.newcomer(['administrator'])
+  const call = (method: 'GET' | 'DELETE', url: string, headers: { authorization: string }) =>
+    service.app.inject({ method, url, headers })
+  const add = async (headers: { authorization: string }, device: SoftAuthenticator) => {
+    const { challenge } = (await service.post('/v1/passkeys/options', undefined, headers)).json()
+    return service.post('/v1/passkeys', { label: 'key', response: device.register(challenge) }, headers)
+  }
+  const signInBy = async (device: SoftAuthenticator) => {
+    const { challenge } = (await service.post('/v1/sign-in/passkey/options', undefined)).json()
+    const payload = { response: device.authenticate(challenge), as: 'bearer' }
+    const remoteAddress = '192.0.2.100'
+    return service.app.inject({ method: 'POST', url: '/v1/sign-in/passkey', remoteAddress, payload })
+  }
+  const [first, second] = [
+    new SoftAuthenticator('http://localhost'),
+    new SoftAuthenticator('http://localhost'),
+  ]
+  expect((await add(who.headers, first)).statusCode).toBe(204)
+  expect((await add(administrator.headers, first)).statusCode).toBe(409) // another's key is nobody else's
+  expect((await add(who.headers, second)).statusCode).toBe(204)
+  const { passkeys } = (await call('GET', '/v1/passkeys', who.headers)).json()
+  expect(passkeys).toHaveLength(2)
+  const thief = { authorization: `Bearer ${(await signInBy(first)).json().token}` }
+  expect((await call('DELETE', `/v1/passkeys/${passkeys[0].key}`, administrator.headers)).statusCode).toBe(
+    404,
+  )
+  expect((await call('DELETE', `/v1/passkeys/${passkeys[0].key}`, who.headers)).statusCode).toBe(204)
+  expect((await signInBy(first)).statusCode).toBe(401)
+  expect((await call('GET', '/v1/session', thief)).statusCode).toBe(401)
+  expect((await call('GET', '/v1/session', who.headers)).statusCode).toBe(200)
+  for (const step of [20, 20, 21]) {
+    service.now += step * 60_000
+    await call('GET', '/v1/session', who.headers)
+    await call('GET', '/v1/session', administrator.headers)
+  }
+  const stale = await service.post('/v1/passkeys/options', undefined, who.headers)
+  expect(stale.json().detail).toContain('session-old')
+  const of = `/v1/people/${who.id}/passkeys`
+  expect((await call('DELETE', of, administrator.headers)).json().detail).toContain('session-old')
+  const again = { authorization: `Bearer ${(await service.signIn(administrator)).json().token}` }
+  expect((await call('DELETE', of, again)).statusCode).toBe(204)
+  expect((await signInBy(second)).statusCode).toBe(401)
+  expect((await call('GET', '/v1/session', who.headers)).statusCode).toBe(401)
+})
+
 describe('a provider', () => {
   test('lets in whoever was invited by a link, and nobody else, and no answer twice', async () => {
     const { Provider } = await import('oidc-provider')
@@ -127,22 +229,30 @@ describe('a provider', () => {
     const person = await someone(service.desk.database, ['analyst'])
     const { token } = await inviteAgain(joined, person.id, { actor: 'tutela', at: new Date() })
 
-    const first = await beginOidc(joined, token)
+    const password = 'prepared by another'
+    const asked = { token, name: 'whoever-saw-the-link', password }
+    const { secret } = await beginSetup(joined, asked) // and never confirmed
+    const first = await beginOidc(joined, 'local', token)
     const back = await throughProvider(first.url, 'ada')
     await expect(finishOidc(joined, back, 'another state')).rejects.toMatchObject({ code: 'people.sign-in' })
     expect((await finishOidc(joined, back, first.state)).person).toBe(person.id)
     await expect(finishOidc(joined, back, first.state)).rejects.toMatchObject({ code: 'people.sign-in' })
 
-    const again = await beginOidc(joined)
+    const code = generateSync({ secret })
+    expect(await signIn(joined, { name: asked.name, password, code, address: 'local' })).toEqual({
+      kind: 'refused',
+    })
+
+    const again = await beginOidc(joined, 'local')
     expect((await finishOidc(joined, await throughProvider(again.url, 'ada'), again.state)).person).toBe(
       person.id,
     )
-    const stranger = await beginOidc(joined)
+    const stranger = await beginOidc(joined, 'local')
     const strangers = await throughProvider(stranger.url, 'eve')
     await expect(finishOidc(joined, strangers, stranger.state)).rejects.toMatchObject({
       code: 'people.sign-in',
     })
-    await expect(beginOidc(joined, token)).rejects.toMatchObject({ code: 'people.sign-in' })
+    await expect(beginOidc(joined, 'local', token)).rejects.toMatchObject({ code: 'people.sign-in' })
   })
 })
 

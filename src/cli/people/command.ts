@@ -4,6 +4,7 @@ import type { Ending } from '../main.ts'
 import { admitCommand, resetCommand, setupCommand } from './admit.ts'
 import { revealCommand, rolesCommand, suspendCommand, weedCommand } from './change.ts'
 import { lsCommand, recordsCommand, refusalsCommand } from './ls.ts'
+import { passkeysCommand } from './passkeys.ts'
 import * as record from './record.ts'
 import { joinCommand, signInCommand, signOutCommand } from './sign-in.ts'
 
@@ -11,7 +12,7 @@ import { joinCommand, signInCommand, signOutCommand } from './sign-in.ts'
 export function peopleCommand(ending: Ending): Command {
   const people = new Command('people').description('Sign in; admit people, and set what they may do.')
   for (const command of [
-    ...[setupCommand, joinCommand, signInCommand, signOutCommand, admitCommand, lsCommand],
+    ...[setupCommand, joinCommand, signInCommand, signOutCommand, passkeysCommand, admitCommand, lsCommand],
     ...[rolesCommand, suspendCommand, resetCommand, revealCommand, weedCommand],
     ...[record.allocateCommand, record.conflictCommand, record.adviseCommand, record.acknowledgeCommand],
     ...[record.trainCommand, record.riskCommand, recordsCommand, refusalsCommand],

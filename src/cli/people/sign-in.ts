@@ -7,6 +7,9 @@ import { say, write } from '../output.ts'
 import { asking } from '../prompt.ts'
 import { dropToken, keepToken, signedIn, withPeople } from '../session.ts'
 
+const WAITS =
+  'Somebody other than whoever reset your sign-in must let you in first: tutela people suspend PERSON --end'
+
 /** `tutela people join TOKEN` */
 export function joinCommand(ending: Ending): Command {
   return new Command('join')
@@ -25,6 +28,7 @@ export function joinCommand(ending: Ending): Command {
           const done = await finishSetup(people, { token, code: await ask('Code that it shows') })
           say(`You are ${done.person}. Recovery codes, each for one time; keep them apart from the password:`)
           await write(`${done.recoveryCodes.join('\n')}\n`)
+          if (done.waits) say(WAITS)
           say(
             `Signed in until ${done.endsAt.toISOString()}; the session is in ${await keepToken(done.token)}.`,
           )

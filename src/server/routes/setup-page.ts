@@ -32,6 +32,10 @@ by('second').addEventListener('submit', async (event) => {
   by('second').hidden = true
   by('done').hidden = false
 })
+by('provider').addEventListener('click', async () => {
+  const told = await ask('/v1/sign-in/oidc', { setup: token })
+  if (told) location.assign(told.url)
+})
 if (token === '') by('problem').textContent = 'The link is not whole: it ends in # and a long word.'
 `
 
@@ -61,7 +65,9 @@ const PAGE = `<!doctype html>
 <input id="name" autocomplete="username" required minlength="2" maxlength="100">
 <label for="password">Password, 12 characters or more</label>
 <input id="password" type="password" autocomplete="new-password" required minlength="12" maxlength="1000">
-<button>Go on</button></form>
+<button>Go on</button>
+<p>Where your organisation has a sign-in of its own, it can stand in place of both:</p>
+<button id="provider" type="button">Join by your organisation</button></form>
 <form id="second" hidden>
 <p>Put this secret into your authenticator: <code id="secret"></code></p>
 <label for="code">Code that it shows</label>

@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import {
   MeTold,
+  OidcBegun,
+  OidcJoining,
   PasskeyAdded,
   PasskeyShown,
   SessionTold,
@@ -18,7 +20,7 @@ import { beginSetup, finishSetup, type SignedIn } from '#workflow/people/setup'
 import { type SignInOutcome, signIn, signOut } from '#workflow/people/sign-in'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
-import { giveCookie, giveState, stateOf, takeCookie } from '../session/cookie.ts'
+import { giveCookie, giveState, takeCookie, takeState } from '../session/cookie.ts'
 import { deskOf, ownSiteGuard, sessionIn, signedInGuard } from '../session/guard.ts'
 
 // Heavy, and seldom asked: the service need not wait for them to start.
@@ -106,21 +108,21 @@ function passkeyRoutes(app: FastifyInstance, service: Service): void {
     tags,
     security: SIGNED_IN,
     summary: 'What a browser makes a passkey with.',
-    response: { 200: WebAuthn, ...problems(401, 403) },
+    response: { 200: WebAuthn, ...problems(401, 403, 409, 503) },
   }
   app.post('/v1/passkeys/options', { schema: options, onRequest }, async (request) =>
-    (await passkey()).beginPasskey(deskOf(service), request.person.id),
+    (await passkey()).beginPasskey(deskOf(service), ownIn(request)),
   )
   const add = {
     tags,
     security: SIGNED_IN,
     summary: 'Keeps a passkey.',
     body: PasskeyAdded,
-    response: { 204: Type.Null(), ...problems(400, 401, 403) },
+    response: { 204: Type.Null(), ...problems(400, 401, 403, 409, 503) },
   }
   app.post('/v1/passkeys', { schema: add, onRequest }, async (request, reply) => {
     const { label, response } = request.body as { label: string; response: RegistrationResponseJSON }
-    await (await passkey()).finishPasskey(deskOf(service), request.person.id, { label, response })
+    await (await passkey()).finishPasskey(deskOf(service), ownIn(request), { label, response })
     return reply.code(204).send()
   })
   const open = ownSiteGuard(service)
@@ -129,8 +131,8 @@ function passkeyRoutes(app: FastifyInstance, service: Service): void {
     summary: 'What a browser signs in by a passkey with.',
     response: { 200: WebAuthn, ...problems(403) },
   }
-  app.post('/v1/sign-in/passkey/options', { schema: asked, onRequest: open }, async () =>
-    (await passkey()).beginPasskeySignIn(deskOf(service)),
+  app.post('/v1/sign-in/passkey/options', { schema: asked, onRequest: open }, async (request) =>
+    (await passkey()).beginPasskeySignIn(deskOf(service), request.ip),
   )
   const shown = {
     ...{ tags, ...OPEN },
@@ -155,16 +157,26 @@ function oidcRoutes(app: FastifyInstance, service: Service): void {
     service.stopping.refuse()
     reply.header('cache-control', 'no-store')
   }
-  const Query = Type.Object({ setup: Type.Optional(Type.String({ minLength: 40, maxLength: 60 })) })
+  const join = {
+    ...{ tags, ...OPEN, body: OidcJoining },
+    summary: 'By a one-time setup link: joins the person to whoever the provider then names.',
+    response: { 200: OidcBegun, ...problems(400, 401, 403, 503) },
+  }
+  // No link in an address, where it would be logged; and from the service's own pages alone, so that nobody is led to join
+  // their own account at the provider to somebody else's link.
+  app.post('/v1/sign-in/oidc', { schema: join, onRequest: ownSiteGuard(service) }, async (request, reply) => {
+    const { setup } = request.body as { setup: string }
+    const { url, state } = await (await oidc()).beginOidc(deskOf(service), request.ip, setup)
+    giveState(request, reply, state)
+    return { url }
+  })
   const begin = {
     ...{ tags, ...OPEN },
     summary: 'Sends the browser to the organisation’s provider.',
-    querystring: Query,
     response: { 302: Type.Null(), ...problems(401, 503) },
   }
   app.get('/v1/sign-in/oidc', { schema: begin, onRequest }, async (request, reply) => {
-    const { setup } = request.query as { setup?: string }
-    const { url, state } = await (await oidc()).beginOidc(deskOf(service), setup)
+    const { url, state } = await (await oidc()).beginOidc(deskOf(service), request.ip)
     giveState(request, reply, state)
     return reply.redirect(url)
   })
@@ -175,10 +187,19 @@ function oidcRoutes(app: FastifyInstance, service: Service): void {
   }
   app.get('/v1/sign-in/oidc/return', { schema: back, onRequest }, async (request, reply) => {
     const search = request.url.slice(request.url.indexOf('?'))
-    const { token, endsAt } = await (await oidc()).finishOidc(deskOf(service), search, stateOf(request))
+    const { token, endsAt } = await (await oidc()).finishOidc(
+      deskOf(service),
+      search,
+      takeState(request, reply),
+    )
     giveCookie(request, reply, token, endsAt)
     return reply.redirect('/')
   })
+}
+
+/** Who is signed in, and since when. */
+function ownIn(request: FastifyRequest) {
+  return { by: request.person.id, signedInAt: sessionIn(request).begunAt }
 }
 
 /** @throws Fault `people.sign-in`; `request.too-many`, with the seconds that are left */
@@ -205,10 +226,10 @@ function told(
 function given(
   request: FastifyRequest,
   reply: FastifyReply,
-  { person, token, endsAt }: SignedIn,
+  { person, token, endsAt, waits }: SignedIn,
   as: 'cookie' | 'bearer',
 ): SessionTold {
-  const session = { person, endsAt: endsAt.toISOString() }
+  const session = { person, endsAt: endsAt.toISOString(), ...(waits && { waits }) }
   if (as === 'bearer') return { ...session, token }
   giveCookie(request, reply, token, endsAt)
   return session

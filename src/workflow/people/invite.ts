@@ -4,7 +4,7 @@ import { newId } from '#ground/id'
 import type { Signed } from '#store/append'
 import { addCredential, type CredentialKind, endCredentials } from '#store/credentials'
 import type { Transaction } from '#store/database'
-import { admitPerson, allPeople, changePerson, lockPerson } from '#store/people'
+import { admitPerson, allPeople, changePerson, isAwaited, lockPerson } from '#store/people'
 import { endSessionsOf } from '#store/sessions'
 import { Fault } from '#terms/fault'
 import type { Person, PersonId, Role } from '#terms/people'
@@ -83,7 +83,7 @@ export async function admit(desk: PeopleDesk, { by, identity, ...terms }: Admiss
   }
 }
 
-/** Ends how somebody signs in, and lets them set it up anew. @throws Fault `people.refused`, `people.unknown` */
+/** Ends how somebody signs in, and lets them set it up anew. @throws Fault `people.refused`, `people.unknown`, `store.conflict` */
 export function reset(
   desk: PeopleDesk,
   {
@@ -95,9 +95,13 @@ export function reset(
   const at = desk.now()
   const asked = { by, act: 'reset-sign-in', subject: { kind: 'person', id: person }, at } as const
   const facts = signedInAt ? { facts: { signedInAt } } : {}
-  return pass(desk.database, { ...asked, ...facts }, (tx) =>
-    begunAnew(tx, person, { actor: `person:${by}`, at }),
-  )
+  return pass(desk.database, { ...asked, ...facts }, async (tx) => {
+    const { state } = await lockPerson(tx, person, 'change')
+    // Who was stopped is let in again by that act, not by a new link. Who waits to be let in may begin anew.
+    if (state === 'suspended' && !(await isAwaited(tx, person)))
+      throw new Fault('store.conflict', `${person} is suspended: that is ended first`)
+    return begunAnew(tx, person, { actor: `person:${by}`, at })
+  })
 }
 
 /** The digest under which a setup token is kept. */

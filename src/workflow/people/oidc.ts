@@ -9,11 +9,11 @@ import {
   randomNonce,
   randomPKCECodeVerifier,
 } from 'openid-client'
-import { addCredential, credentialBy } from '#store/credentials'
+import { addCredential, credentialBy, endCredentials } from '#store/credentials'
 import { Fault } from '#terms/fault'
 import type { PeopleDesk } from './desk.ts'
 import { activate, type SignedIn, setupOf } from './setup.ts'
-import { begun } from './sign-in.ts'
+import { begun, placeCounted } from './sign-in.ts'
 
 const RETURN_PATH = '/v1/sign-in/oidc/return'
 const SECONDS_MAX = 10
@@ -25,18 +25,20 @@ const configurations = new WeakMap<object, Promise<Configuration>>()
 /**
  * Where to send a browser, and the state that it is to keep, so that nobody is signed in by somebody else's answer.
  *
+ * @param address where the browser is
  * @param setup token of a setup link: whoever comes back is joined to the person who was invited
  * @throws Fault `config.invalid` where no provider is set; `server.unreachable`; `people.sign-in` for a link that is none
  */
 export async function beginOidc(
   desk: PeopleDesk,
+  address: string,
   setup?: string,
 ): Promise<{ readonly url: string; readonly state: string }> {
   if (setup !== undefined) await setupOf(desk, setup)
   const config = await configurationOf(desk)
   const [verifier, nonce] = [randomPKCECodeVerifier(), randomNonce()]
   const kept = { kind: 'oidc', verifier, nonce, ...(setup !== undefined && { setup }) } as const
-  const state = desk.pending.begin(kept, desk.now())
+  const state = desk.pending.begin(kept, placeCounted(desk, address), desk.now())
   const url = buildAuthorizationUrl(config, {
     redirect_uri: new URL(RETURN_PATH, desk.origin).href,
     scope: 'openid',
@@ -85,9 +87,8 @@ export async function finishOidc(
 async function returning(desk: PeopleDesk, secret: Buffer, at: Date): Promise<SignedIn> {
   const found = await credentialBy(desk.database, 'oidc', { secret }, at)
   if (!found) throw notKnown()
-  const whos: Uint8Array[] = []
   const signedIn = await desk.database.transaction((tx) =>
-    begun(tx, desk, { person: found.person, how: 'oidc', whos }, at),
+    begun(tx, desk, { person: found.person, how: 'oidc', forgiven: {} }, at),
   )
   if (!signedIn) throw notKnown()
   return signedIn
@@ -99,6 +100,8 @@ async function joined(desk: PeopleDesk, token: string, secret: Buffer, at: Date)
   return desk.database.transaction(async (tx) => {
     if (await credentialBy(tx, 'oidc', { secret }, at))
       throw new Fault('register.exists', 'the provider’s account is somebody else’s here')
+    // A password may have been prepared by the same link, by whoever saw it first: it would let them in as this person.
+    await endCredentials(tx, person, ['password', 'totp', 'recovery', 'oidc'], at)
     await addCredential(tx, { person, kind: 'oidc', secret }, at)
     return activate(tx, desk, { token, how: 'oidc', by: ['oidc'] }, at)
   })

@@ -10,43 +10,63 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import { attempt } from '#store/attempts'
-import { addCredential, credentialBy, credentialsOf, takeStep } from '#store/credentials'
+import { addCredential, credentialBy, credentialsOf, isCredentialKnown, takeStep } from '#store/credentials'
 import { lockPerson, notePerson } from '#store/people'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
+import { type Asked, pass } from '../door.ts'
 import type { PeopleDesk } from './desk.ts'
 import type { SignedIn } from './setup.ts'
-import { addressCounted, begun, type SignInOutcome } from './sign-in.ts'
+import { addressCounted, begun, placeCounted, type SignInOutcome } from './sign-in.ts'
 
 const PREFIX = 'passkey:'
+const PASSKEYS_MAX = 20
 const LABEL_CHARACTERS_MAX = 100
 
-/** What a browser needs to make a passkey for somebody who is signed in. @throws Fault `config.invalid` without an origin */
+/** Somebody who is signed in, and since when: what is added to a sign-in takes a recent one. */
+export interface OwnSignIn {
+  readonly by: PersonId
+  readonly signedInAt: Date
+}
+
+/**
+ * What a browser needs to make a passkey for somebody who is signed in.
+ *
+ * @throws Fault `config.invalid` without an origin; `people.refused` without a recent sign-in; `register.refused` for too many
+ */
 export async function beginPasskey(
   desk: PeopleDesk,
-  person: PersonId,
+  own: OwnSignIn,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const at = desk.now()
-  const had = await credentialsOf(desk.database, person, 'passkey', at)
+  const { by: person } = own
+  const had = await pass(desk.database, keeping(own, at), (tx) => credentialsOf(tx, person, 'passkey', at))
+  if (had.length >= PASSKEYS_MAX)
+    throw new Fault('register.refused', `somebody has ${PASSKEYS_MAX} passkeys at most`)
   return generateRegistrationOptions({
     rpName: 'Tutela',
     rpID: placeOf(desk).rpID,
     userName: person, // an authenticator shows this: a pseudonym, and no name
     userID: new TextEncoder().encode(person),
-    challenge: bytesOf(desk.pending.begin({ kind: 'passkey-added', person }, at)),
+    challenge: bytesOf(desk.pending.begin({ kind: 'passkey-added', person }, person, at)),
     attestationType: 'none',
     excludeCredentials: had.map(({ id }) => ({ id: id.slice(PREFIX.length) })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
 }
 
-/** Keeps a passkey that a browser made. @throws Fault `people.sign-in` for an answer that proves nothing */
+/**
+ * Keeps a passkey that a browser made.
+ *
+ * @throws Fault `people.sign-in` for an answer that proves nothing; `people.refused`; `register.exists` for one that was kept before
+ */
 export async function finishPasskey(
   desk: PeopleDesk,
-  person: PersonId,
+  own: OwnSignIn,
   { response, label }: { readonly response: RegistrationResponseJSON; readonly label: string },
 ): Promise<void> {
   const at = desk.now()
+  const { by: person } = own
   if (label.trim() === '' || label.length > LABEL_CHARACTERS_MAX)
     throw new Fault('request.invalid', `a passkey has a label of up to ${LABEL_CHARACTERS_MAX} characters`)
   const { origin, rpID } = placeOf(desk)
@@ -61,23 +81,29 @@ export async function finishPasskey(
   const verified = await verifyRegistrationResponse({ response, ...expected }).catch(proofless)
   if (!verified?.verified) throw new Fault('people.sign-in', 'the passkey could not be checked')
   const { id, publicKey, counter } = verified.registrationInfo.credential
-  await desk.database.transaction(async (tx) => {
+  const key = { id: PREFIX + id, person, kind: 'passkey', secret: publicKey, counter, label } as const
+  await pass(desk.database, keeping(own, at), async (tx) => {
     const locked = await lockPerson(tx, person, 'change')
-    await addCredential(
-      tx,
-      { id: PREFIX + id, person, kind: 'passkey', secret: publicKey, counter, label },
-      at,
-    )
+    if (await isCredentialKnown(tx, key.id))
+      throw new Fault('register.exists', 'this passkey is or was kept here: make another')
+    await addCredential(tx, key, at)
     const event = { kind: 'person.passkey-added', body: {} } as const
     await notePerson(tx, locked, event, { actor: `person:${person}`, at })
   })
 }
 
+function keeping({ by, signedInAt }: OwnSignIn, at: Date): Asked {
+  return { by, act: 'keep-passkeys', subject: { kind: 'person', id: by }, facts: { signedInAt }, at }
+}
+
 /** What a browser needs to sign in by a passkey; it says nothing of who has one. */
-export async function beginPasskeySignIn(desk: PeopleDesk): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export async function beginPasskeySignIn(
+  desk: PeopleDesk,
+  address: string,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return generateAuthenticationOptions({
     rpID: placeOf(desk).rpID,
-    challenge: bytesOf(desk.pending.begin({ kind: 'passkey' }, desk.now())),
+    challenge: bytesOf(desk.pending.begin({ kind: 'passkey' }, placeCounted(desk, address), desk.now())),
     userVerification: 'required',
   })
 }
@@ -116,7 +142,7 @@ async function provedBy(
   const { newCounter } = verified.authenticationInfo
   return desk.database.transaction(async (tx) => {
     if (!(await takeStep(tx, found.id, newCounter, at))) return undefined // a copy of the key was used meanwhile
-    return begun(tx, desk, { person: found.person, how: 'passkey', whos: [who] }, at)
+    return begun(tx, desk, { person: found.person, how: 'passkey', forgiven: { address: who } }, at)
   })
 }
 

@@ -1,11 +1,13 @@
 /** Roles: what somebody may do is changed by somebody else; suspended, they are out at once. */
 import type { Signed } from '#store/append'
-import { changePerson, lockPerson, type StoredPerson } from '#store/people'
+import type { Transaction } from '#store/database'
+import { changePerson, isAwaited, lastInvitedBy, lockPerson, type StoredPerson } from '#store/people'
 import { endSessionsOf } from '#store/sessions'
 import { Fault } from '#terms/fault'
 import type { Person, PersonId, Role } from '#terms/people'
 import { type Asked, pass } from '../door.ts'
 import type { PeopleDesk } from './desk.ts'
+import { personIn } from './setup.ts'
 
 /** Who acts on whom; when they signed in, where the door asks for a sign-in that is recent. */
 export interface OnPerson {
@@ -40,7 +42,8 @@ export function suspend(
   on: OnPerson,
   state: 'suspended' | 'active',
 ): Promise<StoredPerson> {
-  const asked = askedOn(desk, 'suspend-person', on)
+  const facts = async (tx: Transaction) => ({ earlier: await awaitedFrom(tx, on.person) })
+  const asked: Asked = { ...askedOn(desk, 'suspend-person', on), ...(state === 'active' && { facts }) }
   const from: Person['state'] = state === 'suspended' ? 'active' : 'suspended'
   return pass(desk.database, asked, async (tx) => {
     const person = await lockPerson(tx, on.person, 'change')
@@ -50,6 +53,13 @@ export function suspend(
     const kind = state === 'suspended' ? 'person.suspended' : 'person.resumed'
     return changePerson(tx, person, { state }, kind, signedBy(asked))
   })
+}
+
+/** Whoever reset the sign-in of somebody who waits since: it is another who says that it is them. */
+async function awaitedFrom(tx: Transaction, person: PersonId): Promise<PersonId[]> {
+  if (!(await isAwaited(tx, person))) return []
+  const by = personIn((await lastInvitedBy(tx, person))?.actor ?? '')
+  return by === undefined ? [] : [by]
 }
 
 /** Who signs what was asked. */

@@ -3,7 +3,7 @@
 import ipaddr from 'ipaddr.js'
 import { newId } from '#ground/id'
 import { append, type Signed } from '#store/append'
-import { type Attempting, attempt, forgive } from '#store/attempts'
+import { type Attempting, attempt, countNothing, type Forgiven, forgive } from '#store/attempts'
 import { type Credential, credentialBy, credentialsOf, spend } from '#store/credentials'
 import type { Transaction } from '#store/database'
 import { lockPerson, personBySignIn } from '#store/people'
@@ -31,27 +31,32 @@ export type SignInOutcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly seconds: number }
 
-/** Failures that cost no waiting: of one name, and of one address, behind which many may sit. */
+/** Failures that cost no waiting: of one name in a day, and in an hour of one address, behind which many may sit. */
 const FREE_OF_NAME = 5
 const FREE_OF_ADDRESS = 20
+const HOURS_OF_ADDRESS = 1
+/** A pseudonym that nobody has: asked for where there is no such name. */
+const NOBODY: PersonId = 'p-nobody'
 
 /** Signs somebody in, or not. */
 export async function signIn(desk: PeopleDesk, asked: SignInAsked): Promise<SignInOutcome> {
   const at = desk.now()
   const who = desk.keys.digest('name', foldedName(asked.name))
-  const counted = [{ who, free: FREE_OF_NAME }, addressCounted(desk, asked.address)]
-  const seconds = await attempt(desk.database, counted, at)
+  const from = addressCounted(desk, asked.address)
+  const seconds = await attempt(desk.database, [{ who, free: FREE_OF_NAME }, from], at)
   if (seconds > 0) return { kind: 'wait', seconds }
   const person = await personBySignIn(desk.database, who)
-  const [password] = person ? await credentialsOf(desk.database, person.id, 'password', at) : []
+  // Whatever is wrong, the same is asked and the same is done: the time says neither whether the name nor which part it was.
+  const id = person?.id ?? NOBODY
+  const [password] = await credentialsOf(desk.database, id, 'password', at)
   const isRight = await isPassword(password?.secret, asked.password, desk.passwordCost)
-  if (!person) return { kind: 'refused' }
-  const proof =
-    isRight && person.state === 'active' ? await proofOf(desk, person.id, asked.code, at) : undefined
-  if (proof === undefined) return refused(desk, person.id, at)
+  const proof = await proofOf(desk, id, asked.code, at)
+  if (!person) return unknown(desk, at)
+  if (!isRight || person.state !== 'active' || proof === undefined) return refused(desk, person.id, at)
   const session = await desk.database.transaction(async (tx) => {
     if (!(await proof.take(tx))) return undefined
-    return begun(tx, desk, { person: person.id, how: proof.how, whos: counted.map((one) => one.who) }, at)
+    const forgiven = { name: who, address: from.who }
+    return begun(tx, desk, { person: person.id, how: proof.how, forgiven }, at)
   })
   return session ? { kind: 'signed-in', ...session } : refused(desk, person.id, at)
 }
@@ -60,12 +65,12 @@ export async function signIn(desk: PeopleDesk, asked: SignInAsked): Promise<Sign
 export async function begun(
   tx: Transaction,
   desk: PeopleDesk,
-  given: { readonly person: PersonId; readonly how: SignedInBy; readonly whos: readonly Uint8Array[] },
+  given: { readonly person: PersonId; readonly how: SignedInBy; readonly forgiven: Forgiven },
   at: Date,
 ): Promise<SignedIn | undefined> {
-  const { person, how, whos } = given
+  const { person, how, forgiven } = given
   if ((await lockPerson(tx, person, 'share')).state !== 'active') return undefined // suspended meanwhile
-  await forgive(tx, whos, at)
+  await forgive(tx, forgiven, at)
   return { person, ...(await beginSession(tx, { person, how, limits: desk.limits }, at)) }
 }
 
@@ -80,7 +85,12 @@ export async function signOut(desk: PeopleDesk, token: string, person: PersonId)
 export function addressCounted(desk: PeopleDesk, address: string): Attempting {
   const parsed = ipaddr.isValid(address) ? ipaddr.process(address) : undefined
   const network = parsed?.kind() === 'ipv6' ? parsed.toByteArray().slice(0, 8).join('.') : address
-  return { who: desk.keys.digest('address', network), free: FREE_OF_ADDRESS }
+  return { who: desk.keys.digest('address', network), free: FREE_OF_ADDRESS, hours: HOURS_OF_ADDRESS }
+}
+
+/** An address as what is begun there is kept apart from what others begin. */
+export function placeCounted(desk: PeopleDesk, address: string): string {
+  return Buffer.from(addressCounted(desk, address).who).toString('base64')
 }
 
 interface Proof {
@@ -114,7 +124,13 @@ async function rightStep(
   return secret === undefined ? undefined : stepOf(secret, untrustedCode, totp.counter, at)
 }
 
-/** A failure on somebody's name is on record; on a name that nobody has there is nothing to tell. */
+/** On a name that nobody has there is nothing to tell. */
+async function unknown(desk: PeopleDesk, at: Date): Promise<SignInOutcome> {
+  await countNothing(desk.database, at)
+  return { kind: 'refused' }
+}
+
+/** A failure on somebody's name is on record. */
 async function refused(desk: PeopleDesk, person: PersonId, at: Date): Promise<SignInOutcome> {
   const event = { kind: 'sign-in.refused', body: { person } }
   await desk.database.transaction((tx) =>
