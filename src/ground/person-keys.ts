@@ -1,9 +1,10 @@
-/** Person keys: a key for each person, in a folder beside the database; what names them is sealed by it, and gone with it. */
+/** Person keys: a key for each person and each report, beside the database; what names somebody is sealed by it, and gone with it. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
+import type { ReportId } from '#terms/report'
 import { writeWholeFile } from './whole-file.ts'
 
 const CIPHER = 'aes-256-gcm'
@@ -12,9 +13,16 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const DIGEST_FILE = 'sign-in.key'
 const PERSON_FILE = /^(p-[0-9a-z]{16})\.key$/
+const REPORT_FILE = /^(r-[0-9a-z]{16})\.key$/
 
-/** What is sealed of a person: one is never taken for the other. */
-export type Sealed = 'identity' | 'totp'
+/** Of whom or of what something is sealed under a key of its own. */
+export type KeyOwner = PersonId | ReportId
+
+/** What is sealed: one is never taken for the other. */
+export type Sealed = 'identity' | 'totp' | 'words'
+
+/** What words are: the same ones of two kinds have two digests. `location`: where something was seen; `reference`: of a report. */
+type DigestKind = 'name' | 'address' | 'oidc' | 'recovery' | 'location' | 'reference' | 'once'
 
 /** The keys of one deployment. */
 export class PersonKeys {
@@ -26,8 +34,8 @@ export class PersonKeys {
     this.#digestKey = digestKey
   }
 
-  /** Seals for a person, whose key is made where there is none. @throws Fault `output.failed`, `config.invalid` */
-  async seal(person: PersonId, what: Sealed, plain: string): Promise<Buffer> {
+  /** Seals for a person or a report, whose key is made where there is none. @throws Fault `output.failed`, `config.invalid` */
+  async seal(person: KeyOwner, what: Sealed, plain: string): Promise<Buffer> {
     const key = (await this.#keyOf(person)) ?? (await makeKey(this.#pathOf(person)))
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(`${person} ${what}`))
@@ -41,7 +49,7 @@ export class PersonKeys {
    * @returns undefined where their key is gone
    * @throws Fault `store.damaged` where it is not as it was sealed
    */
-  async open(person: PersonId, what: Sealed, sealed: Uint8Array): Promise<string | undefined> {
+  async open(person: KeyOwner, what: Sealed, sealed: Uint8Array): Promise<string | undefined> {
     const key = await this.#keyOf(person)
     if (key === undefined) return undefined
     try {
@@ -56,7 +64,7 @@ export class PersonKeys {
   }
 
   /** Destroys a person's key: written over, then taken out of its folder, and that forced to the disk. */
-  async shred(person: PersonId): Promise<void> {
+  async shred(person: KeyOwner): Promise<void> {
     const path = this.#pathOf(person)
     const file = await open(path, 'r+').catch((cause: unknown) => absent(cause))
     if (file === undefined) return
@@ -77,16 +85,22 @@ export class PersonKeys {
     return names.flatMap((name) => (PERSON_FILE.exec(name)?.[1] as PersonId | undefined) ?? [])
   }
 
+  /** Every report that has a key. */
+  async reports(): Promise<ReportId[]> {
+    const names = await readdir(this.#folder)
+    return names.flatMap((name) => (REPORT_FILE.exec(name)?.[1] as ReportId | undefined) ?? [])
+  }
+
   /** A digest of words that only this deployment can make: finds without saying what is found. */
-  digest(kind: 'name' | 'address' | 'oidc' | 'recovery', words: string): Buffer {
+  digest(kind: DigestKind, words: string): Buffer {
     return createHmac('sha256', this.#digestKey).update(`${kind}\0${words}`).digest()
   }
 
-  #pathOf(person: PersonId): string {
+  #pathOf(person: KeyOwner): string {
     return join(this.#folder, `${person}.key`)
   }
 
-  #keyOf(person: PersonId): Promise<Buffer | undefined> {
+  #keyOf(person: KeyOwner): Promise<Buffer | undefined> {
     return readKey(this.#pathOf(person))
   }
 }

@@ -6,6 +6,7 @@ import { Fault } from '#terms/fault'
 import type { ReportId, ReportKind } from '#terms/report'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
+import { addToCase } from './items.ts'
 
 interface CaseItemRow {
   readonly id: CaseItemId
@@ -54,11 +55,7 @@ export async function addCaseItem(tx: Transaction, given: CaseItemGiven, signed:
       ...[screenAfter ?? null, stack],
     ],
   )
-  if (item !== undefined)
-    await tx.query('INSERT INTO item_case (item, case_number) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      item,
-      caseNumber,
-    ])
+  if (item !== undefined) await addToCase(tx, item, caseNumber, signed)
   const body = { case: caseNumber, kind, stack, ...(item && { item }), ...(report && { report }) }
   await append(tx, caseItemStream(id), 0, [{ kind: 'case-item.added', body }], signed)
   return caseItemOf(required(rows[0], id))

@@ -48,18 +48,20 @@ export interface CaseGiven {
   readonly number: string
   readonly kind: CaseKind
   readonly priority: Priority
+  /** `screening` unless given: what has nothing that a machine could look at waits at once. */
+  readonly state?: Extract<CaseState, 'screening' | 'waiting'>
 }
 
-/** Opens a case, which the machine looks at first. */
+/** Opens a case, which the machine looks at first where it has anything to look at. */
 export async function openCase(tx: Transaction, given: CaseGiven, signed: Signed): Promise<Case> {
-  const { number, kind, priority } = given
+  const { number, kind, priority, state = 'screening' } = given
   const { rows } = await tx.query<CaseRow>(
     `INSERT INTO desk_case (number, kind, state, opened_at, at_risk, grade_one, severity, due_at, confidence, trust,
                             ordered_by, ordered_points, received_at, version)
-     VALUES ($1, $2, 'screening', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) RETURNING ${COLUMNS}`,
-    [number, kind, signed.at, ...priorityValues(priority)],
+     VALUES ($1, $2, $13, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) RETURNING ${COLUMNS}`,
+    [number, kind, signed.at, ...priorityValues(priority), state],
   )
-  await append(tx, caseStream(number), 0, [{ kind: 'case.opened', body: { kind } }], signed)
+  await append(tx, caseStream(number), 0, [{ kind: 'case.opened', body: { kind, state } }], signed)
   return caseOf(required(rows[0], number))
 }
 

@@ -24,6 +24,8 @@ export interface SealAsked {
   /** The retention profile that says how long it is kept. */
   readonly profile: string
   readonly caseNumber?: string
+  /** What is written down with it, in the same transaction; the item may have stood before. */
+  readonly beside?: (transaction: Transaction, item: VaultItem) => Promise<void>
 }
 
 /**
@@ -84,6 +86,8 @@ async function written(transaction: Transaction, desk: EvidenceDesk, writing: Wr
   await addCopy(transaction, { item: id, place: 'blob', label: blobs.where }, signed)
   await addCopy(transaction, { item: id, place: 'key', label: keyring.keys.where }, signed)
   await keep(transaction, desk, id, asked, signed)
+  const stands = await itemNamed(transaction, id)
+  await asked.beside?.(transaction, stands)
   desk.step?.('seal: before the commit')
   return itemNamed(transaction, id)
 }
@@ -103,6 +107,7 @@ async function keptToo(
     )
   await keep(transaction, desk, there.id, asked, signed)
   const { purpose, profile } = asked
+  await asked.beside?.(transaction, there)
   desk.step?.('seal: before the commit')
   return noteOnItem(transaction, there.id, 'vault.received-again', { purpose, profile }, signed)
 }
