@@ -92,7 +92,8 @@ export async function addItem(
 
 /** An item. @throws Fault `evidence.unknown` */
 export async function itemNamed(session: Session, id: ItemId): Promise<VaultItem> {
-  const { rows } = await session.query<ItemRow>(`SELECT ${COLUMNS} FROM vault_item WHERE id = $1`, [id])
+  const text = `SELECT ${COLUMNS} FROM vault_item WHERE id = $1`
+  const { rows } = await session.query<ItemRow>({ name: 'item', text, values: [id] })
   return known(rows[0], id)
 }
 
@@ -209,13 +210,17 @@ export async function setDerived(
   signed: Signed,
 ): Promise<VaultItem> {
   const state = `CASE state WHEN 'quarantined' THEN 'available' ELSE state END`
-  const { rowCount } = await transaction.query(
-    `UPDATE vault_item SET derived = $2, media_type = $3, state = ${state} WHERE id = $1 AND state <> 'destroyed'`,
-    [id, JSON.stringify(derived), mediaType],
-  )
-  if (rowCount === 0) throw new Fault('evidence.refused', `${id} was destroyed while it was being read`)
+  const { rows } = await transaction.query<ItemRow>({
+    name: 'set derived',
+    text: `UPDATE vault_item SET derived = $2, media_type = $3, state = ${state}, version = version + 1
+            WHERE id = $1 AND state <> 'destroyed' RETURNING ${COLUMNS}`,
+    values: [id, JSON.stringify(derived), mediaType],
+  })
+  if (!rows[0]) throw new Fault('evidence.refused', `${id} was destroyed while it was being read`)
+  const item = itemOf(rows[0])
   const body = { opening, mediaType, content: derived.kind, derivedSha256: derivedDigest(derived) }
-  return noteOnItem(transaction, id, 'vault.processed', body, signed)
+  await append(transaction, itemStream(id), item.version - 1, [{ kind: 'vault.processed', body }], signed)
+  return item
 }
 
 /** SHA-256 of what was found, in hex: what an event carries in its place. */

@@ -7,8 +7,19 @@ import type { Canonical } from '#terms/event'
 import type { ItemId, OpeningKind, ViewLevel } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { Grant, PersonId, Purpose } from '#terms/people'
+import type { FramesAsked } from '#terms/video'
 import { append, type Signed } from './append.ts'
-import type { Database, Session, Transaction } from './database.ts'
+import type { Database, Transaction } from './database.ts'
+import { type OpeningEnding, type OpeningRecord, openingNamed, openingsWhere } from './opening-records.ts'
+
+export {
+  groundsOf,
+  OPENING_ENDINGS,
+  type OpeningEnding,
+  type OpeningRecord,
+  openingNamed,
+  openingsOf,
+} from './opening-records.ts'
 
 /** What is opened, by whom and for what. */
 export interface OpeningGiven {
@@ -22,6 +33,8 @@ export interface OpeningGiven {
   readonly level?: ViewLevel
   /** Left, top, width, height. */
   readonly region?: readonly [number, number, number, number]
+  /** Of a video: which frames. */
+  readonly frames?: FramesAsked
   readonly job?: string
   readonly versions?: Readonly<Record<string, string>>
   /** On what it was let through. A processing by a job, of which no person sees anything, has a time in its place. */
@@ -31,55 +44,6 @@ export interface OpeningGiven {
   readonly askedAt?: Date
 }
 
-/** How an opening ended. */
-export const OPENING_ENDINGS = ['complete', 'abandoned', 'timed-out', 'failed'] as const
-export type OpeningEnding = (typeof OPENING_ENDINGS)[number]
-
-/** An opening as it stands. */
-export interface OpeningRecord {
-  readonly id: string
-  readonly kind: OpeningKind
-  readonly item: ItemId
-  readonly person: PersonId | 'tutela'
-  readonly purpose: Purpose
-  readonly caseNumber?: string
-  readonly level?: ViewLevel
-  readonly region?: readonly number[]
-  readonly job?: string
-  readonly boxSeconds: number
-  readonly grantedAt: string
-  readonly releasedAt?: string
-  readonly endedAt?: string
-  readonly ending?: OpeningEnding
-  readonly seenMilliseconds?: number
-  readonly isWhole?: boolean
-  readonly exposureUnits: number
-  readonly version: number
-}
-
-interface OpeningRow {
-  readonly id: string
-  readonly kind: OpeningKind
-  readonly item: ItemId
-  readonly person: PersonId | 'tutela'
-  readonly purpose: Purpose
-  readonly case_number: string | null
-  readonly level: ViewLevel | null
-  readonly region: number[] | null
-  readonly job: string | null
-  readonly box_seconds: number
-  readonly granted_at: Date
-  readonly released_at: Date | null
-  readonly ended_at: Date | null
-  readonly ending: OpeningEnding | null
-  readonly seen_milliseconds: number | null
-  readonly is_whole: boolean | null
-  readonly exposure_units: number
-  readonly version: number
-}
-
-const COLUMNS = `id, kind, item, person, purpose, case_number, level, region, job, box_seconds, granted_at, released_at, ended_at,
-  ending, seen_milliseconds, is_whole, exposure_units, version`
 const BOX_SECONDS_MAX = 24 * 3600
 
 /** The stream of an opening's events. */
@@ -94,19 +58,46 @@ export function openingStream(id: string): string {
  * @throws Fault `evidence.unknown`; `evidence.refused` where the item is destroyed
  */
 export async function grantOpening(transaction: Transaction, given: OpeningGiven): Promise<string> {
+  return write(transaction, given, false)
+}
+
+/**
+ * Grants an opening and releases it in one transaction, where whoever it is for reads at once. What it returns is made after the
+ * commit, and is what the vault gives bytes for.
+ *
+ * @param through does what it is given in the transaction that lets it through, and returns once that is committed
+ * @throws Fault `evidence.unknown`; `evidence.refused` where the item is destroyed; whatever `through` throws
+ */
+export async function openAtOnce(
+  given: Omit<OpeningGiven, 'grant'>,
+  through: (open: (transaction: Transaction, grant: OpeningGiven['grant']) => Promise<void>) => Promise<void>,
+): Promise<Opening> {
+  let opened: Opening | undefined
+  await through(async (transaction, grant) => {
+    const id = await write(transaction, { ...given, grant }, true)
+    const until = new Date(Date.parse(grant.at) + given.boxSeconds * 1000).toISOString()
+    opened = { kind: given.kind, id, item: given.item, until }
+  })
+  if (!opened) throw new TypeError('what let an opening through did not open it')
+  return mintOpening(opened)
+}
+
+/** An item that is being destroyed is not opened: the two meet at its row. */
+async function write(transaction: Transaction, given: OpeningGiven, isReleased: boolean): Promise<string> {
   const { kind, item, person, purpose, boxSeconds } = given
   const grant = 'by' in given.grant ? given.grant : undefined
   const signed = { actor: actorOf(person), at: new Date(given.grant.at) }
   if (!(boxSeconds > 0 && boxSeconds <= BOX_SECONDS_MAX)) throw new RangeError(`a box of ${boxSeconds} s`)
   if (!grant && (kind !== 'processing' || person !== 'tutela'))
     throw new TypeError('an opening for a person stands on a grant')
-  await refuseDestroyed(transaction, item)
   const id = newId('o')
-  await transaction.query(
-    `INSERT INTO opening (id, kind, item, person, purpose, case_number, level, region, job, versions, basis, override,
-                          asked_at, granted_at, box_seconds, exposure_units, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)`,
-    [
+  const { rowCount } = await transaction.query({
+    name: 'write opening',
+    text: `INSERT INTO opening (id, kind, item, person, purpose, case_number, level, region, job, versions, basis, override,
+                                asked_at, granted_at, box_seconds, exposure_units, released_at, version)
+           SELECT $1, $2, id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+             FROM vault_item WHERE id = $3 AND state <> 'destroyed' FOR SHARE`,
+    values: [
       id,
       kind,
       item,
@@ -123,9 +114,14 @@ export async function grantOpening(transaction: Transaction, given: OpeningGiven
       signed.at,
       boxSeconds,
       given.exposureUnits ?? 0,
+      isReleased ? signed.at : undefined,
+      isReleased ? 2 : 1,
     ],
-  )
-  await append(transaction, openingStream(id), 0, [{ kind: `${kind}.granted`, body: bodyOf(given) }], signed)
+  })
+  if (rowCount === 0) await refuseDestroyed(transaction, item)
+  const granted = { kind: `${kind}.granted`, body: bodyOf(given) }
+  const events = isReleased ? [granted, { kind: `${kind}.released`, body: {} }] : [granted]
+  await append(transaction, openingStream(id), 0, events, signed)
   return id
 }
 
@@ -141,6 +137,7 @@ function bodyOf({ item, person, purpose, boxSeconds, ...given }: OpeningGiven): 
     ...(given.caseNumber !== undefined && { caseNumber: given.caseNumber }),
     ...(given.level !== undefined && { level: given.level }),
     ...(given.region && { region: given.region }),
+    ...(given.frames && { frames: { ...given.frames } }),
     ...(given.job !== undefined && { job: given.job }),
     ...(given.versions && { versions: given.versions }),
     ...(grant && { roles: grant.roles }),
@@ -202,15 +199,20 @@ export async function endOpeningIn(
   ended: Parameters<typeof endOpening>[2],
   now: Date,
 ): Promise<boolean> {
-  const { kind, person, version, endedAt } = await lockOpening(transaction, id)
-  if (endedAt !== undefined) return false
   const { ending, seenMilliseconds, isWhole, exposureUnits } = ended
-  await transaction.query(
-    `UPDATE opening SET ended_at = $2, ending = $3, seen_milliseconds = $4, is_whole = coalesce($5, is_whole),
-            exposure_units = coalesce($6, exposure_units), version = version + 1
-      WHERE id = $1`,
-    [id, now, ending, seenMilliseconds, isWhole, exposureUnits],
-  )
+  const { rows } = await transaction.query<Pick<OpeningRecord, 'kind' | 'person' | 'version'>>({
+    name: 'end opening',
+    text: `UPDATE opening SET ended_at = $2, ending = $3, seen_milliseconds = $4, is_whole = coalesce($5, is_whole),
+                  exposure_units = coalesce($6, exposure_units), version = version + 1
+            WHERE id = $1 AND ended_at IS NULL RETURNING kind, person, version`,
+    values: [id, now, ending, seenMilliseconds, isWhole, exposureUnits],
+  })
+  const [opening] = rows
+  if (!opening) {
+    await openingNamed(transaction, id)
+    return false
+  }
+  const { kind, person, version } = opening
   const body = {
     ending,
     ...(seenMilliseconds !== undefined && { seenMilliseconds }),
@@ -218,29 +220,8 @@ export async function endOpeningIn(
     ...(exposureUnits !== undefined && { exposureUnits }),
   }
   const signed = { actor: ending === 'timed-out' ? ('tutela' as const) : actorOf(person), at: now }
-  await append(transaction, openingStream(id), version, [{ kind: `${kind}.ended`, body }], signed)
+  await append(transaction, openingStream(id), version - 1, [{ kind: `${kind}.ended`, body }], signed)
   return true
-}
-
-/** An opening. @throws Fault `evidence.unknown` */
-export async function openingNamed(session: Session, id: string): Promise<OpeningRecord> {
-  const [opening] = await openingsWhere(session, 'id = $1', [id])
-  if (!opening) throw new Fault('evidence.unknown', `there is no opening ${id}`)
-  return opening
-}
-
-/** On what an opening was let through, and by which versions it is read: what its events say of it is held against this. */
-export async function groundsOf(session: Session, id: string): Promise<Readonly<Record<string, Canonical>>> {
-  const { rows } = await session.query<Record<'basis' | 'override' | 'versions', Canonical>>(
-    'SELECT basis, override, versions FROM opening WHERE id = $1',
-    [id],
-  )
-  return Object.fromEntries(Object.entries(rows[0] ?? {}).filter(([, value]) => value !== null))
-}
-
-/** The openings of an item, in the order in which they were granted. */
-export function openingsOf(session: Session, item: ItemId): Promise<OpeningRecord[]> {
-  return openingsWhere(session, 'item = $1 ORDER BY granted_at, id', [item])
 }
 
 async function lockOpening(transaction: Transaction, id: string): Promise<OpeningRecord> {
@@ -265,35 +246,4 @@ function refused(id: string, because: string): Fault {
 
 function actorOf(person: PersonId | 'tutela'): Signed['actor'] {
   return person === 'tutela' ? person : `person:${person}`
-}
-
-async function openingsWhere(
-  session: Session,
-  condition: string,
-  values: readonly unknown[],
-): Promise<OpeningRecord[]> {
-  const { rows } = await session.query<OpeningRow>(
-    `SELECT ${COLUMNS} FROM opening WHERE ${condition}`,
-    values,
-  )
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    item: row.item,
-    person: row.person,
-    purpose: row.purpose,
-    ...(row.case_number !== null && { caseNumber: row.case_number }),
-    ...(row.level !== null && { level: row.level }),
-    ...(row.region !== null && { region: row.region }),
-    ...(row.job !== null && { job: row.job }),
-    boxSeconds: row.box_seconds,
-    grantedAt: row.granted_at.toISOString(),
-    ...(row.released_at && { releasedAt: row.released_at.toISOString() }),
-    ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
-    ...(row.ending !== null && { ending: row.ending }),
-    ...(row.seen_milliseconds !== null && { seenMilliseconds: row.seen_milliseconds }),
-    ...(row.is_whole !== null && { isWhole: row.is_whole }),
-    exposureUnits: row.exposure_units,
-    version: row.version,
-  }))
 }

@@ -1,14 +1,15 @@
 /** Derive: an item's bytes reach the sandboxed decoders and nothing else; hashes and numbers come back. */
+import type { Opening } from '#ground/opening/opening'
 import { VERSION } from '#ground/version'
 import { whyIncomplete } from '#matching/verdict'
 import { DEFAULT_LIMITS } from '#media/limits'
 import type { Transaction } from '#store/database'
 import { itemNamed, setDerived } from '#store/items'
-import { endOpening, endOpeningIn, grantOpening, releaseOpening } from '#store/openings'
+import { endOpening, endOpeningIn, grantOpening, type OpeningGiven, openAtOnce } from '#store/openings'
 import type { Derived, ItemId, VaultItem } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { Content, FileReading, FrameHashes } from '#terms/media'
-import type { Grant, PersonId, Purpose } from '#terms/people'
+import type { PersonId, Purpose } from '#terms/people'
 import { pass } from '../door.ts'
 import type { EvidenceDesk } from './desk.ts'
 
@@ -32,43 +33,57 @@ const HASH_BYTES = 32
  */
 export async function deriveItem(desk: EvidenceDesk, id: ItemId, asked: ProcessAsked): Promise<VaultItem> {
   const { sizeBytes } = await itemNamed(desk.database, id)
-  const opening = await granted(desk, id, asked)
-  desk.step?.('process: granted')
+  const isTooLarge = sizeBytes > DEFAULT_LIMITS.bytesMax
+  const opening = isTooLarge ? await granted(desk, id, asked) : await opened(desk, id, asked)
+  desk.step?.('process: opened')
   try {
-    const isTooLarge = sizeBytes > DEFAULT_LIMITS.bytesMax
-    const content: Content = isTooLarge
-      ? { kind: 'unknown', because: 'too-large' }
-      : await decoded(desk, opening, sizeBytes)
+    const content: Content =
+      typeof opening === 'string'
+        ? { kind: 'unknown', because: 'too-large' }
+        : await decoded(desk, opening, sizeBytes)
     desk.step?.('process: decoded')
     return await desk.database.transaction((transaction) =>
-      written(transaction, { id, opening, content, asked, at: desk.now() }),
+      written(transaction, { id, opening: idOf(opening), content, asked, at: desk.now() }),
     )
   } catch (error) {
-    await endOpening(desk.database, opening, { ending: 'failed' }, desk.now())
+    await endOpening(desk.database, idOf(opening), { ending: 'failed' }, desk.now())
     throw error
   }
 }
 
-function granted(
-  { database, now }: EvidenceDesk,
-  item: ItemId,
-  { job, purpose, by }: ProcessAsked,
-): Promise<string> {
-  const at = now()
-  const grantIn = (transaction: Transaction, grant: Grant | { readonly at: string }): Promise<string> =>
-    grantOpening(transaction, {
-      ...{ kind: 'processing', item, person: by, purpose, boxSeconds: BOX_SECONDS, job, grant },
-      versions: { tutela: VERSION },
-    })
-  if (by === 'tutela') return database.transaction((tx) => grantIn(tx, { at: at.toISOString() }))
-  const asked = { by, act: 'process', purpose, subject: { kind: 'item', id: item }, at } as const
-  return pass(database, asked, grantIn)
+/** An opening that is not released, since nothing of the item will be read, has its id alone. */
+function idOf(opening: string | Opening): string {
+  return typeof opening === 'string' ? opening : opening.id
 }
 
-async function decoded(desk: EvidenceDesk, opening: string, sizeBytes: number): Promise<Content> {
-  const capability = await releaseOpening(desk.database, opening, desk.now())
-  desk.step?.('process: released')
-  const item = await desk.vault.open(capability, desk.now())
+function opened(desk: EvidenceDesk, item: ItemId, asked: ProcessAsked): Promise<Opening> {
+  return openAtOnce(processing(item, asked), (open) => through(desk, item, asked, open))
+}
+
+function granted(desk: EvidenceDesk, item: ItemId, asked: ProcessAsked): Promise<string> {
+  const given = processing(item, asked)
+  return through(desk, item, asked, (transaction, grant) => grantOpening(transaction, { ...given, grant }))
+}
+
+function processing(item: ItemId, { job, purpose, by }: ProcessAsked): Omit<OpeningGiven, 'grant'> {
+  const versions = { tutela: VERSION }
+  return { kind: 'processing', item, person: by, purpose, boxSeconds: BOX_SECONDS, job, versions }
+}
+
+/** A person passes the door; a job of our own shows nothing to anybody. */
+function through<T>(
+  { database, now }: EvidenceDesk,
+  item: ItemId,
+  { purpose, by }: ProcessAsked,
+  act: (transaction: Transaction, grant: OpeningGiven['grant']) => Promise<T>,
+): Promise<T> {
+  const at = now()
+  if (by === 'tutela') return database.transaction((tx) => act(tx, { at: at.toISOString() }))
+  return pass(database, { by, act: 'process', purpose, subject: { kind: 'item', id: item }, at }, act)
+}
+
+async function decoded(desk: EvidenceDesk, opening: Opening, sizeBytes: number): Promise<Content> {
+  const item = await desk.vault.open(opening, desk.now())
   const bytes = Buffer.alloc(sizeBytes)
   try {
     let at = 0
