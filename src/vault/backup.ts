@@ -1,11 +1,13 @@
 /** Key backup: the wrapped keys of many items in one file; what opens them is not in it. */
 import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { isId } from '#ground/id'
 import { writeWholeFile } from '#ground/whole-file'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
+import { codeOf } from './disk.ts'
 import type { KeyStore } from './keys.ts'
 
 /** What a backup says of itself. */
@@ -25,6 +27,8 @@ export interface BackedUpKey {
 
 const FORMAT = 'tutela key backup 1'
 const LINE_CHARACTERS_MAX = 100_000
+/** More than the first line has. */
+const HEAD_BYTES_MAX = 4096
 
 /**
  * Writes every key of a store into one file, which appears whole or not at all.
@@ -81,6 +85,25 @@ export async function readKeyBackup(
   return { head, keys }
 }
 
+/**
+ * True where the backup that is registered as a copy lies in a file. What cannot be looked at is taken to lie there; where there is
+ * nothing, or something else, it does not.
+ */
+export async function isKeyBackupAt(file: string, copy: string): Promise<boolean> {
+  try {
+    const opened = await open(file, 'r')
+    try {
+      const { buffer, bytesRead } = await opened.read(Buffer.alloc(HEAD_BYTES_MAX), 0, HEAD_BYTES_MAX, 0)
+      const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n')
+      return headOf(parsed(line) ?? {})?.copy === copy
+    } finally {
+      await opened.close()
+    }
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(codeOf(error))
+  }
+}
+
 function fail(fault: Fault): never {
   throw fault
 }
@@ -96,7 +119,7 @@ function parsed(line: string): Record<string, unknown> | undefined {
 
 function headOf(value: Record<string, unknown>): KeyBackupHead | undefined {
   const { format, copy, expiresAt, madeAt } = value as Partial<KeyBackupHead> & { format?: unknown }
-  const isOurs = format === FORMAT && typeof copy === 'string'
+  const isOurs = format === FORMAT && typeof copy === 'string' && isId('c', copy)
   if (!isOurs || typeof expiresAt !== 'string' || typeof madeAt !== 'string') return undefined
   return { copy, expiresAt, madeAt }
 }

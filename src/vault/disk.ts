@@ -83,7 +83,12 @@ export async function writeSmall(
   }
 }
 
-/** Reads a small file, never through a link. @returns undefined where there is none */
+/**
+ * Reads a small file, never through a link.
+ *
+ * @returns undefined where there is none
+ * @throws Fault `vault.damaged` where something else lies in its place; `vault.unreachable`
+ */
 export async function readSmall(path: string): Promise<Buffer | undefined> {
   try {
     const file = await open(path, READ)
@@ -98,6 +103,8 @@ export async function readSmall(path: string): Promise<Buffer | undefined> {
     }
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined
+    if (codeOf(cause) === 'ELOOP' || codeOf(cause) === 'EISDIR')
+      throw new Fault('vault.damaged', `${path} is a link or a folder, and no file`, { cause })
     return diskFault(cause, path)
   }
 }

@@ -40,6 +40,8 @@ export interface Begun {
   readonly header: Buffer
   readonly nonce: Buffer
   readonly payload: AsyncIterable<Uint8Array>
+  /** Lets go of the file where the payload is not read. */
+  leave(): Promise<void>
 }
 
 /** Takes the header and the nonce off a file. @returns undefined when it does not begin as an age file does */
@@ -54,6 +56,9 @@ export async function begun(file: AsyncIterable<Uint8Array>): Promise<Begun | un
         header: held.subarray(0, end),
         nonce: held.subarray(end, at),
         payload: rest(held.subarray(at), source),
+        leave: async () => {
+          await source.return?.()
+        },
       }
     }
     const { done, value } = await source.next()

@@ -163,12 +163,8 @@ export class Vault {
         ? { isOpened }
         : { isOpened, damage, ...(foundBlob && { foundBlob }) }
     }
-    if (!(await this.keyring.keys.read(item.id))) return { isOpened: true, damage: 'key-missing' }
-    const identity = await this.keyring.open(item.id).catch((error: unknown) => {
-      if (error instanceof Fault && error.code === 'vault.damaged') return undefined
-      throw error
-    })
-    if (identity === undefined) return { isOpened: true, damage: 'key-unreadable' }
+    const identity = await this.keyring.open(item.id).catch(damageOfKey)
+    if (typeof identity === 'string') return { isOpened: true, damage: identity }
     const looked = await this.#looked(item, identity, () => {})
     return { ...looked, isOpened: true }
   }
@@ -207,7 +203,10 @@ export class Vault {
     const contentHash = createHash('sha256')
     const file = await begun(hashedInto(blobHash, blob))
     const fileKey = file && fileKeyOf(file.header, [identity])
-    if (!file || !fileKey) return this.#told(item, file ? 'key-of-another' : 'blob-changed')
+    if (!file || !fileKey) {
+      await file?.leave()
+      return this.#told(item, file ? 'key-of-another' : 'blob-changed')
+    }
     try {
       for await (const plain of openedPayload(fileKey, file.nonce, file.payload)) {
         contentHash.update(plain)
@@ -244,7 +243,10 @@ export class Vault {
     const blobHash = createHash('sha256')
     const file = blob && (await begun(hashedInto(blobHash, blob)))
     const fileKey = file && fileKeyOf(file.header, [identity])
-    if (!file || !fileKey) throw damaged(item.id, 'blob-changed')
+    if (!file || !fileKey) {
+      await file?.leave()
+      throw damaged(item.id, 'blob-changed')
+    }
     try {
       yield* openedPayload(fileKey, file.nonce, file.payload)
     } catch (error) {
@@ -253,6 +255,13 @@ export class Vault {
     }
     if (blobHash.digest('hex') !== item.blob.sha256) throw damaged(item.id, 'blob-changed')
   }
+}
+
+/** What is wrong with a key that does not open. What cannot be reached is no damage. */
+function damageOfKey(error: unknown): Damage {
+  if (error instanceof Fault && error.code === 'vault.key-lost') return 'key-missing'
+  if (error instanceof Fault && error.code === 'vault.damaged') return 'key-unreadable'
+  throw error
 }
 
 function damaged(id: ItemId, damage: Damage, chunk?: number): Fault {
