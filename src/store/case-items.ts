@@ -1,14 +1,16 @@
 /** Case items: what a case is about, piece by piece: sealed bytes, or the hashes or the address of something. */
 import type { CaseItem, CaseItemId, CaseItemState, Decided, ItemHashes, Screening } from '#terms/casework'
-import type { EventDraft } from '#terms/event'
+import { type Canonical, canonical, type EventDraft } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { ReportId, ReportKind } from '#terms/report'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
 import { addToCase } from './items.ts'
+import { textDigest } from './text-digest.ts'
 
-interface CaseItemRow {
+/** The row of an item of a case. */
+export interface CaseItemRow {
   readonly id: CaseItemId
   readonly case_number: string
   readonly item: ItemId | null
@@ -56,7 +58,10 @@ export async function addCaseItem(tx: Transaction, given: CaseItemGiven, signed:
     ],
   )
   if (item !== undefined) await addToCase(tx, item, caseNumber, signed)
-  const body = { case: caseNumber, kind, stack, ...(item && { item }), ...(report && { report }) }
+  const body = {
+    ...{ case: caseNumber, kind, ...(item && { item }), ...(report && { report }) },
+    ...itemTold({ state: 'new', stack, hashes }),
+  }
   await append(tx, caseItemStream(id), 0, [{ kind: 'case-item.added', body }], signed)
   return caseItemOf(required(rows[0], id))
 }
@@ -88,16 +93,44 @@ export async function itemsInCase(session: Session, caseNumber: string, limit: n
   return rows.map(caseItemOf)
 }
 
+/** The report that an item came with, where it came with one. */
+export async function reportOfItem(session: Session, id: string): Promise<ReportId | undefined> {
+  const { rows } = await session.query<{ report: ReportId | null }>(
+    'SELECT report FROM case_item WHERE id = $1',
+    [id],
+  )
+  return rows[0]?.report ?? undefined
+}
+
 /** What of an item can change. */
 export interface CaseItemChange {
   readonly state?: CaseItemState
   readonly screening?: Screening
   readonly stack?: CaseItemId
+  /** With those that were taken of its bytes. */
+  readonly hashes?: ItemHashes
   readonly decision?: Decided | null
 }
 
+/** What changed, as the event tells it; what is long by its digest. */
+export function itemTold(change: CaseItemChange): Record<string, Canonical> {
+  const { state, screening, stack, hashes, decision } = change
+  return {
+    ...(state && { state }),
+    ...(screening && { outcome: screening.outcome, screeningSha256: recordDigest(screening) }),
+    ...(stack && { stack }),
+    ...(hashes && { hashesSha256: recordDigest(hashes) }),
+    ...(decision !== undefined && { decisionSha256: decision && recordDigest(decision) }),
+  }
+}
+
+/** SHA-256 of a record's canonical form, as events have it. */
+export function recordDigest(record: Screening | ItemHashes | Decided): string {
+  return textDigest(canonical(record as unknown as Canonical))
+}
+
 /**
- * Changes an item that is locked, and writes why.
+ * Changes an item that is locked, and writes why. What changed is put into the event's body here: the state follows from it.
  *
  * @returns the item as it is now
  * @throws Fault `store.conflict` when it was changed since it was read
@@ -110,14 +143,18 @@ export async function changeCaseItem(
   signed: Signed,
 ): Promise<CaseItem> {
   const { state = before.state, screening = before.screening, stack = before.stack } = change
+  const { hashes = before.hashes } = change
   const decision = change.decision === undefined ? before.decision : change.decision
-  await append(tx, caseItemStream(before.id), before.version, [event], signed)
+  const body = { ...event.body, ...itemTold(change) }
+  await append(tx, caseItemStream(before.id), before.version, [{ kind: event.kind, body }], signed)
   const { rows } = await tx.query<CaseItemRow>(
-    `UPDATE case_item SET state = $2, screening = $3, stack = $4, decision = $5, decided_at = $6, version = version + 1
+    `UPDATE case_item SET state = $2, screening = $3, stack = $4, decision = $5, decided_at = $6, hashes = $7,
+            version = version + 1
      WHERE id = $1 RETURNING ${CASE_ITEM_COLUMNS}`,
     [
       ...[before.id, state, screening ? JSON.stringify(screening) : null, stack],
       ...[decision ? JSON.stringify(decision) : null, decision?.at ?? null],
+      JSON.stringify(hashes),
     ],
   )
   return caseItemOf(required(rows[0], before.id))

@@ -1,13 +1,15 @@
 /** Cases: the desk's, row by row, in the order of the queue. */
 import type { Case, CaseKind, CaseState, Claim, Priority } from '#terms/casework'
-import type { EventDraft } from '#terms/event'
+import type { Canonical, EventDraft } from '#terms/event'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import { REPORTER_TRUSTS } from '#terms/report'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
+import { textDigest } from './text-digest.ts'
 
-interface CaseRow {
+/** The row of a case. */
+export interface CaseRow {
   readonly number: string
   readonly kind: CaseKind
   readonly state: CaseState
@@ -30,11 +32,13 @@ interface CaseRow {
   readonly version: number
 }
 
-const COLUMNS = `number, kind, state, opened_at, at_risk, grade_one, severity, due_at, confidence, trust, ordered_by,
-  ordered_points, received_at, claimed_by, claimed_for, claimed_until, held_because, closed_at, closed_because, version`
+export const CASE_COLUMNS = `number, kind, state, opened_at, at_risk, grade_one, severity, due_at, confidence, trust,
+  ordered_by, ordered_points, received_at, claimed_by, claimed_for, claimed_until, held_because, closed_at, closed_because, version`
 /** The order of the queue; `Priority` says what each is. The index `desk_case_queue` stands in it. */
-const ORDER = `at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST, confidence DESC, trust DESC,
-  ordered_points DESC NULLS LAST, received_at, number`
+export const CASE_ORDER = `at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST, confidence DESC,
+  trust DESC, ordered_points DESC NULLS LAST, received_at, number`
+/** Where every change of a case is announced, as `{"case": number, "what": "claimed"}`. */
+export const DESK_CHANNEL = 'tutela_desk'
 /** `REPORTER_TRUSTS` from the lowest: as the column counts them. */
 const TRUSTS_UPWARD = [...REPORTER_TRUSTS].reverse()
 
@@ -58,16 +62,18 @@ export async function openCase(tx: Transaction, given: CaseGiven, signed: Signed
   const { rows } = await tx.query<CaseRow>(
     `INSERT INTO desk_case (number, kind, state, opened_at, at_risk, grade_one, severity, due_at, confidence, trust,
                             ordered_by, ordered_points, received_at, version)
-     VALUES ($1, $2, $13, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) RETURNING ${COLUMNS}`,
-    [number, kind, signed.at, ...priorityValues(priority), state],
+     VALUES ($1, $2, $13, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+     RETURNING ${CASE_COLUMNS}, pg_notify($14, $15)`,
+    [number, kind, signed.at, ...priorityValues(priority), state, ...announced(number, 'case.opened')],
   )
-  await append(tx, caseStream(number), 0, [{ kind: 'case.opened', body: { kind, state } }], signed)
+  const body = { kind, ...toldOf({ state, priority }) }
+  await append(tx, caseStream(number), 0, [{ kind: 'case.opened', body }], signed)
   return caseOf(required(rows[0], number))
 }
 
 /** A case. @throws Fault `evidence.unknown` */
 export async function caseNamed(session: Session, number: string): Promise<Case> {
-  const { rows } = await session.query<CaseRow>(`SELECT ${COLUMNS} FROM desk_case WHERE number = $1`, [
+  const { rows } = await session.query<CaseRow>(`SELECT ${CASE_COLUMNS} FROM desk_case WHERE number = $1`, [
     number,
   ])
   return caseOf(required(rows[0], number))
@@ -75,9 +81,10 @@ export async function caseNamed(session: Session, number: string): Promise<Case>
 
 /** A case, locked until the transaction ends. @throws Fault `evidence.unknown` */
 export async function lockCase(tx: Transaction, number: string): Promise<Case> {
-  const { rows } = await tx.query<CaseRow>(`SELECT ${COLUMNS} FROM desk_case WHERE number = $1 FOR UPDATE`, [
-    number,
-  ])
+  const { rows } = await tx.query<CaseRow>(
+    `SELECT ${CASE_COLUMNS} FROM desk_case WHERE number = $1 FOR UPDATE`,
+    [number],
+  )
   return caseOf(required(rows[0], number))
 }
 
@@ -91,7 +98,7 @@ export interface CaseChange {
 }
 
 /**
- * Changes a case that is locked, and writes why.
+ * Changes a case that is locked, and writes why. What changed is put into the event's body here: the state follows from it.
  *
  * @returns the case as it is now
  * @throws Fault `store.conflict` when it was changed since it was read
@@ -107,18 +114,20 @@ export async function changeCase(
   const claim = change.claim === undefined ? before.claim : (change.claim ?? undefined)
   const held = change.heldBecause === undefined ? before.heldBecause : change.heldBecause
   const closed = closedAfter(before, change)
-  await append(tx, caseStream(before.number), before.version, [event], signed)
+  const body = { ...event.body, ...toldOf(change) }
+  await append(tx, caseStream(before.number), before.version, [{ kind: event.kind, body }], signed)
   const { rows } = await tx.query<CaseRow>(
     `UPDATE desk_case SET at_risk = $2, grade_one = $3, severity = $4, due_at = $5, confidence = $6, trust = $7,
             ordered_by = $8, ordered_points = $9, received_at = $10, state = $11, claimed_by = $12, claimed_for = $13,
             claimed_until = $14, held_because = $15, closed_at = $16, closed_because = $17, version = version + 1
-     WHERE number = $1 RETURNING ${COLUMNS}`,
+     WHERE number = $1 RETURNING ${CASE_COLUMNS}, pg_notify($18, $19)`,
     [
       before.number,
       ...priorityValues(after.priority),
       after.state,
       ...[claim?.by ?? null, claim?.purpose ?? null, claim?.until ?? null],
       ...[held ?? null, closed.at, closed.because],
+      ...announced(before.number, event.kind),
     ],
   )
   return caseOf(required(rows[0], before.number))
@@ -132,18 +141,37 @@ function closedAfter(
   return closed ?? { at: null, because: null }
 }
 
-/** Cases that wait for people, in their order; those from a place in it on. */
-export async function queue(
-  session: Session,
-  asked: { readonly limit: number; readonly offset: number; readonly states?: readonly CaseState[] },
-): Promise<Case[]> {
-  const states = asked.states ?? ['waiting', 'second', 'third']
-  const { rows } = await session.query<CaseRow>(
-    `SELECT ${COLUMNS} FROM desk_case
-     WHERE state IN ('waiting', 'second', 'third') AND state = ANY($1) ORDER BY ${ORDER} LIMIT $2 OFFSET $3`,
-    [states, asked.limit, asked.offset],
-  )
-  return rows.map(caseOf)
+function announced(number: string, kind: string): string[] {
+  return [DESK_CHANNEL, JSON.stringify({ case: number, what: kind.slice(kind.indexOf('.') + 1) })]
+}
+
+/** What changed, as the event tells it: references, codes and numbers; of words their digest. */
+function toldOf({ state, priority, claim, heldBecause, closed }: CaseChange): Record<string, Canonical> {
+  return {
+    ...(state && { state }),
+    ...(priority && { priority: priorityTold(priority) }),
+    ...(claim !== undefined && { claim: claim && { ...claim, until: moment(claim.until) } }),
+    ...(heldBecause !== undefined && { heldSha256: heldBecause === null ? null : textDigest(heldBecause) }),
+    ...(closed !== undefined && {
+      closed: closed && { at: closed.at.toISOString(), becauseSha256: textDigest(closed.because) },
+    }),
+  }
+}
+
+/** A priority in the form in which events have it. */
+export function priorityTold(priority: Priority): Record<string, Canonical> {
+  const { dueAt, ordered, receivedAt, ...others } = priority
+  return {
+    ...others,
+    receivedAt: moment(receivedAt),
+    ...(dueAt !== undefined && { dueAt: moment(dueAt) }),
+    ...(ordered && { ordered: { ...ordered } }),
+  }
+}
+
+/** As the database gives it back. */
+function moment(at: string): string {
+  return new Date(at).toISOString()
 }
 
 function priorityValues(priority: Priority): unknown[] {
@@ -154,7 +182,8 @@ function priorityValues(priority: Priority): unknown[] {
   ]
 }
 
-function caseOf(row: CaseRow): Case {
+/** The case that a row tells. */
+export function caseOf(row: CaseRow): Case {
   return {
     ...{ number: row.number, kind: row.kind, state: row.state, openedAt: row.opened_at.toISOString() },
     priority: priorityOf(row),

@@ -19,8 +19,11 @@ const ROWS: Readonly<Record<string, string>> = {
   'advice:': `SELECT 'advice:' || id FROM advice`,
   'training:': `SELECT 'training:' || id FROM training`,
   'session:': `SELECT 'session:' || left(encode(token_hash, 'hex'), 32) FROM session`,
+  'case:': `SELECT 'case:' || number FROM desk_case`,
+  'case-item:': `SELECT 'case-item:' || id FROM case_item`,
   'recipient:': `SELECT 'recipient:' || id FROM recipient`,
   'handover:': `SELECT 'handover:' || id FROM handover`,
+  'report:': `SELECT 'report:' || id FROM report`,
   'exposure:': `SELECT 'exposure:' || person FROM break_taken UNION SELECT 'exposure:' || person FROM opt_out
     UNION SELECT 'exposure:' || id FROM person WHERE budget_units IS NOT NULL`,
 }

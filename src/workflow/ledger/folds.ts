@@ -5,7 +5,9 @@ import type { Canonical, Event } from '#terms/event'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
 import { HANDOVER_FOLDS } from '../evidence/handover-folds.ts'
 import { VAULT_FOLDS } from '../evidence/vault-folds.ts'
+import { REPORT_FOLDS } from '../intake/folds.ts'
 import { PEOPLE_FOLDS } from '../people/folds.ts'
+import { CASE_FOLDS } from '../queue/folds.ts'
 
 /** How one kind of stream is folded. A stream is called `noun:id`. */
 export interface Fold {
@@ -34,4 +36,6 @@ export const FOLDS: readonly Fold[] = [
   ...RETENTION_FOLDS,
   ...PEOPLE_FOLDS,
   ...HANDOVER_FOLDS,
+  ...REPORT_FOLDS,
+  ...CASE_FOLDS,
 ]

@@ -1,0 +1,88 @@
+/** Queue: cases in the order in which they wait, how many of each there are, and what each holds. */
+import type { Case, CaseState, ScreenMatch } from '#terms/casework'
+import { CASE_COLUMNS, CASE_ORDER, type CaseRow, caseOf } from './cases.ts'
+import type { Session } from './database.ts'
+
+/** The states in which a case waits for a person. */
+export const WAITING_STATES = ['waiting', 'second', 'third'] as const satisfies readonly CaseState[]
+
+/** Cases that wait for people, in their order; those from a place in it on. */
+export async function queue(
+  session: Session,
+  asked: { readonly limit: number; readonly offset: number; readonly states?: readonly CaseState[] },
+): Promise<Case[]> {
+  const states = asked.states ?? WAITING_STATES
+  const { rows } = await session.query<CaseRow>(
+    `SELECT ${CASE_COLUMNS} FROM desk_case
+     WHERE state IN ('waiting', 'second', 'third') AND state = ANY($1) ORDER BY ${CASE_ORDER} LIMIT $2 OFFSET $3`,
+    [states, asked.limit, asked.offset],
+  )
+  return rows.map(caseOf)
+}
+
+/** Cases of any state, those opened last first. */
+export async function casesIn(
+  session: Session,
+  asked: { readonly states: readonly CaseState[]; readonly limit: number; readonly offset: number },
+): Promise<Case[]> {
+  const { rows } = await session.query<CaseRow>(
+    `SELECT ${CASE_COLUMNS} FROM desk_case WHERE state = ANY($1) ORDER BY opened_at DESC, number LIMIT $2 OFFSET $3`,
+    [asked.states, asked.limit, asked.offset],
+  )
+  return rows.map(caseOf)
+}
+
+/** How many cases are in each state. */
+export async function casesByState(session: Session): Promise<ReadonlyMap<CaseState, number>> {
+  const { rows } = await session.query<{ state: CaseState; count: string }>(
+    'SELECT state, count(*) FROM desk_case GROUP BY state',
+  )
+  return new Map(rows.map(({ state, count }) => [state, Number(count)]))
+}
+
+/** How many cases of some states there are. */
+export async function countCases(session: Session, states: readonly CaseState[]): Promise<number> {
+  const { rows } = await session.query<{ count: string }>(
+    'SELECT count(*) FROM desk_case WHERE state = ANY($1)',
+    [states],
+  )
+  return Number(rows[0]?.count)
+}
+
+/** What of a case is counted in the queue, and the matches by which it stands where it does. */
+export interface CaseHolding {
+  readonly items: number
+  readonly reports: number
+  readonly matches: readonly ScreenMatch[]
+}
+
+/** Items whose matches are read for one line of the queue. */
+const MATCHED_ITEMS_MAX = 5
+
+/** What some cases hold, by their numbers. */
+export async function holdingsOf(
+  session: Session,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, CaseHolding>> {
+  const { rows } = await session.query<{
+    number: string
+    items: string
+    reports: string
+    matches: readonly (readonly ScreenMatch[])[] | null
+  }>(
+    `SELECT asked.number, (SELECT count(*) FROM case_item WHERE case_number = asked.number) AS items,
+            (SELECT count(*) FROM report WHERE case_number = asked.number) AS reports,
+            (SELECT jsonb_agg(found.matches) FROM (
+               SELECT screening->'matches' AS matches FROM case_item
+                WHERE case_number = asked.number AND state IN ('known', 'near', 'voted', 'split')
+                ORDER BY screening->>'outcome' DESC, id LIMIT ${MATCHED_ITEMS_MAX}) AS found
+              WHERE found.matches IS NOT NULL) AS matches
+       FROM unnest($1::text[]) AS asked (number)`,
+    [numbers],
+  )
+  return new Map(
+    rows.map(({ number, items, reports, matches }) => {
+      return [number, { items: Number(items), reports: Number(reports), matches: (matches ?? []).flat() }]
+    }),
+  )
+}

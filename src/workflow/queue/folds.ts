@@ -1,0 +1,40 @@
+/** Folds: the state of cases and of their items beside what their events say of it. */
+import { CASE_ITEM_KINDS, CASE_KINDS, foldCase, foldCaseItem } from '#cases/case-folds'
+import { caseItemNamed, recordDigest, reportOfItem } from '#store/case-items'
+import { caseNamed, priorityTold } from '#store/cases'
+import type { Session } from '#store/database'
+import { textDigest } from '#store/text-digest'
+import type { Fold } from '../ledger/folds.ts'
+import { recordFold as fold, type RecordState as State } from '../ledger/record-fold.ts'
+
+/** One line for each kind of stream. */
+export const CASE_FOLDS: readonly Fold[] = [
+  fold('case:', CASE_KINDS, foldCase, caseState),
+  fold('case-item:', CASE_ITEM_KINDS, foldCaseItem, itemState),
+]
+
+async function caseState(session: Session, number: string): Promise<State> {
+  const { kind, state, openedAt, priority, claim, heldBecause, closedAt, closedBecause, version } =
+    await caseNamed(session, number)
+  return {
+    ...{ kind, state, openedAt, version },
+    priority: priorityTold(priority),
+    claim: claim ? { ...claim } : null,
+    heldSha256: heldBecause === undefined ? null : textDigest(heldBecause),
+    closed: closedAt === undefined ? null : { at: closedAt, becauseSha256: textDigest(closedBecause ?? '') },
+  }
+}
+
+async function itemState(session: Session, id: string): Promise<State> {
+  const { caseNumber, kind, item, hashes, state, screening, stack, decision, version } = await caseItemNamed(
+    session,
+    id,
+  )
+  return {
+    ...{ case: caseNumber, kind, item: item ?? null, state, stack, version },
+    report: (await reportOfItem(session, id)) ?? null,
+    hashesSha256: recordDigest(hashes),
+    screeningSha256: screening ? recordDigest(screening) : null,
+    decisionSha256: decision ? recordDigest(decision) : null,
+  }
+}
