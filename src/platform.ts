@@ -1,7 +1,9 @@
 /** Platform: everything the service is made of, opened from one configuration and closed in turn. */
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { type Config, databaseUrl } from '#ground/config'
 import { errorFields, type Log } from '#ground/log'
@@ -46,6 +48,8 @@ export interface Platform {
   close(): Promise<number>
 }
 
+/** Where the console is built: the same place from source and from the build. */
+const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url))
 /** A net below the announcements: clients are read anew this often. */
 const CLIENTS_EVERY_MILLISECONDS = 10_000
 
@@ -98,6 +102,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     database: store.database,
     log,
     now,
+    ...consoleAt(CONSOLE, log),
     settings: { ...config.server, trustProxy: config.trustProxy ?? false },
     ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
     remote: await openRemote(config.matchers ?? {}),
@@ -223,6 +228,13 @@ async function openRetro(config: Config, around: Around, index: ServiceIndex): P
     now,
   })
   closing.add('later matching', () => told.stop())
+}
+
+/** The pages of the desk, where they were built. */
+function consoleAt(folder: string, log: Log): { readonly console?: string } {
+  if (existsSync(join(folder, 'index.html'))) return { console: folder }
+  log.warn('the desk has no pages: they were not built (npm run build)')
+  return {}
 }
 
 function now(): Date {

@@ -64,6 +64,10 @@ export interface ServerDesk {
   readonly exposure?: ExposurePolicy
   /** The key by which the ledger's checkpoints and manifests of handovers are signed; absent where this service signs none. */
   readonly ledgerKey?: () => Promise<SigningKey>
+  /** The folder of the built console; absent where this service shows no pages. */
+  readonly console?: string
+  /** True where everything is generated, and every page says so. */
+  readonly demonstration?: boolean
   /** What is set of the HMA interface, and what it is given. */
   readonly hma?: HmaOptions
   now(): Date

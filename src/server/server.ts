@@ -14,6 +14,7 @@ import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
 import { authorityRoutes } from './routes/authorities.ts'
+import { consoleRoutes, deploymentRoute } from './routes/console.ts'
 import { defenceRoutes } from './routes/defence.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { exposureRoutes } from './routes/exposure.ts'
@@ -86,6 +87,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     entryRoutes(scope, service)
     meRoute(scope, service)
     healthRoutes(scope, service)
+    deploymentRoute(scope, service)
   })
   app.register(async (scope) => offerRoutes(scope, service))
   app.register(async (scope) => ledgerRoutes(scope, service))
@@ -106,6 +108,8 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     recipientRoutes(scope, service)
     handoverRoutes(scope, service)
   })
+  const { console: pages } = service
+  if (pages !== undefined) app.register(async (scope) => consoleRoutes(scope, pages))
   hmaRoutes(app, service)
   return app
 }

@@ -13,9 +13,10 @@ const Ready = Type.Object({ status: Type.Literal('ready') })
 /** `/`, `/healthz`, `/readyz`, `/metrics`: none of them says anything of lists. */
 export function healthRoutes(app: FastifyInstance, service: Service): void {
   const { index, stopping, metrics } = service
-  app.get('/', { schema: { hide: true } }, (_request, reply) => {
-    reply.type('text/plain; charset=utf-8').send('Tutela is running. The reference is at /docs.\n')
-  })
+  if (service.console === undefined)
+    app.get('/', { schema: { hide: true } }, (_request, reply) => {
+      reply.type('text/plain; charset=utf-8').send('Tutela is running. The reference is at /docs.\n')
+    })
   const alive = {
     tags: ['health'],
     summary: 'Whether the service runs.',
