@@ -1,4 +1,4 @@
-/** Person keys: a key for each person and each report, beside the database; what names somebody is sealed by it, and gone with it. */
+/** Person keys: a key for each person and each report, in a folder; what names somebody is sealed by it and gone with it. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
