@@ -1,0 +1,50 @@
+/** Words: what the states and kinds of casework are called on a page. */
+import type { CaseItemState, CaseKind, CaseState } from '#terms/casework'
+import type { ReportChannel, ReportKind } from '#terms/report'
+
+export const stateWords: Readonly<Record<CaseState, string>> = {
+  screening: 'the machine',
+  waiting: 'an analyst',
+  second: 'a second person',
+  third: 'a third person',
+  decided: 'nobody: decided',
+  closed: 'nobody: closed',
+}
+
+export const caseKindWords: Readonly<Record<CaseKind, string>> = {
+  hotline: 'hotline',
+  platform: 'platform',
+  device: 'device',
+  referral: 'referral',
+  'young-people': 'young people',
+  workplace: 'workplace',
+}
+
+export const itemStateWords: Readonly<Record<CaseItemState, string>> = {
+  new: 'not looked at by the machine yet',
+  known: 'known: the same file, nobody need look',
+  near: 'near a known entry: confirm by the cheapest view',
+  none: 'on none of the lists',
+  unknown: 'could not be checked',
+  voted: 'graded once',
+  split: 'two disagree',
+  decided: 'decided',
+}
+
+export const channelWords: Readonly<Record<ReportChannel, string>> = {
+  public: 'the public page',
+  platform: 'a platform',
+  gate: 'the gate',
+  scan: 'a scan',
+  partner: 'a partner',
+  police: 'the police',
+  analyst: 'an analyst',
+}
+
+export const reportKindWords: Readonly<Record<ReportKind, string>> = {
+  material: 'material',
+  page: 'a page',
+  grooming: 'grooming',
+  'live-abuse': 'live abuse',
+  concern: 'a concern',
+}

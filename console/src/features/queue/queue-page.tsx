@@ -1,0 +1,135 @@
+/** Queue page: what waits, in its order, and why each stands above the next. No picture is on it. */
+import { Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useHotkeys } from 'react-hotkeys-hook'
+import type { CaseTold, QueueTold } from '#contract/desk'
+import { ask } from '../../app/queries.ts'
+import { hasRole, useMe } from '../../app/session.ts'
+import { Clock } from '../../components/clock.tsx'
+import { Moment } from '../../components/moment.tsx'
+import { Told } from '../../components/told.tsx'
+import { caseKindWords, stateWords } from '../case/words.ts'
+
+const ROWS = 100
+
+export function QueuePage() {
+  const me = useMe()
+  const navigate = useNavigate()
+  const queue = useQuery({
+    queryKey: ['queue'],
+    queryFn: () => ask<QueueTold>(`/v1/queue?limit=${ROWS}`),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  })
+  const next = useMutation({
+    mutationFn: () => ask<CaseTold | undefined>('/v1/cases/next', { method: 'POST', body: {} }),
+    onSuccess: async (given) => {
+      if (given) return navigate({ to: '/cases/$number', params: { number: given.number } })
+      notifications.show({ message: 'Nothing waits that you may take up.' })
+    },
+  })
+  const mayClaim = hasRole(me, 'analyst', 'reviewer', 'supervisor', 'officer', 'examiner')
+  useHotkeys('n', () => next.mutate(), { enabled: mayClaim })
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <div>
+          <Title order={1}>Queue</Title>
+          <Text c="dimmed" size="sm">
+            {queue.data ? `${queue.data.total} wait for a person` : ' '}
+          </Text>
+        </div>
+        {mayClaim && (
+          <Button onClick={() => next.mutate()} loading={next.isPending}>
+            Take the next case (N)
+          </Button>
+        )}
+      </Group>
+      <Told error={queue.error ?? next.error} />
+      {queue.data && (queue.data.total === 0 ? <Empty /> : <Rows cases={queue.data.cases} />)}
+    </Stack>
+  )
+}
+
+function Rows({ cases }: { readonly cases: QueueTold['cases'] }) {
+  return (
+    <Table.ScrollContainer minWidth={720}>
+      <Table verticalSpacing="sm" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Case</Table.Th>
+            <Table.Th>Why here</Table.Th>
+            <Table.Th>Waits for</Table.Th>
+            <Table.Th>Clock</Table.Th>
+            <Table.Th>Oldest report</Table.Th>
+            <Table.Th>Has it</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {cases.map((one) => (
+            <Table.Tr key={one.number}>
+              <Table.Td>
+                <Text
+                  component={Link}
+                  to="/cases/$number"
+                  params={{ number: one.number } as never}
+                  fw={600}
+                  c="var(--mantine-color-anchor)"
+                >
+                  {one.number}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {caseKindWords[one.kind]}, {one.items === 1 ? '1 item' : `${one.items} items`}
+                </Text>
+              </Table.Td>
+              <Table.Td maw={380}>
+                {one.priority.atRisk && (
+                  <Badge color="red" variant="filled" mr="xs" tt="none">
+                    child at risk now
+                  </Badge>
+                )}
+                <Text span size="sm">
+                  {one.why}
+                </Text>
+              </Table.Td>
+              <Table.Td>{stateWords[one.state]}</Table.Td>
+              <Table.Td>
+                {one.priority.dueAt ? <Clock dueAt={one.priority.dueAt} /> : <Text c="dimmed">none</Text>}
+              </Table.Td>
+              <Table.Td>
+                <Moment at={one.priority.receivedAt} size="sm" />
+              </Table.Td>
+              <Table.Td>
+                {one.claim ? (
+                  <Text size="sm">{one.claim.mine ? 'you' : one.claim.by}</Text>
+                ) : (
+                  <Text size="sm" c="dimmed">
+                    nobody
+                  </Text>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}
+
+/** An empty queue teaches what fills it. */
+function Empty() {
+  return (
+    <Stack align="flex-start" maw={560} py="xl">
+      <Title order={2}>Nothing waits</Title>
+      <Text>
+        Cases come from reports: the public page at <code>/report</code>, platforms by the interface, the
+        gate, and scans. The machine looks at each first; what is known by the same file never comes here.
+      </Text>
+      <Text>
+        To see the desk at work, run <code>npm run demo:desk</code>: everything in it is generated.
+      </Text>
+    </Stack>
+  )
+}
