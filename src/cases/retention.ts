@@ -42,8 +42,20 @@ export function keeping(
   }
 }
 
-/** The latest that may be decided for a purpose under a profile; undefined where the profile sets no end. */
-export function latestUntil(profile: RetentionProfile, firstKept: string): string | undefined {
+/**
+ * The latest that may be decided for a purpose: what the profile itself says where it says a period, and never beyond its ceiling.
+ *
+ * @param from when it began to be kept for the purpose, ISO 8601
+ * @returns undefined where the profile sets no end
+ */
+export function latestUntil(
+  profile: RetentionProfile,
+  purpose: Purpose,
+  from: string,
+  firstKept: string,
+): string | undefined {
+  const keep = keeping(profile, purpose, from, firstKept)
+  if (keep.kind === 'until') return keep.until
   return profile.ceiling && endOf(firstKept, profile.ceiling)
 }
 

@@ -12,8 +12,10 @@ export function retentionJob(profiles: RetentionProfiles): Job {
     name: 'retention',
     everySeconds: EVERY_SECONDS,
     run: async ({ database, log, now }, stop) => {
-      const { lapsed, expired } = await lapseDue(database, now(), stop)
+      const { lapsed, expired, outlived } = await lapseDue(database, now(), stop)
       if (lapsed + expired > 0) log.info('purposes have lapsed, copies have expired', { lapsed, expired })
+      if (outlived > 0)
+        log.warn('backups of keys lie where they were though their time is over', { outlived })
       const waiting = counted(await dueNow(database, profiles, now()))
       if (Object.values(waiting).some((count) => count > 0))
         log.warn('retention: something is due, and waits for somebody', waiting)

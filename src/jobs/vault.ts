@@ -14,7 +14,12 @@ const LOST: ReadonlySet<string> = new Set(['vault.damaged', 'vault.key-lost'])
 
 /** The jobs of a vault. */
 export function vaultJobs(evidence: EvidenceDesk): Job[] {
-  return [intakeJob(evidence), verificationJob(evidence)]
+  return [intakeJob(evidence), tidyingJob(evidence), verificationJob(evidence)]
+}
+
+/** Goes on with what a power cut, or a storage that could not be reached, left of seals and destructions. */
+function tidyingJob(evidence: EvidenceDesk): Job {
+  return { name: 'vault-tidying', everySeconds: 600, run: () => evidence.tidyUp() }
 }
 
 /** Takes items out of quarantine: what can be known of them without anybody looking is derived. */

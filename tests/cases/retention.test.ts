@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { clockOf, lengthInWords } from '#cases/clock'
 import { endOf, periodOf, textOf } from '#cases/period'
 import { parseProfile } from '#cases/profile'
-import { keeping, keepingStanding, reviewDue } from '#cases/retention'
+import { keeping, keepingStanding, latestUntil, reviewDue } from '#cases/retention'
 import { roleSpans } from '#cases/role-spans'
 import type { KeptFor } from '#terms/evidence'
 import { PURPOSES } from '#terms/people'
@@ -42,6 +42,24 @@ describe('the profiles that come with Tutela', () => {
     }
     expect(reviewDue(hotline)).toBe('2023-01-07T00:00:00.000Z')
     expect(hotline.sources[0]?.paragraphs).toEqual([18, 19])
+  })
+
+  test('a period that a profile names is not lengthened by a decision, also where it has no ceiling', () => {
+    const because = 'a rule of the house'
+    const own = parseProfile({
+      ...{
+        profile: 'own',
+        title: 'Our own',
+        place: 'here',
+        from: '2026-01-01',
+        verified: 'operator',
+        sources: [],
+      },
+      purposes: { screen: { for: 'P30D', because } },
+      otherwise: { 'until-decided-by': 'the board', because },
+    })
+    expect(latestUntil(own, 'screen', FROM, FROM)).toBe('2024-03-30T10:00:00.000Z')
+    expect(latestUntil(own, 'report', FROM, FROM)).toBeUndefined()
   })
 
   test('a workplace keeps what police say, and nothing else', () => {

@@ -11,6 +11,7 @@ import { itemNamed } from '#store/items'
 import { type Held, holdLock } from '#store/lock'
 import { endSealing, sealingHolders, sealingsOf } from '#store/sealings'
 import type { ItemId } from '#terms/evidence'
+import { Fault } from '#terms/fault'
 import type { BlobStore } from '#vault/blobs'
 import { folderBlobs } from '#vault/folder-blobs'
 import type { IdentitySource } from '#vault/identity'
@@ -29,6 +30,12 @@ export interface EvidenceDesk {
   readonly profiles: RetentionProfiles
   /** The name of a lock that this process holds: by it others know that its seals are under way. */
   holder(): Promise<string>
+  /**
+   * Clears what seals left whose process is gone, and finishes destructions that had begun.
+   *
+   * @throws Fault of what cannot be done now; it is left as it is
+   */
+  tidyUp(): Promise<void>
   /** Told before each step: where tests cut the power. */
   readonly step?: (name: string) => void
   now(): Date
@@ -54,7 +61,8 @@ export interface OpenEvidence extends EvidenceDesk {
 
 /**
  * Opens the vault. Its identity is made where nothing was ever sealed; kept under a passphrase it starts locked. Seals that were
- * cut off are cleared, and destructions that had begun are finished.
+ * cut off are cleared, and destructions that had begun are finished; where the storage cannot be reached that waits for the
+ * job which does it again, and for it nothing else has to stand still.
  *
  * @throws Fault `vault.unreachable`, `vault.no-identity`; `config.invalid`; `store.unreachable`
  */
@@ -63,19 +71,26 @@ export async function openEvidence(given: EvidenceGiven): Promise<OpenEvidence> 
   const vault = await openVault(given)
   const profiles = await readProfiles(given.data)
   const holder = new Holder(connection)
-  try {
+  const tidyUp = async (): Promise<void> => {
     await clearAbandoned(database, connection, vault)
     await finishBegun({ database, vault, now })
+  }
+  try {
+    await tidyUp().catch(whereReached)
   } catch (error) {
     await holder.release()
     throw error
   }
   return {
-    ...{ database, vault, decoders, profiles, now },
+    ...{ database, vault, decoders, profiles, tidyUp, now },
     ...(step && { step }),
     holder: () => holder.name(),
     close: () => holder.release(),
   }
+}
+
+function whereReached(error: unknown): void {
+  if (!(error instanceof Fault && error.code === 'vault.unreachable')) throw error
 }
 
 async function openVault({ database, data, config = {}, step }: EvidenceGiven): Promise<Vault> {
@@ -126,13 +141,11 @@ class Holder {
   }
 
   async name(): Promise<string> {
-    const taken = await this.#taken
-    if (!taken || taken.held.lost.aborted) {
-      this.#taken = this.#take()
-      this.#taken.catch(() => {
-        this.#taken = undefined
-      })
-    }
+    const before = this.#taken
+    const taken = await before?.catch(() => undefined)
+    if (taken && !taken.held.lost.aborted) return taken.name
+    // Of several that come at once the first takes it for all.
+    if (this.#taken === before) this.#taken = this.#take()
     return (await (this.#taken ?? this.#take())).name
   }
 

@@ -16,6 +16,7 @@ import {
 } from '#store/destructions'
 import { endItem } from '#store/items'
 import type { ItemId } from '#terms/evidence'
+import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import { pass, refuse } from '../door.ts'
 import { completeAll } from './account.ts'
@@ -100,14 +101,14 @@ export async function carryOut(
   const at = desk.now()
   const signed = signedBy(by, at)
   const { item, begunAt } = await destructionNamed(desk.database, id)
+  const asked = { by, act: 'approve-destruction', facts: { signedInAt }, at } as const
   if (begunAt === undefined) {
-    const subject = { kind: 'item', id: item } as const
-    const asked = { by, act: 'approve-destruction', subject, facts: { signedInAt }, at } as const
-    await pass(desk.database, asked, async (tx) => {
+    await pass(desk.database, { ...asked, subject: { kind: 'item', id: item } }, async (tx) => {
       await refuseAgainst(tx, item)
       if (await beginDestruction(tx, id, signed)) await endItem(tx, item, signed)
     })
-  }
+    // The item is destroyed by now, and a tombstone closes the door to all: whoever may approve may see it through.
+  } else await pass(desk.database, asked, async () => undefined)
   return finish(desk, id, signed)
 }
 
@@ -124,11 +125,24 @@ export async function withdraw(
   return pass(database, asked, (tx) => withdrawDestruction(tx, id, signedBy(by, at)))
 }
 
-/** Finishes what two people began and a fault or a power cut left in the middle. @returns how each stands now */
+/**
+ * Finishes what two people began and a fault or a power cut left in the middle. One that cannot be finished keeps no other.
+ *
+ * @returns how each stands now
+ * @throws Fault of the first that could not be finished, once all were tried
+ */
 export async function finishBegun(desk: DestructionDesk): Promise<DestructionStanding[]> {
   const finished: DestructionStanding[] = []
-  for (const { id } of await destructionsBegun(desk.database))
-    finished.push(await finish(desk, id, { actor: 'tutela', at: desk.now() }))
+  const faults: Fault[] = []
+  for (const { id } of await destructionsBegun(desk.database)) {
+    try {
+      finished.push(await finish(desk, id, { actor: 'tutela', at: desk.now() }))
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      faults.push(error)
+    }
+  }
+  if (faults[0]) throw faults[0]
   return finished
 }
 

@@ -2,6 +2,7 @@
 import type { Opening } from '#ground/opening/opening'
 import { hasConflict } from '#store/conflicts'
 import { accountCopy, openCopies } from '#store/copies'
+import { isBeingWritten } from '#store/custody'
 import type { Database, Transaction } from '#store/database'
 import {
   approveHandover,
@@ -86,7 +87,7 @@ export async function approve(
   return handoverNamed(database, id)
 }
 
-/** Withdraws what has not been written. @throws Fault `people.refused`, on record; `evidence.refused` */
+/** Withdraws what has not been written and is not being. @throws Fault `people.refused`, on record; `evidence.refused` */
 export async function withdraw(
   { database, now }: HandoverDesk,
   { by }: Acting,
@@ -95,9 +96,12 @@ export async function withdraw(
   const { caseNumber, purpose } = await handoverNamed(database, id)
   const at = now()
   const subject = { kind: 'case', id: caseNumber } as const
-  await pass(database, { by, act: 'propose-export', purpose, subject, at }, async (tx) =>
-    withdrawHandover(tx, await lockHandover(tx, id), { actor: `person:${by}`, at }),
-  )
+  await pass(database, { by, act: 'propose-export', purpose, subject, at }, async (tx) => {
+    const handover = await lockHandover(tx, id)
+    if (await isBeingWritten(tx, id, at))
+      throw new Fault('evidence.refused', `the handover ${id} is being written: its bytes are on their way`)
+    await withdrawHandover(tx, handover, { actor: `person:${by}`, at })
+  })
   return handoverNamed(database, id)
 }
 

@@ -1,7 +1,9 @@
 /** Keys: the wrapped keys taken into a backup that has an end, and put back for items that still stand. */
+import { resolve } from 'node:path'
 import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
 import { itemNamed, noteOnItem } from '#store/items'
+import type { Damage } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { readKeyBackup, writeKeyBackup } from '#vault/backup'
 import type { EvidenceDesk } from './desk.ts'
@@ -27,7 +29,7 @@ export async function backUpKeys(
 ): Promise<KeysBackedUp> {
   if (expiresAt <= signed.at) throw new Fault('usage.invalid', 'a backup of keys ends on a day ahead')
   const copy = await database.transaction((transaction) =>
-    addCopy(transaction, { place: 'key-backup', label: file, expiresAt }, signed),
+    addCopy(transaction, { place: 'key-backup', label: resolve(file), expiresAt }, signed),
   )
   const head = { copy, expiresAt: expiresAt.toISOString(), madeAt: signed.at.toISOString() }
   return { copy, keys: await writeKeyBackup(file, vault.keyring.keys, head) }
@@ -47,7 +49,8 @@ export interface KeysRestored {
 }
 
 /**
- * Puts back keys that are missing. A key that is there is never replaced, and one of a destroyed item never comes back.
+ * Puts back keys that are missing, or that a verification found damaged. Any other that is there is never replaced, and one of a
+ * destroyed item never comes back.
  *
  * @throws Fault `backup.damaged`, `vault.no-space`, `vault.unreachable`
  */
@@ -66,10 +69,11 @@ export async function restoreKeys(
       const item = await itemNamed(transaction, id).catch(unknownAsNone)
       if (!item) return unknown
       if (item.state === 'destroyed') return destroyed
-      if (await vault.keyring.keys.read(id)) return undefined
+      const isDamaged = KEY_DAMAGES.has(item.damagedBecause)
+      if (!isDamaged && (await vault.keyring.keys.read(id))) return undefined
       // Locks the row, so that a destruction that begins now comes after it, and finds the key.
       await noteOnItem(transaction, id, 'vault.key-restored', { copy: head.copy }, signed)
-      await vault.keyring.keys.write(id, wrapped)
+      await vault.keyring.keys.replace(id, wrapped)
       return restored
     })
     if (kind) kind.push(id)
@@ -78,6 +82,9 @@ export async function restoreKeys(
   const isExpired = head.expiresAt <= signed.at.toISOString()
   return { restored, present, destroyed, unknown, isExpired }
 }
+
+/** What a verification says of a key that is worth nothing where it lies. */
+const KEY_DAMAGES: ReadonlySet<Damage | undefined> = new Set(['key-unreadable', 'key-of-another'] as const)
 
 function unknownAsNone(error: unknown): undefined {
   if (error instanceof Fault && error.code === 'evidence.unknown') return undefined

@@ -1,11 +1,15 @@
 /** Retain: keeps an item for a purpose as its profile says, and writes down what has lapsed; it destroys nothing. */
+
+import { isAbsolute } from 'node:path'
+import type { RetentionProfile } from '#cases/profile'
 import { keeping, latestUntil } from '#cases/retention'
 import type { Signed } from '#store/append'
-import { copiesExpired } from '#store/copies'
+import { type Copy, copiesExpired } from '#store/copies'
 import type { Database, Session, Transaction } from '#store/database'
 import { lockItem } from '#store/item-lock'
 import { decideKept, type KeptKey, type KeptRecord, keepFor, keptOf, lapseKept, lapsing } from '#store/kept'
 import { Fault } from '#terms/fault'
+import { isKeyBackupAt } from '#vault/backup'
 import { accountExpired } from './account.ts'
 import { profileNamed, type RetentionProfiles } from './profiles.ts'
 
@@ -42,7 +46,7 @@ export async function keepItem(
 /**
  * Decides until when an item is kept for a purpose, where its profile leaves that to somebody, or earlier than it says.
  *
- * @throws Fault `evidence.unknown`; `evidence.refused` beyond the ceiling of the profile, or where the purpose has lapsed
+ * @throws Fault `evidence.unknown`; `evidence.refused` beyond what the profile says, or where the purpose has lapsed
  */
 export async function decideKeeping(
   transaction: Transaction,
@@ -54,7 +58,7 @@ export async function decideKeeping(
   const profile = profileNamed(profiles, key.profile)
   await lockItem(transaction, key.item)
   const until = decided.until.toISOString()
-  const latest = latestUntil(profile, await firstKept(transaction, key, signed.at.toISOString()))
+  const latest = await latestFor(transaction, profile, key, signed.at.toISOString())
   if (latest !== undefined && until > latest)
     throw new Fault(
       'evidence.refused',
@@ -68,6 +72,8 @@ export interface Lapsed {
   readonly lapsed: number
   /** Copies whose stated time had ended. */
   readonly expired: number
+  /** Backups of the keys whose time had ended, and which lie where they were written: somebody has to destroy them. */
+  readonly outlived: number
 }
 
 const ROWS_AT_ONCE = 200
@@ -85,13 +91,30 @@ export async function lapseDue(database: Database, now: Date, stop?: AbortSignal
     lapsed += done
     if (done < ROWS_AT_ONCE) break
   }
+  return { lapsed, ...(await expireCopies(database, now, stop)) }
+}
+
+/** Writes down which copies have ended. A backup of the keys that lies where it was written has not, whatever was stated. */
+async function expireCopies(
+  database: Database,
+  now: Date,
+  stop: AbortSignal | undefined,
+): Promise<Omit<Lapsed, 'lapsed'>> {
+  const outlived = new Set<string>()
   let expired = 0
-  for (;;) {
-    const copies = stop?.aborted ? [] : await copiesExpired(database, now, ROWS_AT_ONCE)
-    for (const copy of copies) expired += await accountExpired(database, copy, signed)
-    if (copies.length < ROWS_AT_ONCE) break
+  while (!stop?.aborted) {
+    const rowsMax = ROWS_AT_ONCE + outlived.size
+    const copies = await copiesExpired(database, now, rowsMax)
+    for (const copy of copies.filter(({ id }) => !outlived.has(id)))
+      if (await outlives(copy)) outlived.add(copy.id)
+      else expired += await accountExpired(database, copy, { actor: 'tutela', at: now })
+    if (copies.length < rowsMax) break
   }
-  return { lapsed, expired }
+  return { expired, outlived: outlived.size }
+}
+
+async function outlives({ id, place, label }: Copy): Promise<boolean> {
+  return place === 'key-backup' && isAbsolute(label) && (await isKeyBackupAt(label, id))
 }
 
 async function lapseSome(transaction: Transaction, signed: Signed): Promise<number> {
@@ -107,6 +130,20 @@ async function lapseSome(transaction: Transaction, signed: Signed): Promise<numb
     for (const kept of standing) await lapseKept(transaction, kept, signed)
   }
   return due.length
+}
+
+/** The latest that may be decided; a purpose that began again is not cut by when it first did. */
+async function latestFor(
+  session: Session,
+  profile: RetentionProfile,
+  key: KeptKey,
+  at: string,
+): Promise<string | undefined> {
+  const had = (await keptOf(session, key.item)).find(
+    ({ purpose, profile: under }) => purpose === key.purpose && under === key.profile,
+  )
+  const latest = latestUntil(profile, key.purpose, had?.from ?? at, await firstKept(session, key, at))
+  return latest !== undefined && had?.until !== undefined && had.until > latest ? had.until : latest
 }
 
 async function firstKept(session: Session, { item, profile }: KeptKey, otherwise: string): Promise<string> {

@@ -4,7 +4,10 @@ import { eventsOf } from '#store/append'
 import type { Database } from '#store/database'
 import { allItems } from '#store/items'
 import { openingNamed } from '#store/openings'
+import { writeHandover } from '#workflow/evidence/export'
+import { withdraw } from '#workflow/evidence/handover'
 import { endOverdue, endViewing, showViewing } from '#workflow/evidence/view'
+import { approved, handoverScene } from '../../support/handover.ts'
 import { bytesOf, found, sealBytes, vaultRoom } from '../../support/vault.ts'
 import { ask, later, viewingScene } from '../../support/viewing.ts'
 
@@ -92,4 +95,32 @@ test('where the clock went back while a picture was shown, the whole of its time
     ...{ ending: 'timed-out', seenMilliseconds: boxSeconds * 1000, isWhole: false },
     exposureUnits,
   })
+})
+
+test('a handover is not withdrawn while its bytes are on their way: it would be withdrawn and written', async () => {
+  const one = await handoverScene()
+  const { desk, officer } = one
+  const { id } = await approved(one)
+  const { handover } = await writeHandover(desk, officer.id, id, async (bytes) => {
+    await expect(withdraw(desk, { by: officer.id }, id)).rejects.toMatchObject({ code: 'evidence.refused' })
+    for await (const _ of bytes);
+  })
+  expect(handover).not.toHaveProperty('withdrawnAt')
+  expect(handover).toHaveProperty('writtenAt')
+})
+
+test('several first seals at one time stand under one lock of their process, which goes with it', async () => {
+  const { database, open } = await vaultRoom()
+  const desk = await open()
+  await Promise.all(['one', 'two', 'three', 'four'].map((text) => sealBytes(desk, Buffer.from(text))))
+  const locks = async (): Promise<number> => {
+    const { rows } = await database.query<{ count: string }>(
+      `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    )
+    return Number(rows[0]?.count)
+  }
+  expect(await locks()).toBe(1)
+  await desk.close()
+  await expect.poll(locks).toBe(0)
 })

@@ -170,7 +170,9 @@ describe('complete', () => {
     expect(standing.remaining.map((copy) => copy.id).sort()).toEqual([tape, disc].sort())
     expect((await copyNamed(at.database, key)).outcome).toBe('destroyed')
     expect((await copyNamed(at.database, blob)).outcome).toBe('destroyed')
-    expect(await lapseDue(at.database, new Date('2028-02-01T00:00:01Z'))).toEqual({ lapsed: 0, expired: 1 })
+    expect(await lapseDue(at.database, new Date('2028-02-01T00:00:01Z'))).toEqual({
+      ...{ lapsed: 0, expired: 1, outlived: 0 },
+    })
     expect((await destructionNamed(at.database, id)).completeAt).toBeUndefined()
     const given = { outcome: 'destroyed', proof: 'cut up, two watched' } as const
     const { completed } = await at.database.transaction((tx) =>

@@ -1,7 +1,7 @@
 /** The vault's keys: backed up and lost, rotated, held under a passphrase, from a command, or by break-glass. */
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { expect, test } from 'vitest'
@@ -50,6 +50,36 @@ test('a lost key is said of its item alone, and comes back from a backup, but ne
     {
       code: 'backup.damaged',
     },
+  )
+})
+
+test('a key that verification found damaged is replaced from a backup, and one thing in its place stops no round', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  const [one, other] = [await sealBytes(desk, randomBytes(1000)), await sealBytes(desk, randomBytes(1000))]
+  const file = join(data, 'keys.backup')
+  await backUpKeys(desk, { file, expiresAt: new Date('2026-06-01T00:00:00Z') }, SIGNED)
+  const restored = async () =>
+    (await restoreKeys(desk, { file, content: createReadStream(file) }, SIGNED)).restored
+  for (const spoil of [
+    (path: string) => writeFile(path, 'not a key'),
+    (path: string) => writeFile(path, randomBytes(100_000)),
+    async (path: string) => {
+      await rm(path)
+      await symlink(keyFile(data, other.id), path)
+    },
+  ]) {
+    await spoil(keyFile(data, one.id))
+    const findings = await found(desk)
+    expect(findings).toContainEqual({ kind: 'damaged', item: one.id, because: 'key-unreadable' })
+    expect(findings).toContainEqual({ kind: 'whole', item: other.id })
+    expect(await restored()).toEqual([one.id])
+    expect(await found(desk, one.id)).toEqual([{ kind: 'whole', item: one.id }])
+    expect(await restored()).toEqual([])
+  }
+  const named = (await readFile(file, 'utf8')).replace(/"copy":"[^"]+"/, '"copy":"https://example.com/a"')
+  await expect(restoreKeys(desk, { file, content: stream(Buffer.from(named)) }, SIGNED)).rejects.toThrow(
+    'no whole backup',
   )
 })
 
