@@ -1,6 +1,7 @@
 /** Database: a pool of connections to PostgreSQL, and the transactions in which everything is changed. */
 import pg from 'pg'
 import { Fault } from '#terms/fault'
+import { transactionOn } from './begin.ts'
 
 /** What runs statements: a transaction's connection, or the pool where nothing is changed. */
 export interface Session {
@@ -85,8 +86,9 @@ export class Database implements Session {
     }
     connection.on('error', note)
     try {
-      await connection.query('BEGIN')
-      const result = await work(transactionOn(connection))
+      const transaction = transactionOn(connection)
+      const result = await work(transaction)
+      if (!transaction.isBegun) return result
       const { command } = await connection.query('COMMIT')
       // After a statement that failed, PostgreSQL answers a COMMIT with ROLLBACK, and calls that no error.
       if (command !== 'COMMIT')
@@ -139,14 +141,6 @@ class Places {
       this.#waiting.delete(next)
       next()
     }
-  }
-}
-
-function transactionOn(connection: pg.PoolClient): Transaction {
-  return {
-    connection,
-    query: <R extends pg.QueryResultRow>(statement: string | pg.QueryConfig, values?: readonly unknown[]) =>
-      connection.query<R>(statement as string, values as unknown[]),
   }
 }
 
