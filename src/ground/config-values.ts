@@ -87,6 +87,13 @@ export const httpAddress: Parser<string> = (untrusted, place) => {
   return address
 }
 
+/** An address of mail, plain: it goes into a header as it stands. */
+export const mailAddress: Parser<string> = (untrusted, place) => {
+  const address = text(untrusted, place)
+  if (/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$/.test(address)) return address
+  throw wrong(place, 'an address of mail, as name@example.com')
+}
+
 /** A PostgreSQL connection string. What is wrong with it is not repeated: it may hold a password. */
 export const databaseAddress: Parser<string> = (untrusted, place) => {
   const isOne = typeof untrusted === 'string' && /^postgres(ql)?:\/\/./.test(untrusted.trim())

@@ -4,12 +4,14 @@ import {
   httpAddress,
   keysOf,
   keysWith,
+  mailAddress,
   oneOf,
   type Parser,
   pathFrom,
   several,
   text,
   whole,
+  wrong,
 } from './config-values.ts'
 
 /** Which addresses may be asked: those of the public internet, or any. */
@@ -85,6 +87,15 @@ export interface LedgerConfig {
     readonly rootsFile?: string
     readonly addresses?: Addresses
   }[]
+  /** People outside who are sent checkpoints, by a command that takes the message or through a folder. */
+  readonly mail?: readonly {
+    readonly name: string
+    readonly to: readonly string[]
+    readonly from: string
+    readonly command?: readonly string[]
+    readonly folder?: string
+    readonly everyHours?: number
+  }[]
 }
 
 const PORT_MAX = 65_535
@@ -93,6 +104,8 @@ const GIB = 2 ** 30
 const PORTS_MAX = 32
 const HOUR_SECONDS = 3600
 const OUTSIDE_MAX = 16
+const ARGUMENTS_MAX = 32
+const YEAR_HOURS = 8784
 
 export function serviceKeys(folder: string): Readonly<Record<keyof ServiceConfig, Parser>> {
   return {
@@ -130,7 +143,28 @@ function ledgerKeys(folder: string): Parser {
     anchorSeconds: whole(1, 24 * HOUR_SECONDS),
     witnesses: several(keysWith({ ...outside, key: text }, ['url', 'key']), OUTSIDE_MAX),
     timestamps: several(keysWith({ ...outside, rootsFile: pathFrom(folder) }, ['url']), OUTSIDE_MAX),
+    mail: several(mailKeys(folder), OUTSIDE_MAX),
   })
+}
+
+function mailKeys(folder: string): Parser {
+  const keys = {
+    name: text,
+    to: several(mailAddress, OUTSIDE_MAX),
+    from: mailAddress,
+    command: several(text, ARGUMENTS_MAX),
+    folder: pathFrom(folder),
+    everyHours: whole(1, YEAR_HOURS),
+  }
+  const parse = keysWith(keys, ['name', 'to', 'from'])
+  return (untrusted, place) => {
+    const parsed = parse(untrusted, place) as NonNullable<LedgerConfig['mail']>[number]
+    const { to, command, folder: drop } = parsed
+    if (to.length === 0) throw wrong(`${place}: to`, 'one address at least')
+    if ((command === undefined) === (drop === undefined) || command?.length === 0)
+      throw wrong(place, 'given either a command or a folder')
+    return parsed
+  }
 }
 
 function matcherKeys(folder: string): Parser {

@@ -14,12 +14,15 @@ export interface StoredCheckpoint {
 /** What somebody outside gave for a checkpoint. */
 export interface Anchor {
   readonly size: number
-  readonly kind: 'witness' | 'timestamp'
-  /** Whom it is of: the name of the witness's key, the address of the service. */
+  readonly kind: 'witness' | 'timestamp' | 'mail'
+  /** Whom it is of: the name of the witness's key, the address of the service, the name of those who were sent it. */
   readonly place: string
   /** ISO 8601, UTC. */
   readonly at: string
-  /** Of a witness the note with its cosignature; of a time-stamping service the request and the answer, in DER. */
+  /**
+   * Of a witness the note with its cosignature; of a time-stamping service the request and the answer, in DER; of a mail its
+   * Message-ID, its date and the checkpoint.
+   */
   readonly proof: Uint8Array
 }
 

@@ -1,5 +1,4 @@
 /** Continue: the command that lets the ledger go on after a restored backup, and says for good what was lost by it. */
-import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { dataDirectory } from '#store/embedded/place'
@@ -7,6 +6,7 @@ import { type Held, holdLock } from '#store/lock'
 import { Fault } from '#terms/fault'
 import { keyOf, ledgerFolder, logAtHand } from '#workflow/ledger/at-hand'
 import { continueLog, type WentOn } from '#workflow/ledger/continue'
+import { readKeptNote } from '#workflow/ledger/kept'
 import { SEQUENCER_LOCK } from '#workflow/ledger/sequencer'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
@@ -25,7 +25,6 @@ interface ContinueFlags {
 /** A service that finds itself behind holds the lock for moments alone. */
 const LOCK_TRIES = 60
 const LOCK_MILLISECONDS = 250
-const FILE_BYTES_MAX = 1 << 20
 
 /** `tutela ledger continue-after-restore --because TEXT` */
 export function continueCommand(ending: Ending): Command {
@@ -34,10 +33,13 @@ export function continueCommand(ending: Ending): Command {
       'Go on after a restored backup: under another name, with a first leaf that says what was lost. It cannot be undone.',
     )
     .requiredOption('--because <text>', 'why a backup was restored, for the record')
-    .option('--checkpoint <file>', 'a signed checkpoint kept elsewhere that shows more than the file here')
+    .option(
+      '--checkpoint <file>',
+      'a signed checkpoint kept elsewhere, as a mail, that shows more than the file here',
+    )
     .addOption(jsonOption())
     .action(async ({ because, checkpoint, json }: ContinueFlags) => {
-      const shown = checkpoint === undefined ? undefined : await textOf(checkpoint)
+      const shown = checkpoint === undefined ? undefined : await readKeptNote(checkpoint)
       const done = await withStore((desk) => goOn(desk, because, shown))
       if (json) await writeJson({ kind: 'continued', ...done })
       else await tell(done)
@@ -69,14 +71,6 @@ async function sequencerLock(config: Parameters<typeof holdLock>[0]): Promise<He
     await delay(LOCK_MILLISECONDS)
   }
   throw new Fault('store.conflict', 'another process numbers leaves: it does not find itself behind')
-}
-
-async function textOf(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new Fault('input.unreadable', `${path} cannot be read (${cause.code})`, { cause })
-  })
-  if (bytes.length > FILE_BYTES_MAX) throw new Fault('usage.invalid', `${path} is too large for a checkpoint`)
-  return bytes.toString()
 }
 
 async function tell({ origin, key, kept, before, exported }: WentOn): Promise<void> {

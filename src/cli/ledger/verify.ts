@@ -6,7 +6,9 @@ import { dataDirectory } from '#store/embedded/place'
 import { Fault } from '#terms/fault'
 import { keyOf as keyAtHand, laterLog, logAtHand, witnessesOf } from '#workflow/ledger/at-hand'
 import { exportedKeys } from '#workflow/ledger/exported'
+import { withKept } from '#workflow/ledger/kept'
 import { withStoredLedger } from '#workflow/ledger/stored'
+import type { Anchored } from '#workflow/ledger/verify/anchors'
 import { verifyExport } from '#workflow/ledger/verify/exported'
 import { refold } from '#workflow/ledger/verify/refold'
 import { type LedgerTrust, type Verified, verifyLedger } from '#workflow/ledger/verify/verify'
@@ -22,6 +24,7 @@ interface VerifyFlags {
   readonly key?: string
   readonly witness?: readonly string[]
   readonly timestampRoots?: string
+  readonly anchor?: readonly string[]
   readonly json?: boolean
 }
 
@@ -33,6 +36,7 @@ export function verifyCommand(ending: Ending): Command {
     .option('--key <key>', 'the key of the log that you know (default: what is at hand, and that is said)')
     .option('--witness <key>', 'the key of a witness; may be given several times', collected)
     .option('--timestamp-roots <file>', 'certificates, in PEM, that time-stamping services must descend from')
+    .option('--anchor <file>', 'a mail or a note with a checkpoint, kept elsewhere; several times', collected)
     .addOption(jsonOption())
     .action(async (folder: string | undefined, flags: VerifyFlags) => {
       const verified = folder === undefined ? await online(flags) : await offline(folder, flags)
@@ -49,7 +53,7 @@ interface Told extends Verified {
 
 async function offline(folder: string, flags: VerifyFlags): Promise<Told> {
   const trust = await trustOf(flags, await exportedKeys(folder))
-  return { ...(await verifyExport(folder, trust)), log: trust.log }
+  return { ...(await verifyExport(folder, trust, flags.anchor)), log: trust.log }
 }
 
 function online(flags: VerifyFlags): Promise<Told> {
@@ -62,7 +66,7 @@ function online(flags: VerifyFlags): Promise<Told> {
       witnesses: witnessesOf(ledger).map(({ key }) => key),
     })
     return withStoredLedger(database, log.file, async (copy, tx) => {
-      const verified = await verifyLedger(copy, trust)
+      const verified = await verifyLedger(await withKept(copy, flags.anchor ?? [], trust.log), trust)
       const folded = await refold(tx)
       const later = await laterLog(data, log)
       const behind = later ? [{ place: 'the folder of the ledger', says: later.message }] : []
@@ -134,9 +138,9 @@ async function tellContinued({ continued }: Told): Promise<void> {
 
 /** Up to where a deleted tail would show, and from where on nothing outside speaks of it. */
 async function tellReach({ anchored, size }: Told): Promise<void> {
-  for (const { kind, place, size: reach, at, but } of anchored)
+  for (const { size: reach, at, but, ...place } of anchored)
     await write(
-      `A deleted tail would show up to leaf ${reach - 1}, by ${kind === 'file' ? place : `${kind} ${plain(place)}`}` +
+      `A deleted tail would show up to leaf ${reach - 1}, by ${byWhat(place)}` +
         `${at ? ` of ${at}` : ''}${but ? ` (${but})` : ''}\n`,
     )
   const others = anchored.filter(({ kind, but }) => kind !== 'file' && but === undefined)
@@ -145,4 +149,9 @@ async function tellReach({ anchored, size }: Told): Promise<void> {
     await write(
       `No witness and no time stamp speaks of the leaves from ${reach} on: only this machine's own file does\n`,
     )
+}
+
+function byWhat({ kind, place }: Pick<Anchored, 'kind' | 'place'>): string {
+  if (kind === 'file') return place
+  return kind === 'kept' ? `the checkpoint kept in ${plain(place)}` : `${kind} ${plain(place)}`
 }

@@ -1,12 +1,13 @@
-/** Anchoring: the newest checkpoint given to each witness and time-stamping service, again and again. */
+/** Anchoring: the newest checkpoint given to each witness and time-stamping service, and mailed, again and again. */
 import { hash } from 'node:crypto'
 import { errorFields } from '#ground/log'
 import type { Ask } from '#ground/wire/ask'
 import type { VerifierKey } from '#ledger/key'
 import { consistencyProof } from '#ledger/proof'
+import { type MailPlace, mailed } from '#notary/mail'
 import { stampedBy, type TimestampService } from '#notary/timestamp/service'
 import { cosignedBy, seenElsewhere, type Witness } from '#notary/witness'
-import { anchorTries, keepAnchor, lastCheckpoint, type StoredCheckpoint } from '#store/anchors'
+import { type Anchor, anchorTries, keepAnchor, lastCheckpoint, type StoredCheckpoint } from '#store/anchors'
 import { Fault } from '#terms/fault'
 import type { LedgerDesk } from './desk.ts'
 import type { AskFirst, Beside } from './sequencer.ts'
@@ -16,6 +17,7 @@ import { tilesIn } from './tiles.ts'
 export interface Outside {
   readonly witnesses: readonly Witness[]
   readonly timestamps: readonly TimestampService[]
+  readonly mails: readonly MailPlace[]
   /** Between two rounds; the newest checkpoint is given, and none twice. */
   readonly everySeconds: number
   readonly ask: Ask
@@ -23,8 +25,10 @@ export interface Outside {
 
 /** One place outside. */
 interface Place {
-  readonly kind: 'witness' | 'timestamp'
+  readonly kind: Anchor['kind']
   readonly name: string
+  /** Between two checkpoints given there at least; absent: each round has one. */
+  readonly everySeconds?: number
   give(checkpoint: StoredCheckpoint, seenSize: number): Promise<Uint8Array>
 }
 
@@ -40,15 +44,27 @@ export function anchoring(desk: LedgerDesk, outside: Outside): Beside {
   }
 }
 
-/** One round: the newest checkpoint for each place that lacks it. @returns how many places took it */
-export async function anchorOnce(desk: LedgerDesk, outside: Outside, log: VerifierKey): Promise<number> {
+/**
+ * One round: the newest checkpoint for each place that lacks it, and whose time has come.
+ *
+ * @param isAsked somebody asks for it now: no place waits for its time
+ * @returns how many places took it
+ */
+export async function anchorOnce(
+  desk: LedgerDesk,
+  outside: Outside,
+  log: VerifierKey,
+  isAsked = false,
+): Promise<number> {
   const last = await lastCheckpoint(desk.database)
   if (!last) return 0
   const tries = await anchorTries(desk.database)
   let taken = 0
   for (const place of placesOf(desk, outside, log)) {
-    const before = tries.find((one) => one.kind === place.kind && one.place === place.name)?.size ?? 0
-    if (before < last.size && (await put(desk, place, last, before))) taken++
+    const tried = tries.find((one) => one.kind === place.kind && one.place === place.name)
+    const before = tried?.size ?? 0
+    const isDue = isAsked || isTime(place, tried?.at, desk.now())
+    if (before < last.size && isDue && (await put(desk, place, last, before))) taken++
   }
   return taken
 }
@@ -79,6 +95,10 @@ export function askingWitnesses(desk: LedgerDesk, { ask, witnesses }: Outside): 
   }
 }
 
+function isTime({ everySeconds = 0 }: Place, last: string | undefined, now: Date): boolean {
+  return last === undefined || now.getTime() - Date.parse(last) >= everySeconds * 1000
+}
+
 async function put(desk: LedgerDesk, place: Place, last: StoredCheckpoint, before: number): Promise<boolean> {
   const anchor = { size: last.size, kind: place.kind, place: place.name } as const
   try {
@@ -94,8 +114,8 @@ async function put(desk: LedgerDesk, place: Place, last: StoredCheckpoint, befor
   }
 }
 
-function placesOf({ database }: LedgerDesk, outside: Outside, log: VerifierKey): Place[] {
-  const { ask, witnesses, timestamps } = outside
+function placesOf({ database, now }: LedgerDesk, outside: Outside, log: VerifierKey): Place[] {
+  const { ask, witnesses, timestamps, mails } = outside
   return [
     ...witnesses.map(
       (witness): Place => ({
@@ -113,6 +133,14 @@ function placesOf({ database }: LedgerDesk, outside: Outside, log: VerifierKey):
         kind: 'timestamp',
         name: new URL(service.url).host,
         give: ({ note }) => stampedBy(ask, service, hash('sha256', note, 'buffer')),
+      }),
+    ),
+    ...mails.map(
+      (mail): Place => ({
+        kind: 'mail',
+        name: mail.name,
+        everySeconds: mail.everySeconds,
+        give: ({ size, note }) => mailed(mail, { origin: log.name, size, note, at: now() }),
       }),
     ),
   ]

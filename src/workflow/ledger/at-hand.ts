@@ -10,6 +10,7 @@ import { parseVerifierKey, type SigningKey } from '#ledger/key'
 import { openCheckpointFile } from '#notary/checkpoint-file'
 import { checkpointFileOf, logFolder, logsSigned } from '#notary/log-folders'
 import { openLogKey } from '#notary/log-key'
+import type { MailPlace } from '#notary/mail'
 import type { TimestampService } from '#notary/timestamp/service'
 import type { Witness } from '#notary/witness'
 import { logInForce } from '#store/continued'
@@ -20,6 +21,7 @@ import type { Outside } from './anchoring.ts'
 import type { LedgerDesk } from './desk.ts'
 
 const ANCHOR_SECONDS = 60
+const MAIL_HOURS = 24
 
 /** The ledger's folder in a data directory. */
 export function ledgerFolder(data: string): string {
@@ -101,6 +103,13 @@ export async function outsideOf(config: LedgerConfig): Promise<Outside> {
     ask,
     everySeconds: config.anchorSeconds ?? ANCHOR_SECONDS,
     witnesses: witnessesOf(config),
+    mails: (config.mail ?? []).map(
+      ({ everyHours = MAIL_HOURS, folder, command = [], ...mail }): MailPlace => ({
+        ...mail,
+        everySeconds: everyHours * 3600,
+        by: folder === undefined ? { kind: 'command', command } : { kind: 'folder', folder },
+      }),
+    ),
     timestamps: await Promise.all(
       (config.timestamps ?? []).map(
         async ({ url, rootsFile, addresses }): Promise<TimestampService> => ({

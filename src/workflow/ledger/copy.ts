@@ -15,8 +15,8 @@ export interface CopiedLeaf {
   readonly wrong?: string
 }
 
-/** An anchor; when it was given is what its proof says. */
-export type CopiedAnchor = Omit<Anchor, 'at'>
+/** An anchor; when it was given is what its proof says. `kept`: a checkpoint that somebody kept and brought along. */
+export type CopiedAnchor = Omit<Anchor, 'at' | 'kind'> & { readonly kind: Anchor['kind'] | 'kept' }
 
 /** A checkpoint or an anchor with where it lies. */
 export type Copied<T> =

@@ -50,7 +50,7 @@ export function readCheckpointLine(untrusted: string): StoredCheckpoint | undefi
 export function readAnchorLine(untrusted: string): CopiedAnchor | undefined {
   return exact(untrusted, anchorLine, ({ size, kind, place, proof }) => ({
     size: size as number,
-    kind: kind === 'witness' ? 'witness' : 'timestamp',
+    kind: kind === 'witness' || kind === 'mail' ? kind : 'timestamp',
     place: place as string,
     proof: Buffer.from(proof as string, 'base64'),
   }))

@@ -23,7 +23,7 @@ async function outsideGround() {
   const { verifier: log } = await openLogKey({ folder: ground.folder, origin: ORIGIN, mayMake: true })
   const { witness, ...rest } = await fakeWitness(log, ground.now)
   const { service, answerWrongly } = await fakeTimestamps(ground.now)
-  const outside: Outside = { witnesses: [witness], timestamps: [service], everySeconds: 60, ask }
+  const outside: Outside = { witnesses: [witness], timestamps: [service], mails: [], everySeconds: 60, ask }
   const verify = () =>
     withStoredLedger(ground.database, join(ground.folder, 'checkpoints'), (copy) =>
       verifyLedger(copy, { log, witnesses: [witness.key], timestampRoots: service.roots }),

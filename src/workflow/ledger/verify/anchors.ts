@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { openCheckpoint } from '#ledger/checkpoint'
 import { isSame } from '#ledger/leaf'
 import type { TreeEdge } from '#ledger/tree'
+import { noteIn } from '#notary/mail'
 import { checkTimestamp } from '#notary/timestamp/check'
 import type { Copied, CopiedAnchor } from '../copy.ts'
 import type { Findings } from './findings.ts'
@@ -11,7 +12,7 @@ import type { LedgerTrust } from './verify.ts'
 
 /** How far an anchor reaches: of the leaves up to there none can go unseen. */
 export interface Anchored {
-  readonly kind: 'file' | 'witness' | 'timestamp'
+  readonly kind: 'file' | CopiedAnchor['kind']
   readonly place: string
   readonly size: number
   /** When it was given, by whoever gave it; absent where that could not be checked. */
@@ -70,10 +71,35 @@ export class Anchors {
   }
 
   #check(place: string, anchor: CopiedAnchor, root: Uint8Array, head: Head | undefined): void {
-    const found = anchor.kind === 'witness' ? this.#cosigned(anchor, root) : this.#stamped(anchor, head)
+    const found = this.#found(anchor, root, head)
     if (typeof found === 'string') this.#findings.add(place, found)
     else
       this.#reach.set(`${anchor.kind} ${anchor.place}`, { kind: anchor.kind, place: anchor.place, ...found })
+  }
+
+  #found(
+    anchor: CopiedAnchor,
+    root: Uint8Array,
+    head: Head | undefined,
+  ): Omit<Anchored, 'kind' | 'place'> | string {
+    switch (anchor.kind) {
+      case 'witness':
+        return this.#cosigned(anchor, root)
+      case 'timestamp':
+        return this.#stamped(anchor, head)
+      case 'mail':
+      case 'kept':
+        return this.#noted(anchor, root)
+    }
+  }
+
+  /** What was sent is the sender's own word; only what somebody else kept shows anything. */
+  #noted({ proof, size, kind }: CopiedAnchor, root: Uint8Array): Omit<Anchored, 'kind' | 'place'> | string {
+    const opened = openCheckpoint(noteIn(Buffer.from(proof).toString()) ?? '', this.#trust.log)
+    if (opened.kind === 'refused') return opened.because
+    if (opened.checkpoint.size !== size || !isSame(opened.checkpoint.root, root))
+      return `it is not of the first ${size} leaves that there are`
+    return kind === 'kept' ? { size } : { size, but: 'as far as it was received: bring it with --anchor' }
   }
 
   #cosigned(

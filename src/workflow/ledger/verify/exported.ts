@@ -3,11 +3,16 @@ import { openCheckpoint } from '#ledger/checkpoint'
 import { isSame } from '#ledger/leaf'
 import { EXPORTED } from '../export.ts'
 import { exportedCheckpoint, exportedLedger } from '../exported.ts'
+import { withKept } from '../kept.ts'
 import { type LedgerTrust, type Verified, verifyLedger } from './verify.ts'
 
-/** Verifies an export. @throws Fault `ledger.damaged`, `input.unreadable` where it is none */
-export async function verifyExport(folder: string, trust: LedgerTrust): Promise<Verified> {
-  const verified = await verifyLedger(exportedLedger(folder), trust)
+/** Verifies an export. @param kept files with checkpoints that were kept elsewhere @throws Fault `ledger.damaged`, `input.unreadable` where it is none */
+export async function verifyExport(
+  folder: string,
+  trust: LedgerTrust,
+  kept: readonly string[] = [],
+): Promise<Verified> {
+  const verified = await verifyLedger(await withKept(exportedLedger(folder), kept, trust.log), trust)
   const opened = openCheckpoint(await exportedCheckpoint(folder), trust.log)
   const wrong =
     opened.kind === 'refused'
