@@ -81,7 +81,7 @@ export function standing(
 ): Standing {
   const { looks, trainingUnits, budgetUnits = policy.budgetUnits } = day
   const units = looks.reduce((sum, look) => sum + look.units, trainingUnits)
-  const run = runSinceBreak(policy, looks, now)
+  const run = runSinceBreak(policy, [...(day.before ?? []), ...looks], now)
   const sinceBreakUnits = run.reduce((sum, look) => sum + look.units, 0)
   const breakUntil = breakEnd(policy, day, run, sinceBreakUnits, now)
   const more = asked ? unitsOf(policy, asked.level, asked.boxSeconds * 1000) : 0
@@ -103,7 +103,9 @@ export function standing(
 function runSinceBreak({ breakMinutes }: ExposurePolicy, looks: readonly Look[], now: Date): Look[] {
   const run: Look[] = []
   let next = now.getTime()
-  for (const look of looks.toReversed()) {
+  // By when they ended: of two at the same time the one that was begun first may have ended last.
+  const byEnd = looks.toSorted((a, b) => Date.parse(b.until) - Date.parse(a.until))
+  for (const look of byEnd) {
     if (look.level === 'card') continue
     if (next - Date.parse(look.until) >= breakMinutes * MINUTE_MILLISECONDS) break
     run.push(look)

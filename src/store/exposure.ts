@@ -24,7 +24,7 @@ export async function exposureDay(session: Session, person: PersonId, at: Date):
             coalesce(ended_at, coalesce(released_at, granted_at) + box_seconds * interval '1 second') AS until
        FROM opening WHERE person = $1 AND kind = 'viewing' AND granted_at >= $2 AND granted_at < $3
       ORDER BY granted_at, id`,
-    [person, ...span],
+    [person, new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MILLISECONDS), span[1]],
   )
   const breaks = await session.query<{ from: Date; until: Date }>(
     `SELECT from_at AS from, until_at AS until FROM break_taken
@@ -38,13 +38,15 @@ export async function exposureDay(session: Session, person: PersonId, at: Date):
     [person, ...span],
   )
   const budget = rows[0]?.budget ?? undefined
+  const all = looks.rows.map((row) => ({
+    ...row,
+    from: row.from.toISOString(),
+    until: row.until.toISOString(),
+  }))
   return {
     day,
-    looks: looks.rows.map((row) => ({
-      ...row,
-      from: row.from.toISOString(),
-      until: row.until.toISOString(),
-    })),
+    looks: all.filter(({ from }) => from >= day),
+    before: all.filter(({ from }) => from < day),
     trainingUnits: Number(rows[0]?.training ?? 0),
     breaks: breaks.rows.map(({ from, until }) => ({ from: from.toISOString(), until: until.toISOString() })),
     optOuts: await optOutsOf(session, person, at),
@@ -144,7 +146,8 @@ export async function daySums(
   { readonly day: string; readonly people: number; readonly looks: number; readonly units: number }[]
 > {
   const { rows } = await session.query<{ day: string; people: string; looks: string; units: string }>(
-    `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(DISTINCT person) AS people,
+    // Training is counted as units, and not as people: whoever records one could else make a day of few look like one of many.
+    `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(DISTINCT person) FILTER (WHERE looks > 0) AS people,
             sum(looks) AS looks, sum(units) AS units
        FROM (SELECT person, granted_at AS at, 1 AS looks, exposure_units AS units FROM opening
               WHERE kind = 'viewing' AND level <> 'card'

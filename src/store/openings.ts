@@ -153,7 +153,11 @@ function bodyOf({ item, person, purpose, boxSeconds, ...given }: OpeningGiven): 
  *
  * @throws Fault `evidence.unknown`; `evidence.refused` where it was released or ended before, or its time is over
  */
-export async function releaseOpening(database: Database, id: string, now: Date): Promise<Opening> {
+export async function releaseOpening(
+  database: Pick<Database, 'transaction'>,
+  id: string,
+  now: Date,
+): Promise<Opening> {
   const released = await database.transaction(async (transaction) => {
     const opening = await lockOpening(transaction, id)
     const { grantedAt, boxSeconds, kind, item, person, version } = opening

@@ -61,6 +61,8 @@ export interface ExposureDay {
   readonly day: string
   /** Looks of this day, by when they began. */
   readonly looks: readonly Look[]
+  /** Looks of the day before: a break that is due does not end at midnight, which is somewhere in the middle of work. */
+  readonly before?: readonly Look[]
   readonly trainingUnits: number
   readonly breaks: readonly { readonly from: string; readonly until: string }[]
   /** Those that are in force. */

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { Fault } from '#terms/fault'
 import { readSmall, writeSmall } from './disk.ts'
+import { passphraseIdentity, passphraseRecipient } from './passphrase.ts'
 
 /** Where the vault's identity comes from. */
 export type IdentitySource =
@@ -81,8 +82,11 @@ export async function openIdentities(path: string, passphrase: string): Promise<
   const sealed = await readSmall(path)
   if (!sealed) throw new Fault('vault.no-identity', `there is no identity of the vault at ${path} yet`)
   const decrypter = new Decrypter()
-  decrypter.addPassphrase(passphrase)
-  const text = await decrypter.decrypt(sealed, 'text').catch(() => undefined)
+  decrypter.addIdentity(passphraseIdentity(passphrase))
+  const text = await decrypter.decrypt(sealed, 'text').catch((error: unknown) => {
+    if (error instanceof Fault) throw error
+    return undefined
+  })
   if (text === undefined) throw new Fault('vault.locked', 'the passphrase does not open the vault')
   const identities = await parseIdentities(text)
   if (!identities) throw new Fault('vault.no-identity', `${path} holds no age identity`)
@@ -103,8 +107,7 @@ export async function writeIdentities(
     case 'passphrase': {
       if (passphrase === undefined) throw new Fault('vault.locked', 'it takes the passphrase')
       const encrypter = new Encrypter()
-      encrypter.setPassphrase(passphrase)
-      if (source.workFactor !== undefined) encrypter.setScryptWorkFactor(source.workFactor)
+      encrypter.addRecipient(passphraseRecipient(passphrase, source.workFactor))
       return writeSmall(source.path, await encrypter.encrypt(printIdentities(identities)), { replace: true })
     }
   }

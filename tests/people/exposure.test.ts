@@ -51,6 +51,17 @@ describe('for every day that can be', () => {
     )
   })
 
+  test('a break that is due at midnight is due after it, and of looks at the same time the one that ended last counts', () => {
+    const long: Look = { level: 'full', from: time(0), until: time(60), units: 1000 }
+    const short: Look = { level: 'full', from: time(40), until: time(41), units: 10 }
+    const none = { day: '2026-03-02', trainingUnits: 0, breaks: [], optOuts: [] }
+    const at = new Date(START + 65 * 60_000)
+    const due = { breakUntil: time(75), sinceBreakUnits: 1010 }
+    expect(standing(EXPOSURE_POLICY, { ...none, looks: [long, short] }, at)).toMatchObject(due)
+    const past = { ...none, day: '2026-03-03', looks: [], before: [long, short] }
+    expect(standing(EXPOSURE_POLICY, past, at)).toMatchObject({ ...due, units: 0 })
+  })
+
   test('one more look never makes a person stand better', () => {
     const order = ['ok', 'near', 'break-due', 'over', 'opted-out']
     fc.assert(

@@ -37,8 +37,9 @@ export function ownExposure(desk: ExposureDesk, by: PersonId): Promise<OwnExposu
 }
 
 async function told(desk: ExposureDesk, session: Session, by: PersonId, at: Date): Promise<OwnExposure> {
-  const { budgetUnits: _, ...day } = await exposureDay(session, by, at)
-  return { ...day, standing: standing(desk.exposure, { ...day, ...given(_) }, at), policy: desk.exposure }
+  const { before, budgetUnits, ...day } = await exposureDay(session, by, at)
+  const whole = { ...day, ...(before && { before }), ...given(budgetUnits) }
+  return { ...day, standing: standing(desk.exposure, whole, at), policy: desk.exposure }
 }
 
 function given(budgetUnits: number | undefined): { budgetUnits?: number } {

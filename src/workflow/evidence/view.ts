@@ -116,12 +116,13 @@ export type Shown =
     })
 
 /**
- * Releases a viewing, once, and renders what it shows. The bytes are given to a confined child of their own; pixels come back,
- * and what is shown is made of them anew.
+ * Releases a viewing, once, and renders what it shows. The door is asked again: whoever lost the case, the role, the authority or
+ * the override since it was granted sees nothing, and whoever got a conflict of interest. The bytes are given to a confined child
+ * of their own; pixels come back, and what is shown is made of them anew.
  *
  * @param screen what a region or the whole picture is fitted into
- * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that was released before, has ended or run out;
- *   `evidence.unshown` for what cannot be rendered; those of the vault
+ * @throws Fault `people.refused`, on record; `evidence.unknown` also for another's; `evidence.refused` for one that was released
+ *   before, has ended or run out; `evidence.unshown` for what cannot be rendered; those of the vault
  */
 export async function showViewing(
   desk: ViewDesk,
@@ -130,7 +131,8 @@ export async function showViewing(
   asked: Pick<RenderAsked, 'screen' | 'frame'> = {},
 ): Promise<Shown> {
   const viewing = await ownViewing(desk, by, id)
-  const opening = await releaseOpening(desk.database, id, desk.now())
+  const now = desk.now()
+  const opening = await releaseOpening(throughDoor(desk, by, viewing, now), id, now)
   if (viewing.level === 'card')
     return { kind: 'card', card: hashCard(await itemNamed(desk.database, viewing.item)) }
   try {
@@ -145,6 +147,25 @@ export async function showViewing(
     await endOpening(desk.database, id, nothing, desk.now())
     throw error
   }
+}
+
+/** Transactions that pass the door again first. What looking costs was counted when it was granted, for the whole box. */
+function throughDoor(
+  { database }: ViewDesk,
+  by: PersonId,
+  { item, purpose, caseNumber }: OpeningRecord,
+  at: Date,
+): Pick<Database, 'transaction'> {
+  const subject = { kind: 'item', id: item } as const
+  const asked = {
+    by,
+    act: 'view',
+    purpose,
+    subject,
+    at,
+    ...(caseNumber !== undefined && { caseNumber }),
+  } as const
+  return { transaction: (work) => pass(database, asked, (tx) => work(tx)) }
 }
 
 async function rendered(
@@ -165,11 +186,29 @@ async function rendered(
       ...(region && { region: { left, top, width, height } }),
       ...asked,
     })
-    if (rendering.kind === 'rendered') return rendering
+    if (rendering.kind === 'rendered') {
+      refuseWhole(item, region, rendering.source)
+      return rendering
+    }
     throw new Fault('evidence.unshown', `${item} cannot be shown: ${rendering.because}`)
   } finally {
     bytes.fill(0)
   }
+}
+
+/** A region costs less than the whole picture, and lets nobody be said to have seen it: it is a part. */
+function refuseWhole(
+  item: ItemId,
+  region: OpeningRecord['region'],
+  source: { readonly width: number; readonly height: number },
+): void {
+  const [left = 0, top = 0, width = 0, height = 0] = region ?? []
+  const shown = Math.min(width, source.width - left) * Math.min(height, source.height - top)
+  if (shown * 2 > source.width * source.height)
+    throw new Fault(
+      'evidence.unshown',
+      `${item}: a region is half of the picture at most; beyond it ask for all`,
+    )
 }
 
 async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { exposureDay } from '#store/exposure'
 import { declareRisk } from '#store/overrides'
+import { recordTraining } from '#store/training'
 import {
   exposureTotals,
   ownBreak,
@@ -104,6 +105,9 @@ test('a person sees theirs at once; others see totals of days that are over, and
   expect(await exposureTotals(desk, supervisor.id, days)).toEqual([])
   later(desk, 86_400)
   for (const { id } of people.slice(1)) await ask(one, { by: id })
+  const training = { subject: 'S', givenBy: 'B', at: desk.clock.toISOString(), exposureUnits: 7 }
+  const signed = { actor: `person:${supervisor.id}`, at: desk.clock } as const
+  await desk.database.transaction((tx) => recordTraining(tx, { ...training, person: supervisor.id }, signed))
   later(desk, 86_400)
   const counts = { people: 5, looks: 5, units: 350, unitsPerPerson: 70 }
   expect(await exposureTotals(desk, supervisor.id, days)).toEqual([

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unitsOf } from '#people/exposure'
+import { allocate, endAllocation } from '#store/allocations'
 import { eventsOf } from '#store/append'
+import { recordConflict } from '#store/conflicts'
 import { openingNamed } from '#store/openings'
 import { viewedByPerson } from '#store/viewings'
 import type { ViewLevel } from '#terms/evidence'
@@ -110,6 +112,38 @@ describe('a viewing', () => {
       seenMilliseconds: 60_000,
       isWhole: false,
     })
+  })
+
+  test('that was granted is given to nobody who lost the case or got a conflict of interest since', async () => {
+    const one = await viewingScene()
+    const { desk, analyst } = one
+    const { database } = desk
+    const [taken, inConflict] = [await ask(one, { boxSeconds: 600 }), await ask(one, { boxSeconds: 600 })]
+    const signed = { actor: 'tutela', at: desk.clock } as const
+    await database.transaction((tx) => endAllocation(tx, 'K-1', analyst.id, signed))
+    later(desk, 1)
+    await expect(showViewing(desk, analyst.id, taken.id)).rejects.toMatchObject(refusal('not-allocated'))
+    const again = { ...signed, at: desk.clock }
+    await database.transaction((tx) => allocate(tx, 'K-1', analyst.id, again))
+    await database.transaction((tx) => recordConflict(tx, analyst.id, { kind: 'case', id: 'K-1' }, again))
+    await expect(showViewing(desk, analyst.id, inConflict.id)).rejects.toMatchObject(
+      refusal('conflict-of-interest'),
+    )
+    expect(desk.rendered).toEqual([])
+    expect(await openingNamed(database, taken.id)).not.toHaveProperty('releasedAt')
+  })
+
+  test('as a region shows a part, and never the whole picture at the price of a part', async () => {
+    const one = await viewingScene()
+    const { desk, analyst } = one
+    const show = async (left: number, top: number, width: number, height: number) => {
+      const { id } = await ask(one, { level: 'region', region: { left, top, width, height } })
+      return showViewing(desk, analyst.id, id)
+    }
+    expect(await show(0, 0, 320, 480)).toMatchObject({ kind: 'rendered' })
+    expect(await show(600, 0, 9000, 9000)).toMatchObject({ kind: 'rendered' })
+    await expect(show(0, 0, 321, 480)).rejects.toMatchObject({ code: 'evidence.unshown' })
+    await expect(show(0, 0, 9000, 9000)).rejects.toMatchObject({ code: 'evidence.unshown' })
   })
 
   test('of what cannot be rendered costs nobody anything', async () => {
