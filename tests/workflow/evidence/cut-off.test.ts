@@ -109,10 +109,11 @@ test('a handover is not withdrawn while its bytes are on their way: it would be 
   expect(handover).toHaveProperty('writtenAt')
 })
 
-test('several first seals at one time stand under one lock of their process, which goes with it', async () => {
+test('seals that begin at one time stand under one lock of their process, which goes with it', async () => {
   const { database, open } = await vaultRoom()
   const desk = await open()
-  await Promise.all(['one', 'two', 'three', 'four'].map((text) => sealBytes(desk, Buffer.from(text))))
+  const names = await Promise.all([desk.holder(), desk.holder(), desk.holder()])
+  expect(new Set(names).size).toBe(1)
   const locks = async (): Promise<number> => {
     const { rows } = await database.query<{ count: string }>(
       `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
