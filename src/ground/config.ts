@@ -6,6 +6,7 @@ import type { ExposureSettings } from '#terms/exposure'
 import { Fault } from '#terms/fault'
 import type { FileLimits } from '#terms/scan'
 import { databaseAddress, keysOf, oneOf, type Parser, pathFrom, text, whole } from './config-values.ts'
+import { type DeskConfig, deskKeys } from './desk-config.ts'
 import { exposureKeys } from './exposure-config.ts'
 import type { LogLevel } from './log.ts'
 import { type PeopleConfig, peopleKeys } from './people-config.ts'
@@ -40,6 +41,8 @@ export interface Config extends ServiceConfig {
   readonly people?: PeopleConfig
   /** What looking costs a person, and how much of it there may be. */
   readonly exposure?: ExposureSettings
+  /** The review desk. */
+  readonly desk?: DeskConfig
   readonly log?: { readonly level?: LogLevel }
   /** The file that was read, if one was. */
   readonly file?: string
@@ -149,6 +152,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     vault: vaultKeys(folder),
     people: peopleKeys(folder),
     exposure: exposureKeys(),
+    desk: deskKeys(),
     log: keysOf({ level: oneOf(LOG_LEVELS) }),
     ...serviceKeys(folder),
   } satisfies Record<keyof Omit<Config, 'file'>, Parser>
