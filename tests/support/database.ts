@@ -1,20 +1,22 @@
-/** Database: a fresh, migrated database for each test, cloned from one template a run. */
+/** Database: a migrated database for each test, with nothing in it: a clone of the run's template, or one emptied again. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { expect, inject, onTestFinished } from 'vitest'
 import { Database } from '#store/database'
+import { emptied, type Pristine } from './emptied.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Connection string of the PostgreSQL of this run, without a database's name. */
     readonly postgres: pg.ClientConfig
     readonly template: string
+    readonly pristine: Pristine
   }
 }
 
 /** Makes a database for the running test; it is gone afterwards. @returns what opens it, and it, open */
 export function temporaryDatabase(): Promise<{ database: Database; config: pg.ClientConfig }> {
-  return databaseLike(inject('template'))
+  return databaseLike(undefined)
 }
 
 /** Makes a database without anything in it for the running test; it is gone afterwards. */
@@ -24,8 +26,8 @@ export function emptyDatabase(): Promise<{ database: Database; config: pg.Client
 
 /** Makes a migrated database that several tests share. @returns what opens it, and what makes it be gone */
 export async function sharedDatabase(): Promise<{ config: pg.ClientConfig; drop(): Promise<void> }> {
-  const name = await createLike(inject('template'))
-  return { config: { ...inject('postgres'), database: name }, drop: () => drop(name) }
+  const name = await taken()
+  return { config: { ...inject('postgres'), database: name }, drop: () => giveBack(name) }
 }
 
 const ofFiles = new Map<string, Promise<pg.ClientConfig>>()
@@ -38,35 +40,66 @@ export function databaseOfTestFile(): Promise<pg.ClientConfig> {
   return made
 }
 
-async function databaseLike(template: string): Promise<{ database: Database; config: pg.ClientConfig }> {
-  const name = await createLike(template)
+/** A clone of the template unless another is named. */
+async function databaseLike(
+  template: string | undefined,
+): Promise<{ database: Database; config: pg.ClientConfig }> {
+  const name = template === undefined ? await taken() : await createLike(template)
   const config = { ...inject('postgres'), database: name }
   const database = new Database(config, { connectionsMax: 4 })
   onTestFinished(async () => {
     await database.close().catch(() => undefined) // a test may have closed it
-    await drop(name)
+    await (template === undefined ? giveBack(name) : drop(name))
   })
   return { database, config }
 }
 
+/** Databases of this process that are like the template again. To make one costs five times as much as to empty one. */
+const spare: string[] = []
+
+async function taken(): Promise<string> {
+  return spare.pop() ?? createLike(inject('template'))
+}
+
+/** Empties a database and gives it another name, so that what a test left running finds it no more; or drops it. */
+async function giveBack(name: string): Promise<void> {
+  if (!(await emptied({ ...inject('postgres'), database: name }, inject('pristine')))) return drop(name)
+  const other = freshName()
+  const isRenamed = await ruling(`ALTER DATABASE ${name} RENAME TO ${other}`).catch(() => false) // somebody came back to it
+  if (isRenamed) spare.push(other)
+  else await drop(name)
+}
+
 async function createLike(template: string): Promise<string> {
-  const name = `${inject('template')}_${randomBytes(6).toString('hex')}` // by which the run finds what is left at its end
-  await ruling((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
+  const name = freshName()
+  await ruling(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   return name
 }
 
-function drop(name: string): Promise<void> {
-  return ruling((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+/** By how it begins the run finds what is left at its end. */
+function freshName(): string {
+  return `${inject('template')}_${randomBytes(6).toString('hex')}`
 }
 
-async function ruling(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function drop(name: string): Promise<void> {
+  await ruling(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+}
+
+let ruler: Promise<pg.Client> | undefined
+
+/** Runs a statement on databases, on a connection that this process keeps. */
+async function ruling(statement: string): Promise<boolean> {
+  ruler ??= connected()
+  await (await ruler).query(statement)
+  return true
+}
+
+async function connected(): Promise<pg.Client> {
   const client = new pg.Client({ ...inject('postgres'), database: 'postgres' })
+  client.on('error', () => (ruler = undefined))
   await client.connect()
-  try {
-    await work(client)
-  } finally {
-    await client.end()
-  }
+  ;(client as pg.Client & { unref(): void }).unref() // it keeps no process
+  return client
 }
 
 /** The address of a database, as `DATABASE_URL` has it. */

@@ -9,6 +9,7 @@ import { Database } from '#store/database'
 import { superuserConfig } from '#store/embedded/passwords'
 import { Server } from '#store/embedded/server'
 import { migrate } from '#store/migrate'
+import { type Pristine, pristineOf } from './emptied.ts'
 
 /** A PostgreSQL for one run. */
 interface Ruled {
@@ -41,6 +42,7 @@ async function provideTemplate(project: TestProject, config: pg.ClientConfig): P
   await ruler.query(`CREATE DATABASE ${template}`)
   const database = new Database({ ...config, database: template })
   await migrate(database).finally(() => database.close())
+  project.provide('pristine', await pristineOfDatabase({ ...config, database: template }))
   project.provide('postgres', config)
   project.provide('template', template)
   return async () => {
@@ -51,6 +53,12 @@ async function provideTemplate(project: TestProject, config: pg.ClientConfig): P
     for (const { name } of rows) await ruler.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     await ruler.end()
   }
+}
+
+async function pristineOfDatabase(config: pg.ClientConfig): Promise<Pristine> {
+  const client = new pg.Client(config)
+  await client.connect()
+  return pristineOf(client).finally(() => client.end())
 }
 
 /** The embedded one, in a folder of its own; nothing in it is worth forcing to the disk. */
