@@ -102,6 +102,23 @@ export async function reportOfItem(session: Session, id: string): Promise<Report
   return rows[0]?.report ?? undefined
 }
 
+/** The item of a case that is about the same: the same file, the same hashes, or without any the same kind of thing. */
+export async function itemLike(
+  tx: Transaction,
+  caseNumber: string,
+  kind: ReportKind,
+  hashes: ItemHashes,
+): Promise<CaseItem | undefined> {
+  const sha256 = hashes.sha256 === undefined ? null : Buffer.from(hashes.sha256, 'hex')
+  const { rows } = await tx.query<CaseItemRow>(
+    `SELECT ${CASE_ITEM_COLUMNS} FROM case_item
+     WHERE case_number = $1 AND (sha256 = $2 OR hashes = $3 AND (kind = $4 OR hashes <> '{}'))
+     ORDER BY item IS NULL, id LIMIT 1`,
+    [caseNumber, sha256, JSON.stringify(hashes), kind],
+  )
+  return rows[0] && caseItemOf(rows[0])
+}
+
 /** What of an item can change. */
 export interface CaseItemChange {
   readonly state?: CaseItemState

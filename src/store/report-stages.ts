@@ -79,11 +79,10 @@ export async function weedReport(tx: Transaction, id: ReportId, signed: Signed):
   return rows.length > 0
 }
 
-/** Of some reports those that have no words any more, or never were written down: a key of theirs opens nothing. */
-export async function reportsWithoutWords(session: Session, ids: readonly ReportId[]): Promise<ReportId[]> {
+/** Of some reports those that were weeded: a key of theirs opens nothing, and is to go. */
+export async function weededOf(session: Session, ids: readonly ReportId[]): Promise<ReportId[]> {
   const { rows } = await session.query<{ id: ReportId }>(
-    `SELECT asked.id FROM unnest($1::text[]) AS asked (id) LEFT JOIN report ON report.id = asked.id
-     WHERE report.sealed IS NULL`,
+    'SELECT id FROM report WHERE id = ANY($1) AND weeded_at IS NOT NULL',
     [ids],
   )
   return rows.map(({ id }) => id)

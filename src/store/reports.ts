@@ -145,7 +145,7 @@ export async function openCaseAbout(tx: Transaction, joins: Joins): Promise<stri
     `SELECT number FROM desk_case WHERE state <> 'closed' AND kind = ANY($1)
        AND (number IN (SELECT case_number FROM report WHERE address_key = $2)
          OR number IN (SELECT case_number FROM case_item WHERE sha256 = ANY($3)))
-       AND (SELECT count(*) FROM (SELECT FROM case_item WHERE case_number = number LIMIT $4) AS some) < $4
+       AND (SELECT count(*) FROM (SELECT FROM case_item WHERE case_number = desk_case.number LIMIT $4) AS counted) < $4
      ORDER BY opened_at, number LIMIT 1`,
     [kinds, addressKey, digests.map((digest) => Buffer.from(digest, 'hex')), ITEMS_MAX],
   )
