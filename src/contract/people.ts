@@ -64,7 +64,10 @@ export const TrainingGiven = Type.Object(
     givenBy: Line,
     at: Moment,
     validUntil: Type.Optional(Moment),
-    exposureUnits: Type.Integer({ minimum: 0, description: 'Of what was shown; counted as exposure.' }),
+    exposureUnits: Type.Integer({
+      ...{ minimum: 0, maximum: 1_000_000 },
+      description: 'Of what was shown; counted as exposure.',
+    }),
   },
   closed,
 )

@@ -146,9 +146,16 @@ const RECORDS: readonly Row[] = [
   },
   {
     roles: ['supervisor', 'approving-senior-officer', 'safeguarding-lead', 'officer'],
-    acts: ['record-advice', 'record-training', 'record-conflict'],
-    because: 'advice, training and conflicts of interest are kept where they will be seen again',
-    source: memorandum('paragraphs 12, 26 and 31'),
+    acts: ['record-advice', 'record-conflict'],
+    because: 'advice and conflicts of interest are kept where they will be seen again',
+    source: memorandum('paragraphs 12 and 26'),
+  },
+  {
+    roles: ['supervisor', 'approving-senior-officer', 'safeguarding-lead', 'officer'],
+    acts: ['record-training'],
+    reach: 'another',
+    because: 'an authority may hang on training: nobody says of themself that they have it',
+    source: memorandum('paragraphs 25 and 31'),
   },
   {
     roles: 'everybody',

@@ -101,12 +101,22 @@ export async function allAuthorities(session: Session): Promise<Authority[]> {
   return rows.map(parsed)
 }
 
-/** Those for an act that are in force at a time, kept from being revoked until the transaction ends. */
-export async function authoritiesInForce(tx: Transaction, act: Act, at: Date): Promise<Authority[]> {
+/**
+ * Those for an act that are in force at a time, kept from being revoked until the transaction ends.
+ *
+ * @param person whoever acts: one that they registered themself covers others, by a department or the whole organisation, and not them
+ */
+export async function authoritiesInForce(
+  tx: Transaction,
+  act: Act,
+  person: PersonId,
+  at: Date,
+): Promise<Authority[]> {
   const { rows } = await tx.query<AuthorityRow>(
     `SELECT ${COLUMNS} FROM authority
-     WHERE $1 = ANY(acts) AND starts_at <= $2 AND ends_at > $2 AND revoked_at IS NULL ORDER BY id FOR SHARE`,
-    [act, at],
+     WHERE $1 = ANY(acts) AND starts_at <= $2 AND ends_at > $2 AND revoked_at IS NULL
+       AND registered_by <> $3 ORDER BY id FOR SHARE`,
+    [act, at, `person:${person}`],
   )
   return rows.map(parsed)
 }

@@ -115,7 +115,7 @@ async function situationOf(tx: Transaction, asked: Asked): Promise<Situation> {
     ...(subject?.kind === 'item' && { item: itemFacts(item, asked.caseNumber, given) }),
     allocated: await allocatedTo(tx, by, cases),
     hasConflict: await hasConflict(tx, by, aboutOf([...cases, ...(item?.cases ?? [])], subject)),
-    authorities: await authoritiesInForce(tx, act, at),
+    authorities: await authoritiesInForce(tx, act, by, at),
     ...(override !== undefined && { override }),
     isTrained: await isTrained(tx, by, at),
   }

@@ -109,6 +109,21 @@ test('people come in by a link, act in their roles, and are refused beyond them,
   expect(jsonLines(told.stdout)).toEqual([{ kind: 'identity', person: analyst, name: 'Ana Example' }])
 })
 
+test('the ledger is read by whoever is signed in, in their role and on record, else by whoever runs the machine', async () => {
+  expect(await as('ana', ['ledger', 'verify'])).toMatchObject({ code: 78, stdout: '' })
+  expect(await as('ana', ['ledger', 'export', join(folder, 'never')])).toMatchObject({ code: 78 })
+  expect(await as('super', ['ledger', 'proof', `person:${analyst}`, '1'])).toMatchObject({ code: 75 }) // let in; nothing is signed yet
+  expect(await as('nobody-here', ['ledger', 'status'])).toMatchObject({ code: 0 })
+  const { rows } = await database.query<{ actor: string; body: object }>(
+    `SELECT actor, body FROM event WHERE kind IN ('ledger.read', 'act.refused') ORDER BY id DESC LIMIT 3`,
+  )
+  expect(rows).toMatchObject([
+    { actor: `person:${supervisor}`, body: { what: 'proof' } },
+    { actor: `person:${analyst}`, body: { act: 'export-ledger', because: 'no-role' } },
+    { actor: `person:${analyst}`, body: { act: 'read-ledger', because: 'no-role' } },
+  ])
+})
+
 test('an authority is given to others than oneself, and revoked', async () => {
   const authority = [
     '--issuer',

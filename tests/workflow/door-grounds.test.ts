@@ -94,6 +94,31 @@ describe('the door', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['risk.declared', 'risk.ended'])
   })
 
+  test('covers nobody by an authority that they registered themself, though it names no one', async () => {
+    const [analyst, colleague] = [
+      await someone(database, ['analyst', 'supervisor'], { departments: ['abuse desk'] }),
+      await someone(database, ['analyst'], { departments: ['abuse desk'] }),
+    ]
+    const given = {
+      ...{
+        issuer: 'DCI Example',
+        issuedFor: 'a chief officer',
+        purposes: ['prevent-another'],
+        acts: ['crawl'],
+      },
+      ...{ people: [], departments: ['abuse desk'], scope: { hosts: ['own.example'] }, conditions: [] },
+      ...{ from: '2026-04-01T00:00:00.000Z', until: '2026-06-01T00:00:00.000Z' },
+    } as const
+    const by = { actor: `person:${analyst.id}`, at: signed.at } as const
+    await database.transaction((tx) => registerAuthority(tx, given, by))
+    const crawl = (person: Person) =>
+      asking(database, person, 'crawl', { purpose: 'screen', facts: { host: 'own.example' } })
+    expect(await crawl(analyst)).toBe('no-authority')
+    expect(await crawl(colleague)).toBe('done')
+    const self = { kind: 'person', id: analyst.id } as const
+    expect(await asking(database, analyst, 'record-training', { subject: self })).toBe('own-act')
+  })
+
   test('lets a crawl out under an authority in force alone, for its people, hosts and conditions', async () => {
     const [analyst, other] = [await someone(database, ['analyst']), await someone(database, ['analyst'])]
     const crawl = (by: Person, host?: string) =>

@@ -10,7 +10,7 @@ import { counted } from '../numbers.ts'
 import { jsonOption } from '../options.ts'
 import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { withStore } from '../store.ts'
+import { withLedger } from './reading.ts'
 
 /** `tutela ledger export FOLDER` */
 export function exportCommand(ending: Ending): Command {
@@ -21,7 +21,7 @@ export function exportCommand(ending: Ending): Command {
     .argument('<folder>', 'an empty folder, or one that is not there')
     .addOption(jsonOption())
     .action(async (folder: string, { json }: { json?: boolean }) => {
-      await withStore(async ({ config, database }) => {
+      await withLedger('export', async ({ config, database }) => {
         const data = dataDirectory(config.data)
         const ledger = config.ledger ?? {}
         const log = await logAtHand(database, data, ledger)

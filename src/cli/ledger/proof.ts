@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { wholeNumber } from '../options.ts'
 import { say, write } from '../output.ts'
-import { withStore } from '../store.ts'
+import { withLedger } from './reading.ts'
 
 interface ProofFlags {
   readonly out?: string
@@ -38,7 +38,7 @@ export function proofCommand(ending: Ending): Command {
 }
 
 function make(stream: string, version: number, out: string | undefined): Promise<ExitCode> {
-  return withStore(async ({ database }) => {
+  return withLedger('proof', async ({ database }) => {
     const proof = await prove(database, { stream, version })
     if (proof.kind === 'pending')
       throw new Fault('ledger.pending', `version ${version} of ${stream} has no number in the ledger yet`)

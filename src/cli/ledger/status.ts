@@ -12,7 +12,7 @@ import { counted } from '../numbers.ts'
 import { jsonOption } from '../options.ts'
 import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { withStore } from '../store.ts'
+import { withLedger } from './reading.ts'
 
 /** `tutela ledger status` */
 export function statusCommand(ending: Ending): Command {
@@ -20,7 +20,7 @@ export function statusCommand(ending: Ending): Command {
     .description('Say how large the ledger is, what waits for a number, and where its checkpoints were put.')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
-      ending.code = await withStore(async ({ config, database }) => {
+      ending.code = await withLedger('status', async ({ config, database }) => {
         const data = dataDirectory(config.data)
         const last = await lastCheckpoint(database)
         const pending = await pendingLeaves(database)

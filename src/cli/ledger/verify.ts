@@ -18,7 +18,7 @@ import { counted } from '../numbers.ts'
 import { collected, jsonOption } from '../options.ts'
 import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
-import { withStore } from '../store.ts'
+import { withLedger } from './reading.ts'
 
 interface VerifyFlags {
   readonly key?: string
@@ -57,7 +57,7 @@ async function offline(folder: string, flags: VerifyFlags): Promise<Told> {
 }
 
 function online(flags: VerifyFlags): Promise<Told> {
-  return withStore(async ({ config, database }) => {
+  return withLedger('verify', async ({ config, database }) => {
     const data = dataDirectory(config.data)
     const ledger = config.ledger ?? {}
     const log = await logAtHand(database, data, ledger)

@@ -94,6 +94,7 @@ function fileRoute(app: FastifyInstance, service: Service): void {
       reply.raw.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),
         'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
         'content-type': 'application/octet-stream',
         'content-disposition': `attachment; filename="${idOf(request)}.age"`,
       })

@@ -15,6 +15,8 @@ const BYTES_MAX = 1024
 const PASSWORD_COST: PasswordCost = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 }
 /** Hashes at once: each holds its memory. */
 const AT_ONCE = 2
+/** Further ones that wait: beyond them whoever asks is told to come back, and is not kept waiting for minutes. */
+const WAITING_MAX = 100
 
 let free = AT_ONCE
 const waiting: (() => void)[] = []
@@ -52,6 +54,7 @@ export function isPassword(
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (free > 0) free--
+  else if (waiting.length >= WAITING_MAX) throw new Fault('server.busy', 'too many sign in at this moment')
   else await new Promise<void>((resolve) => waiting.push(resolve))
   try {
     return await work()
