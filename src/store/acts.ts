@@ -38,6 +38,19 @@ export async function actsAbout(
   return rows.map(eventOf)
 }
 
+/** The streams of what stands about some items and cases, and that of a person: what the state of a record follows from. */
+export async function streamsAbout(
+  session: Session,
+  personStream: string,
+  { items, cases }: ActsAbout,
+): Promise<string[]> {
+  const { rows } = await session.query<{ stream: string }>(
+    `WITH about AS (${STREAMS}) SELECT stream FROM about UNION SELECT $1 ORDER BY stream`,
+    [personStream, items, cases],
+  )
+  return rows.map(({ stream }) => stream)
+}
+
 /** The items of a case. */
 export async function itemsOfCase(session: Session, caseNumber: string): Promise<ItemId[]> {
   const { rows } = await session.query<{ item: ItemId }>(

@@ -1,8 +1,9 @@
 /** Gather: reads everything that stands in the records about one person and one item or case, in one transaction. */
 import type { DefenceFacts, DefenceSubject, LedgerFact } from '#cases/defence-facts'
-import { actsAbout, casesOfItem, itemsOfCase } from '#store/acts'
+import { isSame } from '#ledger/leaf'
+import { type ActsAbout, actsAbout, casesOfItem, itemsOfCase, streamsAbout } from '#store/acts'
 import { adviceTo } from '#store/advice'
-import { eventsOf } from '#store/append'
+import { eventsOf, leafHash } from '#store/append'
 import { allAuthorities } from '#store/authorities'
 import { copiesOf } from '#store/copies'
 import type { Transaction } from '#store/database'
@@ -19,6 +20,7 @@ import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { Authority, PersonId } from '#terms/people'
 import { prove } from '../ledger/prove.ts'
+import { refoldStreams } from '../ledger/verify/refold.ts'
 
 /** For whom a record is made, about what. */
 export interface DefenceAsked {
@@ -44,7 +46,8 @@ const ITEMS_MAX = 1000
 /**
  * Reads the facts.
  *
- * @throws Fault `people.unknown`, `evidence.unknown`; `evidence.refused` for a case with too many items
+ * @throws Fault `people.unknown`, `evidence.unknown`; `evidence.refused` for a case with too many items; `ledger.damaged` where
+ *   what stands does not follow from its events, or an act not from its leaf: nothing is told to a court that the ledger does not say
  */
 export async function gather(
   transaction: Transaction,
@@ -54,6 +57,7 @@ export async function gather(
   const found = await personOf(transaction, person)
   if (!found) throw new Fault('people.unknown', `there is nobody with the pseudonym ${person}`)
   const about = await aboutOf(transaction, subject)
+  await refuseDoctored(transaction, person, about)
   const acts = await actsAbout(transaction, `person:${person}`, about)
   const of = async <T>(read: (session: Transaction, item: ItemId) => Promise<T[]>): Promise<T[]> => {
     const all: T[] = []
@@ -78,6 +82,15 @@ export async function gather(
     destructions: await of(destructionsOf),
     ledger: await ledgerOf(transaction, acts, prove),
   }
+}
+
+/** @throws Fault `ledger.damaged` where a row of what the record will say is not what its events made */
+async function refuseDoctored(transaction: Transaction, person: PersonId, about: ActsAbout): Promise<void> {
+  const { faults } = await refoldStreams(
+    transaction,
+    await streamsAbout(transaction, streamOf(person), about),
+  )
+  if (faults[0]) throw new Fault('ledger.damaged', `${faults[0].place} ${faults[0].says}`)
 }
 
 /** An item with its cases, so that a find told of a case is told of its items; a case with its items. */
@@ -123,7 +136,8 @@ async function ledgerOf(
   const facts: LedgerFact[] = []
   for (const { stream, version } of acts) {
     const stored = await leafOfEvent(transaction, stream, version)
-    if (!stored?.event || !stored.hash) continue
+    if (!stored?.event || !stored.hash || !isSame(leafHash(stored.event.salt, stored.event), stored.hash))
+      throw new Fault('ledger.damaged', `version ${version} of ${stream} is not what its leaf was made of`)
     const proof = stored.number === undefined ? undefined : await proveLeaf(transaction, stored.number)
     facts.push({
       ...{ stream, version },

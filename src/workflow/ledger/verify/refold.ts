@@ -8,6 +8,7 @@ import { FOLDS, type Fold } from '../folds.ts'
 import { Findings, type LedgerFault } from './findings.ts'
 
 const STREAMS_AT_ONCE = 500
+const UNMADE = 'has a row, and no event ever made it'
 
 /** What of the state does not follow from the events. */
 export interface Refolded {
@@ -30,9 +31,19 @@ export async function refold(session: Session, folds: readonly Fold[] = FOLDS): 
     for await (const stream of inPages((behind) =>
       streamsUnmade(session, fold.prefix, behind, STREAMS_AT_ONCE),
     ))
-      findings.add(stream, 'has a row, and no event ever made it')
+      findings.add(stream, UNMADE)
   }
   return { streams, faultCount: findings.count, faults: findings.faults }
+}
+
+/** Folds some streams anew; of one that has no fold nothing is known. @param session sees one moment */
+export async function refoldStreams(session: Session, streams: readonly string[]): Promise<Refolded> {
+  const findings = new Findings()
+  for (const stream of streams) {
+    const fold = FOLDS.find(({ prefix }) => stream.startsWith(prefix))
+    if (fold) await refoldStream(session, fold, stream, findings)
+  }
+  return { streams: streams.length, faultCount: findings.count, faults: findings.faults }
 }
 
 /** Names page by page, each page behind the last name of the one before. */
@@ -42,6 +53,7 @@ async function* inPages(page: (behind: string) => Promise<readonly string[]>): A
 
 async function refoldStream(session: Session, fold: Fold, stream: string, findings: Findings): Promise<void> {
   const events = await eventsOf(session, stream)
+  if (events.length === 0) return findings.add(stream, UNMADE)
   const stranger = events.find(({ kind }) => !fold.kinds.includes(kind))
   if (stranger)
     return findings.add(
