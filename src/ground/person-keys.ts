@@ -11,7 +11,9 @@ const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-const DIGEST_FILE = 'sign-in.key'
+/** The name of the key that digests are made with. */
+export const SIGN_IN = 'sign-in'
+const DIGEST_FILE = `${SIGN_IN}.key`
 const PERSON_FILE = /^(p-[0-9a-z]{16})\.key$/
 const REPORT_FILE = /^(r-[0-9a-z]{16})\.key$/
 
@@ -102,6 +104,39 @@ export class PersonKeys {
 
   #keyOf(person: KeyOwner): Promise<Buffer | undefined> {
     return readKey(this.#pathOf(person))
+  }
+}
+
+/** The folder of the keys as a backup sees it: pseudonyms, and `sign-in` for the one that digests are made with. */
+export interface PersonKeyFolder {
+  names(): Promise<string[]>
+  /** @returns undefined where there is none */
+  read(name: string): Promise<Buffer | undefined>
+  /** Puts a key where none is. That of digests also takes the place of one that was made anew for a folder without people. */
+  put(name: string, key: Uint8Array): Promise<'restored' | 'present'>
+}
+
+/** The keys in a folder, none where it is missing. @throws Fault `config.invalid`, `output.failed` */
+export function personKeyFolder(folder: string): PersonKeyFolder {
+  const pathOf = (name: string): string => join(folder, `${name}.key`)
+  const names = async (): Promise<string[]> => {
+    const files = (await readdir(folder).catch((cause: unknown) => absent(cause))) ?? []
+    const isKey = (file: string): boolean => file === DIGEST_FILE || PERSON_FILE.test(file)
+    return files.filter(isKey).map((file) => file.slice(0, -'.key'.length))
+  }
+  return {
+    names,
+    read: (name) => readKey(pathOf(name)),
+    put: async (name, key) => {
+      const there = await readKey(pathOf(name))
+      const isForNobody = name === SIGN_IN && (await names()).every((one) => one === SIGN_IN)
+      if (there && (!isForNobody || there.equals(key))) return 'present'
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeWholeFile(pathOf(name), { mode: 0o600, overwrite: isForNobody }, (sink) =>
+        sink.write(Buffer.from(key)),
+      )
+      return 'restored'
+    },
   }
 }
 

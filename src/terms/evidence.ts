@@ -93,6 +93,7 @@ export const COPY_PLACES = [
   'blob',
   'key',
   'key-backup',
+  'person-key-backup',
   'blob-backup',
   'export',
   'cache',

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { isId } from '#ground/id'
+import { SIGN_IN } from '#ground/person-keys'
 import { writeWholeFile } from '#ground/whole-file'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
@@ -17,12 +18,20 @@ export interface KeyBackupHead {
   /** ISO 8601, UTC: by then it is to be destroyed. */
   readonly expiresAt: string
   readonly madeAt: string
+  /** Id of the copy under which the keys of people in it are registered; absent where it has none. */
+  readonly peopleCopy?: string
 }
 
-/** A key in a backup. */
-export interface BackedUpKey {
-  readonly item: ItemId
-  readonly wrapped: Buffer
+/** A key in a backup: of an item, or by the name that it has among the keys of people; each is wrapped. */
+export type BackedUpKey = { readonly wrapped: Buffer } & (
+  | { readonly item: ItemId }
+  | { readonly person: string }
+)
+
+/** The keys of people: their names, and each one's wrapped form; undefined once it is gone. */
+export interface PeopleToBackUp {
+  readonly names: readonly string[]
+  wrapped(name: string): Promise<Uint8Array | undefined>
 }
 
 const FORMAT = 'tutela key backup 1'
@@ -36,7 +45,12 @@ const HEAD_BYTES_MAX = 4096
  * @returns how many
  * @throws Fault `output.failed`
  */
-export function writeKeyBackup(file: string, keys: KeyStore, head: KeyBackupHead): Promise<number> {
+export function writeKeyBackup(
+  file: string,
+  keys: KeyStore,
+  head: KeyBackupHead,
+  people?: PeopleToBackUp,
+): Promise<number> {
   return writeWholeFile(file, { mode: 0o600 }, async (sink) => {
     const hash = createHash('sha256')
     const put = async (value: object): Promise<void> => {
@@ -50,6 +64,12 @@ export function writeKeyBackup(file: string, keys: KeyStore, head: KeyBackupHead
       const wrapped = await keys.read(item)
       if (!wrapped) continue // it was shredded since
       await put({ item, key: wrapped.toString('base64') })
+      count++
+    }
+    for (const person of people?.names ?? []) {
+      const wrapped = await people?.wrapped(person)
+      if (!wrapped) continue // it was shredded since
+      await put({ person, key: Buffer.from(wrapped).toString('base64') })
       count++
     }
     await sink.write(Buffer.from(`${JSON.stringify({ keys: count, sha256: hash.digest('hex') })}\n`))
@@ -118,13 +138,18 @@ function parsed(line: string): Record<string, unknown> | undefined {
 }
 
 function headOf(value: Record<string, unknown>): KeyBackupHead | undefined {
-  const { format, copy, expiresAt, madeAt } = value as Partial<KeyBackupHead> & { format?: unknown }
+  const { format, copy, expiresAt, madeAt, peopleCopy } = value as Partial<KeyBackupHead> & {
+    format?: unknown
+  }
   const isOurs = format === FORMAT && typeof copy === 'string' && isId('c', copy)
   if (!isOurs || typeof expiresAt !== 'string' || typeof madeAt !== 'string') return undefined
-  return { copy, expiresAt, madeAt }
+  return { copy, expiresAt, madeAt, ...(typeof peopleCopy === 'string' && { peopleCopy }) }
 }
 
-function keyOf({ item, key }: Record<string, unknown>): BackedUpKey | undefined {
-  if (typeof item !== 'string' || !isId('v', item) || typeof key !== 'string') return undefined
-  return { item, wrapped: Buffer.from(key, 'base64') }
+function keyOf({ item, person, key }: Record<string, unknown>): BackedUpKey | undefined {
+  if (typeof key !== 'string') return undefined
+  const wrapped = Buffer.from(key, 'base64')
+  if (typeof item === 'string' && isId('v', item)) return { item, wrapped }
+  const isPerson = typeof person === 'string' && (person === SIGN_IN || isId('p', person))
+  return isPerson ? { person, wrapped } : undefined
 }

@@ -1,5 +1,5 @@
 /** Keyring: the keys of all items as the vault's identity wraps and opens them; locked until there is an identity. */
-import { Encrypter } from 'age-encryption'
+import { Decrypter, Encrypter } from 'age-encryption'
 import { Fault } from '#terms/fault'
 import { fileKeyOf, type IdentityKey, identityKey } from './file-key.ts'
 import { begun } from './header.ts'
@@ -108,6 +108,23 @@ export class Keyring {
     const identity = await unwrapped(wrapped, this.#keysOf(all))
     if (!identity) throw new Fault('vault.damaged', `the key of ${name} opens with no identity of the vault`)
     return identity
+  }
+
+  /** Wraps what is to lie in a backup as the keys of items are wrapped. @throws Fault `vault.locked`, `vault.no-identity` */
+  async wrap(text: string): Promise<Uint8Array> {
+    const [recipient] = await this.recipients()
+    const encrypter = new Encrypter()
+    encrypter.addRecipient(recipient)
+    if (this.#breakGlass !== undefined) encrypter.addRecipient(this.#breakGlass)
+    return encrypter.encrypt(text)
+  }
+
+  /** Opens what `wrap` made. @returns undefined where no identity of the vault opens it @throws Fault as `wrap` */
+  async unwrap(wrapped: Uint8Array): Promise<string | undefined> {
+    const { all } = await this.#inForce()
+    const decrypter = new Decrypter()
+    for (const identity of all) decrypter.addIdentity(identity)
+    return decrypter.decrypt(wrapped, 'text').catch(() => undefined)
   }
 
   /** True of a key that the identity in force opens, and that is wrapped to as many as it should be. */

@@ -1,12 +1,15 @@
 /** Keys: the commands that back the wrapped keys up, apart from the database, and put them back. */
 import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { Fault } from '#terms/fault'
+import type { OpenEvidence } from '#workflow/evidence/desk'
+import type { KeysDesk } from '#workflow/evidence/keys'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { jsonOption } from '../options.ts'
 import { say, writeJson } from '../output.ts'
-import { withStore } from '../store.ts'
+import { type StoreDesk, withStore } from '../store.ts'
 import { withEvidence } from './evidence.ts'
 
 /** `tutela vault keys …` */
@@ -17,21 +20,27 @@ export function keysCommand(ending: Ending): Command {
 
 function backupCommand(ending: Ending): Command {
   return new Command('backup')
-    .description('Write the wrapped keys into a file, which is registered as a copy that ends on a day.')
+    .description(
+      'Write the keys of items and of people, wrapped, into a file, which is registered as a copy that ends on a day.',
+    )
     .argument('<file>', 'a file that is not there yet')
     .requiredOption('--expires <date>', 'the day on which it will be destroyed, as 2026-12-31', dayAhead)
     .addOption(jsonOption())
     .action(async (file: string, { expires, json }: { expires: Date; json?: boolean }) => {
       const done = await withStore((desk) =>
-        withEvidence(desk, { mayBeLocked: true }, async (evidence) => {
+        withEvidence(desk, {}, async (evidence) => {
           const { backUpKeys } = await import('#workflow/evidence/keys')
-          return backUpKeys(evidence, { file, expiresAt: expires }, desk.signed())
+          return backUpKeys(await keysOf(desk, evidence), { file, expiresAt: expires }, desk.signed())
         }),
       )
       if (json) await writeJson({ kind: 'keys-backed-up', ...done })
       else {
         say(`${done.keys} keys are in ${file}, registered as ${done.copy} until ${expires.toISOString()}.`)
-        say('No destruction is complete while it is there. The identity of the vault is not in it.')
+        if (done.peopleCopy !== undefined)
+          say(`Those of people among them are registered as ${done.peopleCopy}.`)
+        say(
+          'No destruction and no weeding is complete while it is there. The identity of the vault is not in it.',
+        )
       }
       ending.code = EXIT.nothingFound
     })
@@ -39,26 +48,38 @@ function backupCommand(ending: Ending): Command {
 
 function restoreCommand(ending: Ending): Command {
   return new Command('restore')
-    .description('Put back keys that are missing; never the key of an item that is destroyed.')
+    .description(
+      'Put back keys that are missing; never of an item that is destroyed or a person who was weeded.',
+    )
     .argument('<file>', 'a backup of keys')
     .addOption(jsonOption())
     .action(async (file: string, { json }: { json?: boolean }) => {
       const done = await withStore((desk) =>
-        withEvidence(desk, { mayBeLocked: true }, async (evidence) => {
+        withEvidence(desk, {}, async (evidence) => {
           const { restoreKeys } = await import('#workflow/evidence/keys')
-          return restoreKeys(evidence, { file, content: bytesOf(file) }, desk.signed())
+          return restoreKeys(await keysOf(desk, evidence), { file, content: bytesOf(file) }, desk.signed())
         }),
       )
-      const { restored, present, destroyed, unknown, isExpired } = done
+      const { restored, present, destroyed, weeded, unknown, isExpired } = done
       if (json) await writeJson({ kind: 'keys-restored', ...done })
       else {
         say(`${restored.length} keys were put back; ${present} were there.`)
         if (destroyed.length > 0) say(`${destroyed.length} are of destroyed items and stay gone.`)
-        if (unknown.length > 0) say(`${unknown.length} are of items that this database does not know.`)
+        if (weeded.length > 0) say(`${weeded.length} are of people who were weeded and stay gone.`)
+        if (unknown.length > 0)
+          say(`${unknown.length} are of items or people that this database does not know.`)
         if (isExpired) say('This backup should be gone by now: destroy it, and account for its copy.')
       }
       ending.code = EXIT.nothingFound
     })
+}
+
+/** The keys of the vault, and those of people beside them. */
+async function keysOf({ config }: StoreDesk, { database, vault }: OpenEvidence): Promise<KeysDesk> {
+  const { personKeyFolder } = await import('#ground/person-keys')
+  const { dataDirectory } = await import('#store/embedded/place')
+  const folder = config.people?.keys ?? join(dataDirectory(config.data), 'keys', 'people')
+  return { database, vault, people: personKeyFolder(folder) }
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {

@@ -1,18 +1,30 @@
-/** Keys: the wrapped keys taken into a backup that has an end, and put back for items that still stand. */
+/** Keys: those of items and of people taken into a backup that has an end, and put back for what still stands. */
 import { resolve } from 'node:path'
+import { type PersonKeyFolder, SIGN_IN } from '#ground/person-keys'
 import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
+import type { Transaction } from '#store/database'
 import { itemNamed, noteOnItem } from '#store/items'
-import type { Damage } from '#terms/evidence'
+import { lockPerson, personOf, type StoredPerson } from '#store/people'
+import type { Damage, ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
-import { readKeyBackup, writeKeyBackup } from '#vault/backup'
+import type { PersonId } from '#terms/people'
+import { type BackedUpKey, type KeyBackupHead, readKeyBackup, writeKeyBackup } from '#vault/backup'
 import type { EvidenceDesk } from './desk.ts'
 
 /** What a backup came to. */
 export interface KeysBackedUp {
   /** The copy under which it is registered. */
   readonly copy: string
+  /** That of the keys of people in it, where there are any. */
+  readonly peopleCopy?: string
   readonly keys: number
+}
+
+/** What keys are backed up from and put back to. */
+export type KeysDesk = Pick<EvidenceDesk, 'database' | 'vault'> & {
+  /** Where the keys of people lie; absent: items alone. */
+  readonly people?: PersonKeyFolder
 }
 
 /**
@@ -23,16 +35,31 @@ export interface KeysBackedUp {
  *   accounted for
  */
 export async function backUpKeys(
-  { database, vault }: Pick<EvidenceDesk, 'database' | 'vault'>,
+  { database, vault, people }: KeysDesk,
   { file, expiresAt }: { readonly file: string; readonly expiresAt: Date },
   signed: Signed,
 ): Promise<KeysBackedUp> {
   if (expiresAt <= signed.at) throw new Fault('usage.invalid', 'a backup of keys ends on a day ahead')
-  const copy = await database.transaction((transaction) =>
-    addCopy(transaction, { place: 'key-backup', label: resolve(file), expiresAt }, signed),
-  )
-  const head = { copy, expiresAt: expiresAt.toISOString(), madeAt: signed.at.toISOString() }
-  return { copy, keys: await writeKeyBackup(file, vault.keyring.keys, head) }
+  const label = resolve(file)
+  const isForPeople = people !== undefined && (await people.names()).length > 0
+  const copies = await database.transaction(async (transaction) => ({
+    copy: await addCopy(transaction, { place: 'key-backup', label, expiresAt }, signed),
+    ...(isForPeople && {
+      peopleCopy: await addCopy(transaction, { place: 'person-key-backup', label, expiresAt }, signed),
+    }),
+  }))
+  const head = { ...copies, expiresAt: expiresAt.toISOString(), madeAt: signed.at.toISOString() }
+  // Their names are read once the copy is registered: whoever comes in later is not in it.
+  const keys = isForPeople ? { names: await people.names(), wrapped: wrapping(vault, people) } : undefined
+  return { ...copies, keys: await writeKeyBackup(file, vault.keyring.keys, head, keys) }
+}
+
+/** The keys of people lie in the clear where they are used; in a backup they are wrapped as those of items are. */
+function wrapping(vault: KeysDesk['vault'], people: PersonKeyFolder) {
+  return async (name: string): Promise<Uint8Array | undefined> => {
+    const key = await people.read(name)
+    return key && vault.keyring.wrap(`${name} ${key.toString('base64')}`)
+  }
 }
 
 /** What putting back came to. */
@@ -42,7 +69,9 @@ export interface KeysRestored {
   readonly present: number
   /** Items that are destroyed: their keys stay gone. */
   readonly destroyed: readonly string[]
-  /** Keys of items that this database does not know. */
+  /** People who were weeded: their keys stay gone. */
+  readonly weeded: readonly string[]
+  /** Keys of items or people that this database does not know. */
   readonly unknown: readonly string[]
   /** True of a backup whose end has come: it should be gone. */
   readonly isExpired: boolean
@@ -55,32 +84,67 @@ export interface KeysRestored {
  * @throws Fault `backup.damaged`, `vault.no-space`, `vault.unreachable`
  */
 export async function restoreKeys(
-  { database, vault }: Pick<EvidenceDesk, 'database' | 'vault'>,
+  desk: KeysDesk,
   { file, content }: { readonly file: string; readonly content: AsyncIterable<Uint8Array> },
   signed: Signed,
 ): Promise<KeysRestored> {
   const { head, keys } = await readKeyBackup(content, file)
-  const restored: string[] = []
-  const destroyed: string[] = []
-  const unknown: string[] = []
-  let present = 0
-  for (const { item: id, wrapped } of keys) {
-    const kind = await database.transaction(async (transaction) => {
-      const item = await itemNamed(transaction, id).catch(unknownAsNone)
-      if (!item) return unknown
-      if (item.state === 'destroyed') return destroyed
-      const isDamaged = KEY_DAMAGES.has(item.damagedBecause)
-      if (!isDamaged && (await vault.keyring.keys.read(id))) return undefined
-      // Locks the row, so that a destruction that begins now comes after it, and finds the key.
-      await noteOnItem(transaction, id, 'vault.key-restored', { copy: head.copy }, signed)
-      await vault.keyring.keys.replace(id, wrapped)
-      return restored
-    })
-    if (kind) kind.push(id)
-    else present++
+  const became: Record<Became, string[]> = {
+    restored: [],
+    present: [],
+    destroyed: [],
+    weeded: [],
+    unknown: [],
+  }
+  for (const key of keys) {
+    const name = 'item' in key ? key.item : key.person
+    const kind = 'item' in key ? await itemKey(desk, key, head, signed) : await personKey(desk, key, file)
+    became[kind].push(name)
   }
   const isExpired = head.expiresAt <= signed.at.toISOString()
-  return { restored, present, destroyed, unknown, isExpired }
+  return { ...became, present: became.present.length, isExpired }
+}
+
+type Became = 'restored' | 'present' | 'destroyed' | 'weeded' | 'unknown'
+
+function itemKey(
+  { database, vault }: KeysDesk,
+  { item: id, wrapped }: Extract<BackedUpKey, { item: ItemId }>,
+  { copy }: KeyBackupHead,
+  signed: Signed,
+): Promise<Became> {
+  return database.transaction(async (transaction) => {
+    const item = await itemNamed(transaction, id).catch(unknownAsNone)
+    if (!item) return 'unknown'
+    if (item.state === 'destroyed') return 'destroyed'
+    const isDamaged = KEY_DAMAGES.has(item.damagedBecause)
+    if (!isDamaged && (await vault.keyring.keys.read(id))) return 'present'
+    // Locks the row, so that a destruction that begins now comes after it, and finds the key.
+    await noteOnItem(transaction, id, 'vault.key-restored', { copy }, signed)
+    await vault.keyring.keys.replace(id, wrapped)
+    return 'restored'
+  })
+}
+
+/** A person's key, put back under the lock of their row, so that a weeding that begins now comes after it. */
+function personKey(
+  { database, vault, people }: KeysDesk,
+  { person: name, wrapped }: Extract<BackedUpKey, { person: string }>,
+  file: string,
+): Promise<Became> {
+  return database.transaction(async (transaction) => {
+    const person = name === SIGN_IN ? undefined : await knownPerson(transaction, name as PersonId)
+    if (!people || (name !== SIGN_IN && !person)) return 'unknown'
+    if (person?.weededAt !== undefined) return 'weeded'
+    const [of, key = ''] = (await vault.keyring.unwrap(wrapped))?.split(' ') ?? []
+    if (of !== name)
+      throw new Fault('backup.damaged', `a key of a person in ${file} opens with no identity of the vault`)
+    return people.put(name, Buffer.from(key, 'base64'))
+  })
+}
+
+async function knownPerson(transaction: Transaction, id: PersonId): Promise<StoredPerson | undefined> {
+  return (await personOf(transaction, id)) && lockPerson(transaction, id, 'change')
 }
 
 /** What a verification says of a key that is worth nothing where it lies. */
