@@ -11,6 +11,7 @@ import { type Host, thisHost } from '#ground/sandbox/host'
 import { absent, type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
 import { Fault } from '#terms/fault'
 import type { FileReading, RenderAsked, Rendering, SandboxUsed } from '#terms/media'
+import type { VideoAsked, VideoRendering } from '#terms/video'
 import { Crew } from './crew.ts'
 import { Gate } from './gate.ts'
 import { DEFAULT_LIMITS, type DecoderLimits, printChildLimits } from './limits.ts'
@@ -18,6 +19,8 @@ import { enoughForProbe, isProbeAnswer, probePicture } from './probe.ts'
 import { type ChildProgram, decodingChild, renderingChild } from './program.ts'
 import { readFileOnce, readHeld } from './reading.ts'
 import { rendered } from './render/renderer.ts'
+import { videoFolders, videoPrograms } from './video/programs.ts'
+import { videoRendered } from './video/renderer.ts'
 
 export type { DecoderLimits } from './limits.ts'
 
@@ -51,6 +54,13 @@ export interface Decoders {
    * Nothing of it touches a disk. Never throws for what the bytes hold.
    */
   render(bytes: Buffer, asked: RenderAsked): Promise<Rendering>
+  /**
+   * Renders some frames of a video at one level, each as `render` does: confined programs of ffmpeg read it from a pipe, and nothing
+   * of it touches a disk. Never throws for what the bytes hold.
+   *
+   * @throws Fault `decoder.unavailable` where ffmpeg is not installed
+   */
+  renderVideo(bytes: Buffer, asked: VideoAsked): Promise<VideoRendering>
   /**
    * Ends the children; after it nothing of the decoders keeps a program alive. Readings that are still awaited settle
    * before it does: those that were not begun, or were passing in chunks, as `unreadable`; those that only waited for a child
@@ -144,7 +154,7 @@ function waysOf(
   const { memoryBytesMax, filesPerChild, secondsMax } = limits
   const cpuSecondsMax = Math.max(60, secondsMax * 2, filesPerChild * CPU_SECONDS_PER_FILE)
   const room = {
-    readable: program.readable,
+    readable: [...program.readable, ...videoFolders()],
     limits: { memoryBytesMax, cpuSecondsMax, filesOpenMax: FILES_OPEN_MAX },
     env: environment(),
   }
@@ -185,6 +195,10 @@ export async function openDecoders(options: DecoderOptions): Promise<Decoders> {
     sandbox,
     read: (path, asked) => through(() => readFileOnce(desk, asked, path)),
     readBytes: (bytes, asked) => through(() => readHeld(desk, asked, bytes)),
+    renderVideo: async (bytes, asked) => {
+      const video = { programs: videoPrograms(), launch: way.launch, limits, closing: closing.signal }
+      return through(() => videoRendered(video, asked, bytes))
+    },
     render: (bytes, asked) => through(() => rendered(launch(), limits, asked, bytes, closing.signal)),
     close: async () => {
       closing.abort()

@@ -4,6 +4,8 @@ import type { Reason } from './verdict.ts'
 
 /** The most frames that one viewing shows. */
 export const VIDEO_FRAMES_MAX = 60
+/** The longest video, in seconds. */
+export const VIDEO_SECONDS_MAX = 1_000_000
 
 /** Which frames of a video are asked for. */
 export type FramesAsked =

@@ -12,7 +12,8 @@ export interface Host {
 /** Only the system's own folders are searched: a program that confines must not come from a caller's PATH. */
 const FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin']
 
-function installed(name: string): string | undefined {
+/** The path of a program in the system's own folders; undefined where it is not installed. */
+export function installed(name: string): string | undefined {
   return FOLDERS.map((folder) => `${folder}/${name}`).find((path) => {
     try {
       accessSync(path, constants.X_OK)

@@ -13,6 +13,12 @@ const FAILED: RenderReply = { kind: 'unknown', because: 'decoder-failed' }
 const REPLIES = 3
 const JPEG_QUALITY = 92
 
+/** Pixels, row by row. */
+export interface DrawnPixels extends Bounds {
+  readonly channels: 1 | 3
+  readonly pixels: Buffer
+}
+
 /** Has one picture rendered. The child sees no other picture before or after it. */
 export async function rendered(
   launch: Launch,
@@ -77,17 +83,24 @@ function replied(
   })
 }
 
-/** A new file of nothing but the pixels: whatever else was in the original is not in it. */
 async function encoded(
   { level }: RenderAsked,
-  { width, height, channels, frames, isSound, source, pixels }: Extract<RenderReply, { kind: 'pixels' }>,
+  reply: Extract<RenderReply, { kind: 'pixels' }>,
 ): Promise<Rendering> {
+  const { width, height, frames, isSound, source } = reply
+  const isWhole = isSound && showsWhole(level, frames, { width, height }, source)
+  return { kind: 'rendered', ...(await pictureOf(level, reply)), width, height, frames, source, isWhole }
+}
+
+/** A new file of nothing but the pixels: whatever else was in the original is not in it. */
+export async function pictureOf(
+  level: RenderAsked['level'],
+  { width, height, channels, pixels }: DrawnPixels,
+): Promise<{ readonly mediaType: 'image/png' | 'image/jpeg'; readonly bytes: Buffer }> {
   const picture = sharp(pixels, { raw: { width, height, channels } })
   const isPhotograph = level === 'full'
   const bytes = await (isPhotograph
     ? picture.jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:4:4' }).toBuffer()
     : (channels === 1 ? picture.toColourspace('b-w') : picture).png().toBuffer())
-  const mediaType = isPhotograph ? 'image/jpeg' : 'image/png'
-  const isWhole = isSound && showsWhole(level, frames, { width, height }, source)
-  return { kind: 'rendered', mediaType, bytes, width, height, frames, source, isWhole }
+  return { mediaType: isPhotograph ? 'image/jpeg' : 'image/png', bytes }
 }
