@@ -97,6 +97,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     people,
     evidence,
     render: decoders.render,
+    renderVideo: decoders.renderVideo,
     exposure,
     ledgerKey: () => ledgerKey(store.database, data, config.ledger ?? {}),
     database: store.database,
@@ -107,6 +108,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
     remote: await openRemote(config.matchers ?? {}),
     ...(isRetro && { passed: new PassedRecorder(store.database, now) }),
+    ...(config.desk && { intake: config.desk }),
     hma: {
       ...config.hma,
       exchangesFolder: hmaSourcesFolder(data),

@@ -58,8 +58,8 @@ export const OPENING_EVENT_KINDS = [
   'viewing.rendered',
 ]
 
-/** What of a grant's event is no member of the opening as it stands: the roles that somebody had then. */
-const GROUNDS: ReadonlySet<string> = new Set(['roles'])
+/** What of a grant's event is no member of the opening as it stands: the roles that somebody had then, and which frames of a video. */
+const GROUNDS: ReadonlySet<string> = new Set(['roles', 'frames'])
 
 /** An opening's state by its events. */
 export function foldOpening(events: readonly Event[]): Members {

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { VIEW_LEVELS } from '#terms/evidence'
 import { OPT_OUT_CATEGORIES } from '#terms/exposure'
+import { VIDEO_FRAMES_MAX, VIDEO_SECONDS_MAX } from '#terms/video'
 import { CaseNumber, closed, ItemIdText, PurposeWord } from './evidence.ts'
 import { Moment, word } from './words.ts'
 
@@ -22,6 +23,19 @@ const ExposureWord = word(
   'How the person stands with their exposure.',
 )
 
+const Second = (least: number) => Type.Integer({ minimum: least, maximum: VIDEO_SECONDS_MAX })
+const FramesBody = Type.Union(
+  [
+    Type.Object({ strip: Type.Integer({ minimum: 1, maximum: VIDEO_FRAMES_MAX }) }, closed),
+    Type.Object({ from: Second(0), until: Second(1) }, closed),
+  ],
+  {
+    description:
+      'Of a video. `strip`: so many frames, half of them spread evenly, half where the picture changes most. `from` and `until`: the first ' +
+      'frame of each of these seconds, the last one left out.',
+  },
+)
+
 export const ViewingAskedBody = Type.Object(
   {
     item: ItemIdText,
@@ -34,6 +48,7 @@ export const ViewingAskedBody = Type.Object(
         { ...closed, description: 'Of the picture as it stands upright; only at the level `region`.' },
       ),
     ),
+    frames: Type.Optional(FramesBody),
     seconds: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 3600, description: 'How long it may last at most.' }),
     ),
@@ -62,6 +77,27 @@ export const ShowBody = Type.Object(
   { ...closed, description: 'How the picture is to be rendered.' },
 )
 export type ShowBody = Static<typeof ShowBody>
+
+export const ShowFramesBody = Type.Object(
+  { screen: Type.Optional(Screen) },
+  { ...closed, description: 'How each frame is to be rendered.' },
+)
+export type ShowFramesBody = Static<typeof ShowFramesBody>
+
+export const FramesTold = Type.Object({
+  secondsInAll: Type.Integer({ description: 'Of the video: the second of its last frame, and one.' }),
+  whole: Type.Boolean({ description: 'True where every second of the video is among them, in full.' }),
+  until: Moment,
+  frames: Type.Array(
+    Type.Object({
+      milliseconds: Type.Integer({ description: 'From the first frame of the video.' }),
+      mediaType: word(['image/png', 'image/jpeg'] as const, 'What the picture is.'),
+      width: Type.Integer(),
+      height: Type.Integer(),
+      picture: Type.String({ contentEncoding: 'base64', description: 'Made anew from the pixels.' }),
+    }),
+  ),
+})
 
 export const CardTold = Type.Object({
   item: ItemIdText,

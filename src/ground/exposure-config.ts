@@ -16,6 +16,7 @@ export function exposureKeys(): Parser {
   return keysOf({
     unitsPerLook: weights,
     unitsPerMinute: weights,
+    unitsPerFrame: weights,
     budgetUnits: whole(0, UNITS_MAX),
     nearPercent: whole(1, 100),
     breakAfterUnits: whole(1, UNITS_MAX),

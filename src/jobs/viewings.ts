@@ -1,6 +1,6 @@
 /** Viewings: ends openings whose time is over and whose end nobody told; the whole of what was released is counted. */
 import { EXPOSURE_POLICY } from '#people/exposure'
-import { endOverdue } from '#workflow/evidence/view'
+import { endOverdue } from '#workflow/evidence/view-end'
 import type { Job } from './job.ts'
 
 export const viewingsJob: Job = {

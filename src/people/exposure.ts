@@ -18,6 +18,7 @@ import type { Purpose } from '#terms/people'
 export const EXPOSURE_POLICY: ExposurePolicy = {
   unitsPerLook: { card: 0, thumbnail: 1, blurred: 2, region: 5, full: 10 },
   unitsPerMinute: { card: 0, thumbnail: 4, blurred: 8, region: 30, full: 60 },
+  unitsPerFrame: { card: 0, thumbnail: 1, blurred: 1, region: 2, full: 3 },
   budgetUnits: 3600,
   nearPercent: 80,
   breakAfterUnits: 900,
@@ -29,6 +30,7 @@ export const EXPOSURE_POLICY: ExposurePolicy = {
 export function exposurePolicy({
   unitsPerLook,
   unitsPerMinute,
+  unitsPerFrame,
   ...set
 }: ExposureSettings = {}): ExposurePolicy {
   return {
@@ -36,18 +38,21 @@ export function exposurePolicy({
     ...set,
     unitsPerLook: { ...EXPOSURE_POLICY.unitsPerLook, ...unitsPerLook },
     unitsPerMinute: { ...EXPOSURE_POLICY.unitsPerMinute, ...unitsPerMinute },
+    unitsPerFrame: { ...EXPOSURE_POLICY.unitsPerFrame, ...unitsPerFrame },
   }
 }
 
 const MINUTE_MILLISECONDS = 60_000
 
-/** What a look at a level costs that lasts so long, in whole units, rounded up. */
+/** What a look at a level costs that lasts so long and shows so many frames, in whole units, rounded up. */
 export function unitsOf(
-  { unitsPerLook, unitsPerMinute }: ExposurePolicy,
+  { unitsPerLook, unitsPerMinute, unitsPerFrame }: ExposurePolicy,
   level: ViewLevel,
   milliseconds: number,
+  frames = 1,
 ): number {
-  return unitsPerLook[level] + Math.ceil((unitsPerMinute[level] * milliseconds) / MINUTE_MILLISECONDS)
+  const looked = unitsPerLook[level] + unitsPerFrame[level] * Math.max(0, frames - 1)
+  return looked + Math.ceil((unitsPerMinute[level] * milliseconds) / MINUTE_MILLISECONDS)
 }
 
 /** A look that is asked for. */
@@ -55,6 +60,8 @@ export interface LookAsked {
   readonly level: ViewLevel
   readonly purpose: Purpose
   readonly boxSeconds: number
+  /** Of a video; one unless given. */
+  readonly frames?: number
 }
 
 /** How a person stands. */
@@ -84,7 +91,7 @@ export function standing(
   const run = runSinceBreak(policy, [...(day.before ?? []), ...looks], now)
   const sinceBreakUnits = run.reduce((sum, look) => sum + look.units, 0)
   const breakUntil = breakEnd(policy, day, run, sinceBreakUnits, now)
-  const more = asked ? unitsOf(policy, asked.level, asked.boxSeconds * 1000) : 0
+  const more = asked ? unitsOf(policy, asked.level, asked.boxSeconds * 1000, asked.frames) : 0
   const told = {
     units,
     budgetUnits,

@@ -1,4 +1,5 @@
 /** Desk: what the server is given to answer with, and what is set of it. */
+import type { IntakeConfig } from '#ground/intake-config'
 import type { Log } from '#ground/log'
 import type { SigningKey } from '#ledger/key'
 import type { Decoders } from '#media/decoders'
@@ -7,6 +8,7 @@ import type { ClientDirectory } from '#terms/client'
 import type { ExposurePolicy } from '#terms/exposure'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
+import type { AssessDesk } from '#workflow/assess/desk'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
 import type { FetchItem } from '#workflow/gate/fetch'
 import type { PeopleDesk } from '#workflow/people/desk'
@@ -60,15 +62,21 @@ export interface ServerDesk {
   readonly evidence?: EvidenceDesk
   /** Renders what a viewing shows; absent where the service shows nothing. */
   readonly render?: Decoders['render']
+  /** Renders frames of a video; absent where the service shows none. */
+  readonly renderVideo?: Decoders['renderVideo']
   /** What looking costs; as `EXPOSURE_POLICY` says unless given. */
   readonly exposure?: ExposurePolicy
   /** The key by which the ledger's checkpoints and manifests of handovers are signed; absent where this service signs none. */
   readonly ledgerKey?: () => Promise<SigningKey>
+  /** What grading works with; absent where this service grades nothing. */
+  readonly assess?: AssessDesk
   /** The folder of the built console; absent where this service shows no pages. */
   readonly console?: string
   /** True where everything is generated, and every page says so. */
   readonly demonstration?: boolean
   /** What is set of the HMA interface, and what it is given. */
   readonly hma?: HmaOptions
+  /** What is set of reports. */
+  readonly intake?: IntakeConfig
   now(): Date
 }

@@ -1,7 +1,10 @@
 /** Viewings: what of an item a person really saw, and openings whose end nobody told. */
+import { coversSeconds, type SecondsSeen } from '#cases/seconds'
+import type { Event } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
-import { append, type Signed } from './append.ts'
+import { type FramesAsked, framesMostOf } from '#terms/video'
+import { append, eventsOf, type Signed } from './append.ts'
 import type { Database, Session } from './database.ts'
 import { type OpeningRecord, openingNamed, openingStream } from './openings.ts'
 
@@ -14,6 +17,13 @@ export interface RenderedFor {
   readonly frames: number
   /** True when all of the picture was shown, large enough to be seen. */
   readonly isWhole: boolean
+  /** Of a video: how many frames were shown, and which seconds of how many. */
+  readonly video?: {
+    readonly shown: number
+    readonly secondsInAll: number
+    /** The seconds that were all shown in full, the last one left out. */
+    readonly seconds?: readonly [from: number, until: number]
+  }
 }
 
 /**
@@ -24,7 +34,7 @@ export interface RenderedFor {
 export async function noteRendered(
   database: Database,
   id: string,
-  { width, height, frame, frames, isWhole }: RenderedFor,
+  { width, height, frame, frames, isWhole, video }: RenderedFor,
   signed: Signed,
 ): Promise<void> {
   await database.transaction(async (tx) => {
@@ -36,14 +46,15 @@ export async function noteRendered(
     const version = rows[0]?.version
     if (version === undefined)
       throw new Fault('evidence.refused', `the viewing ${id} ended before there was anything to show`)
-    const body = { width, height, frame, frames, isWhole }
+    const body = { width, height, frame, frames, isWhole, ...video }
     await append(tx, openingStream(id), version - 1, [{ kind: 'viewing.rendered', body }], signed)
   })
 }
 
 /**
  * True exactly when somebody here has seen the whole item: a viewing at the level *full* that showed all of the picture and was
- * ended as complete. No number of partial views amounts to it, and no decision on others that look alike.
+ * ended as complete; or, of a video, such viewings by one and the same person that together showed every second of it. No number of
+ * partial views of a picture amounts to it, and no decision on others that look alike.
  *
  * @param before only what was seen by then counts: when a report was filed
  */
@@ -54,7 +65,40 @@ export async function viewedByPerson(session: Session, item: ItemId, before?: Da
          AND ($2::timestamptz IS NULL OR ended_at <= $2)) AS viewed`,
     [item, before ?? null],
   )
-  return rows[0]?.viewed === true
+  return rows[0]?.viewed === true || everySecondSeen(session, item, before)
+}
+
+/** True where one person has completed full viewings of every second of a video. */
+async function everySecondSeen(session: Session, item: ItemId, before: Date | undefined): Promise<boolean> {
+  const { rows } = await session.query<{ person: string; body: Event['body'] }>(
+    `SELECT o.person, e.body FROM opening o JOIN event e ON e.stream = 'opening:' || o.id AND e.kind = 'viewing.rendered'
+      WHERE o.item = $1 AND o.kind = 'viewing' AND o.level = 'full' AND o.ending = 'complete'
+        AND ($2::timestamptz IS NULL OR o.ended_at <= $2)`,
+    [item, before ?? null],
+  )
+  const seen = new Map<string, SecondsSeen[]>()
+  for (const { person, body } of rows) {
+    const [seconds, inAll] = [body['seconds'], body['secondsInAll']]
+    if (!Array.isArray(seconds) || typeof inAll !== 'number') continue
+    const [from, until] = seconds.map(Number)
+    if (from === undefined || until === undefined) continue
+    seen.set(person, [...(seen.get(person) ?? []), { from, until, inAll }])
+  }
+  return [...seen.values()].some(coversSeconds)
+}
+
+/** Which frames of a video a viewing was granted for; undefined where it was granted for a picture. */
+export async function framesGranted(session: Session, id: string): Promise<FramesAsked | undefined> {
+  const [granted] = await eventsOf(session, openingStream(id))
+  return granted?.body['frames'] as FramesAsked | undefined
+}
+
+/** Frames that count as seen in a viewing: those that were shown, all that it was granted for until that is known. */
+export async function framesCounted(session: Session, id: string): Promise<number> {
+  const [granted, ...events] = await eventsOf(session, openingStream(id))
+  const shown = events.find(({ kind }) => kind === 'viewing.rendered')?.body['shown']
+  const asked = granted?.body['frames'] as FramesAsked | undefined
+  return typeof shown === 'number' ? shown : asked ? framesMostOf(asked) : 1
 }
 
 const OVERDUE_MAX = 1000

@@ -8,6 +8,8 @@ export type LevelWeights = Readonly<Record<ViewLevel, number>>
 export interface ExposurePolicy {
   readonly unitsPerLook: LevelWeights
   readonly unitsPerMinute: LevelWeights
+  /** For each further frame of a video in the same look. */
+  readonly unitsPerFrame: LevelWeights
   /** Units of a person and a day, where nothing else is set for the person. */
   readonly budgetUnits: number
   /** From this share of the budget on the limit is near. */
@@ -22,9 +24,10 @@ export interface ExposurePolicy {
 
 /** What of the policy an operator has set. */
 export type ExposureSettings = Partial<
-  Omit<ExposurePolicy, 'unitsPerLook' | 'unitsPerMinute'> & {
+  Omit<ExposurePolicy, 'unitsPerLook' | 'unitsPerMinute' | 'unitsPerFrame'> & {
     readonly unitsPerLook: Partial<LevelWeights>
     readonly unitsPerMinute: Partial<LevelWeights>
+    readonly unitsPerFrame: Partial<LevelWeights>
   }
 >
 

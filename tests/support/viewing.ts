@@ -47,6 +47,7 @@ export async function movableDesk(
       rendered.push({ bytes: Buffer.from(bytes), asked })
       return rendering
     },
+    renderVideo: async () => ({ kind: 'unknown', because: 'unsupported' }) as const,
   }
   const data = await temporaryFolder()
   const now = (): Date => desk.clock

@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as contract from '#contract/viewings'
 import { EXPOSURE_POLICY } from '#people/exposure'
 import { Fault } from '#terms/fault'
-import { askViewing, endViewing, type Shown, showViewing, type ViewDesk } from '#workflow/evidence/view'
+import type { FramesAsked } from '#terms/video'
+import { askViewing, type Shown, showViewing, type ViewDesk } from '#workflow/evidence/view'
+import { endViewing } from '#workflow/evidence/view-end'
+import { showFrames } from '#workflow/evidence/view-video'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
 import { signedInGuard } from '../session/guard.ts'
@@ -27,12 +30,14 @@ export function viewingRoutes(app: FastifyInstance, service: Service): void {
       purpose,
       case: caseNumber,
       region,
+      frames,
       seconds,
     } = request.body as contract.ViewingAskedBody
     const granted = await askViewing(viewDesk(service), {
       ...{ by: request.person.id, item, level, purpose },
       ...(caseNumber !== undefined && { caseNumber }),
       ...(region && { region }),
+      ...(frames && { frames: framesAsked(frames) }),
       ...(seconds !== undefined && { boxSeconds: seconds }),
     })
     const { id, boxSeconds, exposure, exposureUnits, grant } = granted
@@ -41,6 +46,7 @@ export function viewingRoutes(app: FastifyInstance, service: Service): void {
     return { ...told, ...(grant.override !== undefined && { override: grant.override }) }
   })
   pictureRoute(app, service)
+  framesRoute(app, service)
   const end = {
     ...{ tags, security, params, body: contract.SeenBody },
     summary: 'Says that a viewing is over. Where nobody says so, the whole of its time is counted.',
@@ -81,13 +87,43 @@ function pictureRoute(app: FastifyInstance, service: Service): void {
   })
 }
 
+/** Frames come in one answer, each by itself: nothing plays. */
+function framesRoute(app: FastifyInstance, service: Service): void {
+  const schema = {
+    ...{ tags, security, params, body: contract.ShowFramesBody },
+    summary: 'Gives the frames of a video that a viewing was granted for, once: pictures without sound.',
+    response: { 200: contract.FramesTold, ...problems(400, 401, 403, 404, 409, 422, 503) },
+  }
+  app.post(
+    '/v1/viewings/:id/frames',
+    { schema, onRequest: signedInGuard(service) },
+    async (request, reply) => {
+      const asked = request.body as contract.ShowFramesBody
+      const shown = await showFrames(viewDesk(service), request.person.id, idOf(request), asked)
+      reply.headers(NOT_KEPT)
+      const { frames, secondsInAll, isWhole: whole, until } = shown
+      return {
+        ...{ secondsInAll, whole, until },
+        frames: frames.map(({ bytes, ...frame }) => ({ ...frame, picture: bytes.toString('base64') })),
+      }
+    },
+  )
+}
+
+function framesAsked(frames: NonNullable<contract.ViewingAskedBody['frames']>): FramesAsked {
+  return 'strip' in frames ? { kind: 'strip', frames: frames.strip } : { kind: 'seconds', ...frames }
+}
+
+/** Nothing on the way may keep what is shown, or show it elsewhere. */
+const NOT_KEPT = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; sandbox",
+}
+
 function give(reply: FastifyReply, shown: Shown): FastifyReply {
-  reply.headers({
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
-    'content-security-policy': "default-src 'none'; sandbox",
-  })
+  reply.headers(NOT_KEPT)
   if (shown.kind === 'card') return reply.type('application/json').send(shown.card)
   const { mediaType, bytes, frames, isWhole, until } = shown
   reply.headers({ 'x-viewing-until': until, 'x-viewing-frames': frames, 'x-viewing-whole': String(isWhole) })
@@ -102,8 +138,18 @@ function idOf(request: FastifyRequest): string {
 }
 
 /** What viewings are given with. @throws Fault `config.invalid` where this service has no vault, or renders nothing */
-function viewDesk({ evidence, render, exposure = EXPOSURE_POLICY, now }: Service): ViewDesk {
+function viewDesk({
+  evidence,
+  render,
+  renderVideo = noVideo,
+  exposure = EXPOSURE_POLICY,
+  now,
+}: Service): ViewDesk {
   if (!evidence || !render) throw new Fault('config.invalid', 'this service shows no evidence')
   const { database, vault } = evidence
-  return { database, vault, decoders: { render }, exposure, now: () => now() }
+  return { database, vault, decoders: { render, renderVideo }, exposure, now: () => now() }
+}
+
+async function noVideo(): Promise<never> {
+  throw new Fault('config.invalid', 'this service shows no video')
 }

@@ -7,20 +7,14 @@ import type { Signed } from '#store/append'
 import type { Database } from '#store/database'
 import { exposureDay, lockExposure } from '#store/exposure'
 import { itemNamed } from '#store/items'
-import {
-  endOpening,
-  grantOpening,
-  type OpeningEnding,
-  type OpeningRecord,
-  openingNamed,
-  releaseOpening,
-} from '#store/openings'
-import { noteRendered, overdueOpenings } from '#store/viewings'
+import { endOpening, grantOpening, type OpeningRecord, openingNamed, releaseOpening } from '#store/openings'
+import { framesGranted, noteRendered } from '#store/viewings'
 import type { ItemId, ViewLevel } from '#terms/evidence'
 import type { ExposurePolicy, ExposureState } from '#terms/exposure'
 import { Fault } from '#terms/fault'
 import type { RenderAsked, Rendering } from '#terms/media'
 import type { Grant, PersonId, Purpose } from '#terms/people'
+import { type FramesAsked, framesMostOf, VIDEO_FRAMES_MAX, VIDEO_SECONDS_MAX } from '#terms/video'
 import { pass, refuse } from '../door.ts'
 
 /** What viewings need. */
@@ -33,7 +27,7 @@ export interface ViewDesk {
       now: Date,
     ): Promise<{ readonly sizeBytes: number; bytes(): AsyncIterable<Uint8Array> }>
   }
-  readonly decoders: Pick<Decoders, 'render'>
+  readonly decoders: Pick<Decoders, 'render' | 'renderVideo'>
   readonly exposure: ExposurePolicy
   now(): Date
 }
@@ -46,6 +40,8 @@ export interface ViewingAsked {
   readonly purpose: Purpose
   readonly caseNumber?: string
   readonly region?: NonNullable<RenderAsked['region']>
+  /** Of a video: which of its frames. */
+  readonly frames?: FramesAsked
   /** How long it may last. */
   readonly boxSeconds?: number
 }
@@ -63,7 +59,7 @@ export interface ViewingGranted {
 
 export const BOX_SECONDS_MAX = 3600
 /** Larger files are not held in memory to be shown. */
-const SHOWN_BYTES_MAX = 256 * 1024 * 1024
+export const SHOWN_BYTES_MAX = 256 * 1024 * 1024
 
 /**
  * Asks to look at an item. What the person looked at that day is read under a lock in the transaction that grants it, so that two
@@ -72,18 +68,20 @@ const SHOWN_BYTES_MAX = 256 * 1024 * 1024
  * @throws Fault `people.refused`, on record; `request.invalid` for a region that is none
  */
 export function askViewing(desk: ViewDesk, asked: ViewingAsked): Promise<ViewingGranted> {
-  const { by, item, level, purpose, caseNumber, region } = asked
+  const { by, item, level, purpose, caseNumber, region, frames } = asked
   const { boxSeconds = desk.exposure.boxSeconds } = asked
   refuseInvalid(level, region, boxSeconds)
+  if (frames) refuseInvalidFrames(level, frames)
+  const most = frames ? framesMostOf(frames) : 1
   const at = desk.now()
   let state: ExposureState = 'ok'
   const facts = async (tx: Parameters<typeof lockExposure>[0]) => {
     await lockExposure(tx, by)
     const day = await exposureDay(tx, by, at)
-    state = standing(desk.exposure, day, at, { level, purpose, boxSeconds }).state
+    state = standing(desk.exposure, day, at, { level, purpose, boxSeconds, frames: most }).state
     return { exposure: state }
   }
-  const exposureUnits = unitsOf(desk.exposure, level, boxSeconds * 1000)
+  const exposureUnits = unitsOf(desk.exposure, level, boxSeconds * 1000, most)
   const about = { purpose, subject: { kind: 'item' as const, id: item }, ...(caseNumber && { caseNumber }) }
   return pass(desk.database, { by, act: 'view', ...about, facts, at }, async (tx, grant) => {
     if (level !== 'card' && desk.vault.keyring.isLocked) refuse('vault-locked')
@@ -91,6 +89,7 @@ export function askViewing(desk: ViewDesk, asked: ViewingAsked): Promise<Viewing
       ...({ kind: 'viewing', item, person: by, purpose, boxSeconds, level, grant, exposureUnits } as const),
       ...(caseNumber !== undefined && { caseNumber }),
       ...(region && { region: [region.left, region.top, region.width, region.height] as const }),
+      ...(frames && { frames }),
     })
     return { id, boxSeconds, exposureUnits, exposure: state, grant }
   })
@@ -105,6 +104,14 @@ function refuseInvalid(level: ViewLevel, region: ViewingAsked['region'], boxSeco
   const isWhole = numbers.every((one) => Number.isSafeInteger(one) && one >= 0 && one < 2 ** 31)
   if (region && !(isWhole && region.width > 0 && region.height > 0))
     throw new Fault('request.invalid', 'a rectangle is left, top, width and height in whole pixels')
+}
+
+function refuseInvalidFrames(level: ViewLevel, frames: FramesAsked): void {
+  const numbers = frames.kind === 'strip' ? [frames.frames] : [frames.from, frames.until]
+  const isWhole = numbers.every((one) => Number.isSafeInteger(one) && one >= 0 && one <= VIDEO_SECONDS_MAX)
+  const most = framesMostOf(frames)
+  if (level === 'card' || !isWhole || most < 1 || most > VIDEO_FRAMES_MAX)
+    throw new Fault('request.invalid', `of a video 1 to ${VIDEO_FRAMES_MAX} frames are shown in a viewing`)
 }
 
 /** What a viewing shows. */
@@ -131,6 +138,8 @@ export async function showViewing(
   asked: Pick<RenderAsked, 'screen' | 'frame'> = {},
 ): Promise<Shown> {
   const viewing = await ownViewing(desk, by, id)
+  if (await framesGranted(desk.database, id))
+    throw new Fault('request.invalid', `the viewing ${id} is of frames of a video`)
   const now = desk.now()
   const opening = await releaseOpening(throughDoor(desk, by, viewing, now), id, now)
   if (viewing.level === 'card')
@@ -150,7 +159,7 @@ export async function showViewing(
 }
 
 /** Transactions that pass the door again first. What looking costs was counted when it was granted, for the whole box. */
-function throughDoor(
+export function throughDoor(
   { database }: ViewDesk,
   by: PersonId,
   { item, purpose, caseNumber }: OpeningRecord,
@@ -197,7 +206,7 @@ async function rendered(
 }
 
 /** A region costs less than the whole picture, and lets nobody be said to have seen it: it is a part. */
-function refuseWhole(
+export function refuseWhole(
   item: ItemId,
   region: OpeningRecord['region'],
   source: { readonly width: number; readonly height: number },
@@ -211,7 +220,8 @@ function refuseWhole(
     )
 }
 
-async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+/** All of some chunks; these are wiped. */
+export async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = []
   for await (const chunk of chunks) all.push(chunk)
   const bytes = Buffer.concat(all)
@@ -219,88 +229,8 @@ async function gathered(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return bytes
 }
 
-/** What a viewer says when they are done. */
-export interface ViewingSeen {
-  /** How long it was on the screen. */
-  readonly seenMilliseconds: number
-  /** False where they turned away before they had seen what they needed. */
-  readonly isComplete: boolean
-}
-
-/** How a viewing ended. */
-export interface ViewingEnded {
-  readonly ending: OpeningEnding
-  readonly seenMilliseconds: number
-  readonly exposureUnits: number
-  readonly isWhole: boolean
-}
-
-/**
- * Ends a viewing as its viewer says. Nobody has seen for longer than it has been released; after its time, and where the clock
- * went back meanwhile, the whole box counts.
- *
- * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that has ended
- */
-export async function endViewing(
-  desk: Pick<ViewDesk, 'database' | 'exposure' | 'now'>,
-  by: PersonId,
-  id: string,
-  seen: ViewingSeen,
-): Promise<ViewingEnded> {
-  const viewing = await ownViewing(desk, by, id)
-  const now = desk.now()
-  const ended = endingOf(desk.exposure, viewing, seen, now)
-  if (await endOpening(desk.database, id, ended, now)) return ended
-  throw new Fault('evidence.refused', `the viewing ${id} has ended`)
-}
-
-function endingOf(
-  policy: ExposurePolicy,
-  viewing: OpeningRecord,
-  seen: ViewingSeen,
-  now: Date,
-): ViewingEnded {
-  const { releasedAt, boxSeconds, level = 'full', isWhole } = viewing
-  if (releasedAt === undefined)
-    return { ending: 'abandoned', seenMilliseconds: 0, exposureUnits: 0, isWhole: false }
-  const boxMilliseconds = boxSeconds * 1000
-  const sinceMilliseconds = now.getTime() - Date.parse(releasedAt)
-  // A clock that was set back tells nothing of how long it was: then the whole box counts, as where nobody says.
-  if (sinceMilliseconds < 0 || sinceMilliseconds > boxMilliseconds) return wholeBox(policy, viewing)
-  const seenMilliseconds = Math.min(Math.round(seen.seenMilliseconds), sinceMilliseconds)
-  return {
-    ending: seen.isComplete ? 'complete' : 'abandoned',
-    seenMilliseconds,
-    exposureUnits: unitsOf(policy, level, seenMilliseconds),
-    isWhole: seen.isComplete && level === 'full' && isWhole === true,
-  }
-}
-
-/** A missing end counts the whole box. */
-function wholeBox(policy: ExposurePolicy, { boxSeconds, level = 'full' }: OpeningRecord): ViewingEnded {
-  const seenMilliseconds = boxSeconds * 1000
-  const exposureUnits = unitsOf(policy, level, seenMilliseconds)
-  return { ending: 'timed-out', seenMilliseconds, exposureUnits, isWhole: false }
-}
-
-/**
- * Ends every opening whose time is over and whose end nobody told: what was released counts for its whole box, what was not costs
- * nothing. @returns how many
- */
-export async function endOverdue(desk: Pick<ViewDesk, 'database' | 'exposure' | 'now'>): Promise<number> {
-  const now = desk.now()
-  let count = 0
-  for (const opening of await overdueOpenings(desk.database, now)) {
-    const { kind, releasedAt, id } = opening
-    const nothing = { ending: 'timed-out', exposureUnits: 0 } as const
-    const isSeen = kind === 'viewing' && releasedAt !== undefined
-    if (await endOpening(desk.database, id, isSeen ? wholeBox(desk.exposure, opening) : nothing, now)) count++
-  }
-  return count
-}
-
 /** A viewing of this person. Another's is none. */
-async function ownViewing(
+export async function ownViewing(
   { database }: Pick<ViewDesk, 'database'>,
   by: PersonId,
   id: string,
@@ -310,6 +240,6 @@ async function ownViewing(
   throw new Fault('evidence.unknown', `there is no viewing ${id}`)
 }
 
-function signedBy(by: PersonId, at: Date): Signed {
+export function signedBy(by: PersonId, at: Date): Signed {
   return { actor: `person:${by}`, at }
 }

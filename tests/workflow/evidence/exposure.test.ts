@@ -11,7 +11,8 @@ import {
   ownOptOut,
   setPersonBudget,
 } from '#workflow/evidence/exposure'
-import { endOverdue, showViewing } from '#workflow/evidence/view'
+import { showViewing } from '#workflow/evidence/view'
+import { endOverdue } from '#workflow/evidence/view-end'
 import { expectFolded } from '../../support/folded.ts'
 import { refusal, someone } from '../../support/people.ts'
 import { ask, later, viewingScene } from '../../support/viewing.ts'
