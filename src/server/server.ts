@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { LIMITS } from '#contract/limits'
 import { Together } from '#workflow/gate/together'
 import { Views } from '#workflow/gate/view'
+import { COMPILERS } from './compilers.ts'
 import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts'
 import type { Gatehouse } from './guard.ts'
 import { hmaRoutes } from './hma/plugin.ts'
@@ -30,11 +31,13 @@ import { offerRoutes } from './routes/offers.ts'
 import { passkeyListRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { recipientRoutes } from './routes/recipients.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { retentionRoutes } from './routes/retention.ts'
 import { setupPage } from './routes/setup-page.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { vaultRoutes } from './routes/vault.ts'
 import { viewingRoutes } from './routes/viewings.ts'
+import { voteRoutes } from './routes/votes.ts'
 import { decoratePeople } from './session/guard.ts'
 import { Stopping, stopServer } from './stopping.ts'
 import { takeFiles, UploadRoom } from './uploads.ts'
@@ -91,6 +94,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   })
   app.register(async (scope) => offerRoutes(scope, service))
   app.register(async (scope) => ledgerRoutes(scope, service))
+  app.register(async (scope) => reportRoutes(scope, service))
   app.register(async (scope) => {
     setupPage(scope)
     signInRoutes(scope, service)
@@ -107,6 +111,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     exposureRoutes(scope, service)
     recipientRoutes(scope, service)
     handoverRoutes(scope, service)
+    voteRoutes(scope, service)
   })
   const { console: pages } = service
   if (pages !== undefined) app.register(async (scope) => consoleRoutes(scope, pages))
@@ -149,6 +154,7 @@ function httpOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
     forceCloseConnections: 'idle' as const,
     clientErrorHandler: refuseConnection,
     schemaErrorFormatter: validationFault,
+    schemaController: { compilersFactory: COMPILERS },
     // Clients join a base that ends in a slash with a path that begins with one.
     routerOptions: { maxParamLength: 200, ignoreDuplicateSlashes: true },
     ajv: {

@@ -1,6 +1,7 @@
 /** Validation over HTTP: what is wrong with a request's form is told by the field that is wrong. */
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { COMPILERS } from '#server/compilers'
 import { LinearIndex } from '../support/linear-index.ts'
 import { bearer, clientsOf, openServer } from '../support/server.ts'
 
@@ -49,4 +50,17 @@ test('of a field that may have several forms each is told', async () => {
 test('what is wrong in the address is told as well, and no value is repeated', async () => {
   expect(await detail('GET', '/v1/match?md5=secret')).toBe('query/md5 must have 32 hexadecimal digits')
   expect(await detail('GET', '/v1/entries/0')).toBe('path/entry must match ^[1-9][0-9]{0,9}$')
+})
+
+test('a schema is compiled once, however many routes and servers have it, and no other is taken for it', () => {
+  type Build = (shared: object, options: object) => (route: object) => (value: unknown) => boolean
+  const build = COMPILERS.buildValidator as unknown as Build
+  const compile = build({}, { customOptions: {} })
+  const at = (schema: object) => compile({ schema, method: 'GET', url: '/', httpPart: 'body' })
+  expect(at({ type: 'string', maxLength: 3 })).toBe(at({ type: 'string', maxLength: 3 }))
+  expect(build({}, { customOptions: {} })).toBe(compile)
+  expect([
+    at({ type: 'string', maxLength: 3 })('four'),
+    at({ type: 'string', maxLength: 4 })('four'),
+  ]).toEqual([false, true])
 })
