@@ -6,10 +6,13 @@ const ENTER = '\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l'
 const LEAVE = '\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l'
 const UPPER_HALF = '▀'
 
+/** By these a program is ended from elsewhere, or its terminal closed: the picture goes first, and its viewing is ended. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /**
- * Shows a picture until a key is pressed or its time is over, and wipes it.
+ * Shows a picture until a key is pressed, its time is over or the program is to end, and wipes it.
  *
- * @returns true for Enter or the space bar: it was seen; false for any other key, and when the time was over
+ * @returns true for Enter or the space bar: it was seen; false for any other key, and when something else ended it
  */
 export async function onScreen(picture: Buffer, secondsMax: number): Promise<boolean> {
   const { default: sharp } = await import('sharp')
@@ -24,14 +27,20 @@ export async function onScreen(picture: Buffer, secondsMax: number): Promise<boo
   stdin.setRawMode(true).resume()
   stdout.write(`${ENTER}${lines.join('\r\n')}\r\nEnter: seen. Any other key: enough.`)
   const stop = new AbortController()
+  let end = (): void => {}
+  const ended = new Promise<undefined>((resolve) => {
+    end = () => resolve(undefined)
+  })
+  for (const signal of SIGNALS) process.on(signal, end)
   try {
     const pressed = once(stdin, 'data', { signal: stop.signal }).then(([key]) => String(key))
     const over = pause(secondsMax * 1000, undefined, { signal: stop.signal })
-    const key = await Promise.race([pressed, over])
+    const key = await Promise.race([pressed, over, ended])
     return key === '\r' || key === '\n' || key === ' '
   } finally {
     wipe()
     process.off('exit', wipe)
+    for (const signal of SIGNALS) process.off(signal, end)
     stop.abort()
     stdin.setRawMode(false).pause()
   }
