@@ -15,6 +15,7 @@ import { temporaryDatabase } from '../support/database.ts'
 import { LinearIndex } from '../support/linear-index.ts'
 import { someone } from '../support/people.ts'
 import { clientsOf, serverFor } from '../support/server.ts'
+import { HAS_FFMPEG, videoOf } from '../support/video.ts'
 import { movableDesk, sealedItem } from '../support/viewing.ts'
 
 let decoders: Decoders
@@ -35,6 +36,8 @@ interface Desk {
   readonly item: ItemId
   readonly original: Buffer
   as(...roles: readonly Role[]): Promise<Signed>
+  /** Seals more into the same case. */
+  sealed(bytes: Buffer): Promise<ItemId>
 }
 
 async function opened(): Promise<Desk> {
@@ -43,7 +46,12 @@ async function opened(): Promise<Desk> {
   const database = new Database(at.config, { connectionsMax: 4 })
   const app = serverFor({
     ...{ index: new LinearIndex([], []), clients: clientsOf(), database, now: desk.now },
-    ...{ evidence: desk.evidence, render: decoders.render, ledgerKey: async () => KEY },
+    ...{
+      evidence: desk.evidence,
+      render: decoders.render,
+      renderVideo: decoders.renderVideo,
+      ledgerKey: async () => KEY,
+    },
   })
   app.addHook('onClose', () => database.close())
   const original = await drawn(scene(9, 640, 480))
@@ -56,7 +64,8 @@ async function opened(): Promise<Desk> {
     const { token } = await database.transaction((tx) => beginSession(tx, given, desk.clock))
     return { id, headers: { authorization: `Bearer ${token}` } }
   }
-  return { app, as, original, item: await sealedItem(desk, 'K-1', original) }
+  const sealed = (bytes: Buffer): Promise<ItemId> => sealedItem(desk, 'K-1', bytes)
+  return { app, as, sealed, original, item: await sealed(original) }
 }
 
 const KEPT_BY_NOBODY = { 'cache-control': 'no-store' }
@@ -201,3 +210,36 @@ test('a handover goes through five pairs of hands and comes out as one age file'
   const seen = await app.inject({ method: 'GET', url: '/v1/handovers?case=K-1', headers: officer.headers })
   expect(seen.json().handovers).toMatchObject([{ id, receipt: 'reference 4711' }])
 })
+
+test.skipIf(!HAS_FFMPEG)(
+  'a video is looked at frame by frame, in one answer that nothing keeps',
+  async () => {
+    const { app, as, sealed } = await opened()
+    const { headers } = await as('analyst')
+    const item = await sealed(videoOf('mp4', [20, 120, 220]))
+    const post = (url: string, payload: object) => app.inject({ method: 'POST', url, headers, payload })
+    const asked = { item, level: 'full', purpose: 'assess', case: 'K-1', frames: { from: 0, until: 10 } }
+    const granted = await post('/v1/viewings', asked)
+    expect(granted.statusCode).toBe(201)
+    const url = `/v1/viewings/${granted.json().viewing}`
+    const shown = await post(`${url}/frames`, {})
+    expect(shown.statusCode).toBe(200)
+    expect(shown.headers['cache-control']).toBe('no-store')
+    expect(shown.json()).toMatchObject({ secondsInAll: 3, whole: true })
+    const means = shown.json().frames.map(async ({ picture }: { readonly picture: string }) => {
+      const { channels } = await sharp(Buffer.from(picture, 'base64')).greyscale().stats()
+      return Math.round((channels[0]?.mean ?? 0) / 100)
+    })
+    expect(await Promise.all(means)).toEqual([0, 1, 2])
+    expect((await post(`${url}/frames`, {})).statusCode).toBe(409)
+    const ended = await post(`${url}/end`, { seenMilliseconds: 0, complete: true })
+    expect(ended.json()).toMatchObject({ ending: 'complete', whole: true, units: 16 })
+    for (const frames of [
+      { strip: 61 },
+      { strip: 3, from: 1 },
+      { from: 5, until: 5 },
+      { from: 0, until: 61 },
+    ])
+      expect((await post('/v1/viewings', { ...asked, frames })).statusCode).toBe(400)
+  },
+)
