@@ -18,12 +18,15 @@ export interface Allowance {
   readonly resetSeconds: number
 }
 
-/** Counts requests of the clients that have a quota. It forgets when the service stops. */
+/** Whose requests are counted: a client by its number, a person by their pseudonym. */
+export type Counted = Pick<Client, 'requestsPerMinute'> & { readonly id: number | string }
+
+/** Counts requests of those that have a quota. It forgets when the service stops. */
 export class Quotas {
-  readonly #buckets = new Map<number, Bucket>()
+  readonly #buckets = new Map<Counted['id'], Bucket>()
 
   /** Takes one request; undefined for a client without a quota. */
-  take(client: Client, now: number): Allowance | undefined {
+  take(client: Counted, now: number): Allowance | undefined {
     const limit = client.requestsPerMinute
     if (limit === undefined) return undefined
     const had = this.#buckets.get(client.id)

@@ -113,7 +113,11 @@ describe('people', () => {
     service.now += 3_600_001
     const fresh = await service.signIn(administrator)
     const old = { ...administrator, headers: { authorization: `Bearer ${fresh.json().token}` } }
-    expect((await service.post(`/v1/people/${person}/weed`, undefined, old.headers)).statusCode).toBe(204)
+    const weed = () => service.post(`/v1/people/${person}/weed`, undefined, old.headers)
+    expect((await weed()).json()).toMatchObject({ detail: expect.stringContaining('not-due') }) // they have not left
+    const left = await service.post(`/v1/people/${person}/leave`, undefined, old.headers)
+    expect(left.json()).toMatchObject({ state: 'left', roles: [] })
+    expect((await weed()).json()).toEqual({ isComplete: true, remaining: [] })
     expect(await identityOf(service.desk, person)).toBeUndefined()
     expect(readdirSync(service.folder)).not.toContain(`${person}.key`)
     expect((await service.app.inject({ url: '/v1/session', headers: analyst.headers })).statusCode).toBe(401)
@@ -175,6 +179,10 @@ describe('people', () => {
     expect((await act('reset', administrator)).json().type).toBe('urn:tutela:fault:store.conflict')
     expect((await session(anew.headers)).statusCode).toBe(401)
     expect((await act('resume', administrator)).statusCode).toBe(200) // that wait is over: any of them may
+    const link = (await act('reset', administrator)).json().token
+    expect((await act('suspend', supervisor)).json()).toMatchObject({ state: 'suspended' }) // before it was used
+    const setup = { token: link, name: 'a-name-of-nobody', password: 'four plain words here' }
+    expect((await service.post('/v1/setup', setup)).statusCode).toBe(401)
   })
 
   test('find the advice that they were given beside their next like act, and say that they read it', async () => {

@@ -1,5 +1,6 @@
 /** Sessions of people over HTTP: when they end, where a browser holds them, and what no forgery opens. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Pending } from '#workflow/people/pending'
 import { PASSWORD, PeopleServer } from '../support/people-server.ts'
 import { bearer } from '../support/server.ts'
 
@@ -107,4 +108,29 @@ describe('a session', () => {
     expect((await service.app.inject({ url: '/v1/session', headers: who.headers })).statusCode).toBe(401)
     expect((await service.signIn(who)).statusCode).toBe(200)
   })
+})
+
+test('thousands of sign-ins that one begins take nothing from what others began', () => {
+  const pending = new Pending()
+  const at = new Date('2026-05-01T08:00:00Z')
+  const mine = pending.begin({ kind: 'passkey' }, 'here', at)
+  const added = pending.begin({ kind: 'passkey-added', person: 'p-1' }, 'p-1', at)
+  const flood = Array.from({ length: 10_100 }, () => pending.begin({ kind: 'passkey' }, 'there', at))
+  expect(pending.take(mine, 'passkey', at)).toEqual({ kind: 'passkey' })
+  expect(pending.take(flood.at(-1) ?? '', 'passkey', at)).toEqual({ kind: 'passkey' })
+  expect(pending.take(flood[0] ?? '', 'passkey', at)).toBeUndefined()
+  for (let from = 0; from < 10_100; from++) pending.begin({ kind: 'passkey' }, `${from}`, at)
+  expect(pending.take(added, 'passkey-added', at)).toEqual({ kind: 'passkey-added', person: 'p-1' })
+})
+
+test('whoever sends more than anybody could is told to wait, and others are not', async () => {
+  const [who, other] = [await service.newcomer(['analyst']), await service.newcomer(['analyst'])]
+  const { quotas } = service.app.service
+  for (let sent = 0; sent < 1200; sent++) quotas.take({ id: who.id, requestsPerMinute: 1200 }, service.now)
+  const session = (headers: { authorization: string }) => service.app.inject({ url: '/v1/session', headers })
+  const refused = await session(who.headers)
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1'])
+  expect((await session(other.headers)).statusCode).toBe(200)
+  service.now += 1000
+  expect((await session(who.headers)).statusCode).toBe(200)
 })

@@ -1,5 +1,5 @@
 /** Guard: who is signed in: by the cookie of a browser on this site, or by the bearer token of a program. */
-import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { type PersonSession, SESSION_LIMITS, sessionOf } from '#store/sessions'
 import { Fault } from '#terms/fault'
 import type { Person } from '#terms/people'
@@ -17,6 +17,7 @@ declare module 'fastify' {
 }
 
 const BEARER = /^Bearer +(tus_[A-Za-z0-9_-]{43})$/i
+const PERSON_REQUESTS_PER_MINUTE = 1200
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** A hook that lets in whoever is signed in, before a byte of the body is read. */
@@ -29,8 +30,17 @@ export function signedInGuard(service: Service): onRequestAsyncHookHandler {
     const session = token && (await sessionOf(service.database, token, idleMinutes, service.now()))
     if (!session || token === undefined)
       throw new Fault('people.sign-in', 'nobody is signed in by what was sent')
+    charge(service, session.person, reply)
     request.personSession = { ...session, token }
   }
+}
+
+/** Far above what anybody does by hand: each refusal is written down for good, and nobody fills the ledger with theirs. */
+function charge({ quotas, now }: Service, { id }: Person, reply: FastifyReply): void {
+  const left = quotas.take({ id, requestsPerMinute: PERSON_REQUESTS_PER_MINUTE }, now().getTime())
+  if (left === undefined || left.isWithin) return
+  reply.header('retry-after', left.resetSeconds)
+  throw new Fault('request.too-many', `a person may send ${left.limit} requests a minute`)
 }
 
 /** A hook for routes that need nobody, and yet must not be called from another site's page. */

@@ -1,5 +1,6 @@
 /** Roles: what somebody may do is changed by somebody else; suspended, they are out at once. */
 import type { Signed } from '#store/append'
+import { endCredentials } from '#store/credentials'
 import type { Transaction } from '#store/database'
 import { changePerson, isAwaited, lastInvitedBy, lockPerson, type StoredPerson } from '#store/people'
 import { endSessionsOf } from '#store/sessions'
@@ -7,6 +8,7 @@ import { Fault } from '#terms/fault'
 import type { Person, PersonId, Role } from '#terms/people'
 import { type Asked, pass } from '../door.ts'
 import type { PeopleDesk } from './desk.ts'
+import { EVERY_KIND } from './invite.ts'
 import { personIn } from './setup.ts'
 
 /** Who acts on whom; when they signed in, where the door asks for a sign-in that is recent. */
@@ -44,12 +46,13 @@ export function suspend(
 ): Promise<StoredPerson> {
   const facts = async (tx: Transaction) => ({ earlier: await awaitedFrom(tx, on.person) })
   const asked: Asked = { ...askedOn(desk, 'suspend-person', on), ...(state === 'active' && { facts }) }
-  const from: Person['state'] = state === 'suspended' ? 'active' : 'suspended'
+  const from: readonly Person['state'][] = state === 'suspended' ? ['active', 'invited'] : ['suspended']
   return pass(desk.database, asked, async (tx) => {
     const person = await lockPerson(tx, on.person, 'change')
-    if (person.state !== from)
-      throw new Fault('store.conflict', `${on.person} is ${person.state}, not ${from}`)
+    if (!from.includes(person.state))
+      throw new Fault('store.conflict', `${on.person} is ${person.state}, not ${from.join(' or ')}`)
     if (state === 'suspended') await endSessionsOf(tx, on.person, signedBy(asked))
+    if (person.state === 'invited') await endCredentials(tx, on.person, EVERY_KIND, asked.at) // the link opens nothing
     const kind = state === 'suspended' ? 'person.suspended' : 'person.resumed'
     return changePerson(tx, person, { state }, kind, signedBy(asked))
   })

@@ -35,6 +35,7 @@ export type SignInOutcome =
 const FREE_OF_NAME = 5
 const FREE_OF_ADDRESS = 20
 const HOURS_OF_ADDRESS = 1
+const LOCAL = 'local'
 /** A pseudonym that nobody has: asked for where there is no such name. */
 const NOBODY: PersonId = 'p-nobody'
 
@@ -43,7 +44,8 @@ export async function signIn(desk: PeopleDesk, asked: SignInAsked): Promise<Sign
   const at = desk.now()
   const who = desk.keys.digest('name', foldedName(asked.name))
   const from = addressCounted(desk, asked.address)
-  const seconds = await attempt(desk.database, [{ who, free: FREE_OF_NAME }, from], at)
+  const named = nameCounted(desk, asked)
+  const seconds = await attempt(desk.database, [named, from], at)
   if (seconds > 0) return { kind: 'wait', seconds }
   const person = await personBySignIn(desk.database, who)
   // Whatever is wrong, the same is asked and the same is done: the time says neither whether the name nor which part it was.
@@ -55,7 +57,7 @@ export async function signIn(desk: PeopleDesk, asked: SignInAsked): Promise<Sign
   if (!isRight || person.state !== 'active' || proof === undefined) return refused(desk, person.id, at)
   const session = await desk.database.transaction(async (tx) => {
     if (!(await proof.take(tx))) return undefined
-    const forgiven = { name: who, address: from.who }
+    const forgiven = { name: named.who, address: from.who }
     return begun(tx, desk, { person: person.id, how: proof.how, forgiven }, at)
   })
   return session ? { kind: 'signed-in', ...session } : refused(desk, person.id, at)
@@ -79,6 +81,12 @@ export async function signOut(desk: PeopleDesk, token: string, person: PersonId)
   const signed: Signed = { actor: `person:${person}`, at: desk.now() }
   const isEnded = await desk.database.transaction((tx) => endSession(tx, token, signed))
   if (!isEnded) throw new Fault('people.sign-in', 'nobody is signed in by this')
+}
+
+/** A name as its attempts are counted: at the machine itself apart, so that nobody out there locks anybody out of it. */
+function nameCounted(desk: PeopleDesk, { name, address }: SignInAsked): Attempting {
+  const words = address === LOCAL ? `${LOCAL}\0${foldedName(name)}` : foldedName(name)
+  return { who: desk.keys.digest('name', words), free: FREE_OF_NAME }
 }
 
 /** An address as its attempts are counted: of IPv6 the network of a household, since its hosts are countless. */
