@@ -30,10 +30,9 @@ const SHAPE = `SELECT md5(concat_ws(E'\\n',
     WHERE datname = current_database())
 )) AS shape`
 
-/** A row of this per table, with whether it has rows. */
-const TABLES = `SELECT relname AS name,
-    (xpath('/row/has/text()', query_to_xml(format('SELECT EXISTS (SELECT FROM %I) AS has', relname), false, true, '')))[1]::text = 'true'
-      AS has
+/** Whether a table has rows, as XML, since that lets one statement ask it of tables that it does not name. */
+const HAS = "query_to_xml(format('SELECT EXISTS (SELECT FROM %I) AS has', relname), false, true, '')"
+const TABLES = `SELECT relname AS name, (xpath('/row/has/text()', ${HAS}))[1]::text = 'true' AS has
   FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`
 
 /** What the database that is open has, for `emptied` to hold others against. */
