@@ -68,6 +68,37 @@ export const ReportTold = Type.Object({
   joined: Type.Boolean({ description: 'True where it joined a case that was open already.' }),
 })
 
+/** What a key is told of a report: of cases nothing, without the scope `detail`. */
+export const ReportTaken = Type.Object({
+  report: Type.String(),
+  reference: Type.String({ description: 'By it the outcome can be looked up; a repeat is told it again.' }),
+  case: Type.Optional(CaseNumber),
+  joined: Type.Optional(Type.Boolean()),
+})
+
+export const ReferenceAsked = Type.Object(
+  { reference: Type.String({ minLength: 1, maxLength: 100 }) },
+  { ...closed, description: 'A reference code, as it was told.' },
+)
+
+/** An action of Coop, as its webhook tells it. What is not named here is kept as it came. */
+export const CoopBody = Type.Object(
+  {
+    item: Type.Object(
+      {
+        id: Type.String({ minLength: 1, maxLength: 500 }),
+        typeId: Type.Optional(Type.String({ maxLength: 500 })),
+        data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        url: Type.Optional(Type.String({ maxLength: 4000 })),
+      },
+      { additionalProperties: true },
+    ),
+    policies: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 100 })),
+    action: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: true, description: 'An action on an item. Fields that are not known are kept.' },
+)
+
 export const OutcomeTold = Type.Object({
   stage: word(REPORT_STAGES, 'The same for whatever was found.'),
   receivedAt: Moment,
@@ -195,7 +226,7 @@ export const VoteTold = Type.Object({
   item: CaseItemIdText,
   by: PersonText,
   mine: Type.Boolean(),
-  round: Type.Integer({ minimum: 1, maximum: 3 }),
+  round: Type.Integer({ minimum: 1, maximum: 4 }),
   at: Moment,
   grades: Type.Optional(Type.Array(GradeBody)),
   annotation: Type.Optional(AnnotationBody),
@@ -282,7 +313,25 @@ export const ClaimBody = Type.Object(
 )
 export const CloseBody = Type.Object({ because: Words }, closed)
 export const AppealBody = Type.Object({ item: Type.Optional(CaseItemIdText), because: Words }, closed)
+export type AppealBody = Static<typeof AppealBody>
+export const AppealTold = Type.Object({
+  id: Type.String(),
+  caseNumber: CaseNumber,
+  item: Type.Optional(CaseItemIdText),
+  broughtAt: Moment,
+  broughtBy: Type.String(),
+  decidedBy: Type.Optional(PersonText),
+  decidedAt: Type.Optional(Moment),
+  outcome: Type.Optional(word(['upheld', 'changed', 'withdrawn'] as const, 'Of the decision.')),
+})
 export const AppealDecisionBody = Type.Object(
-  { outcome: word(['upheld', 'changed', 'withdrawn'] as const, 'Of the appeal.'), because: Words },
+  {
+    outcome: word(
+      ['upheld', 'changed', 'withdrawn'] as const,
+      'Of the decision; `withdrawn`: of the appeal.',
+    ),
+    because: Words,
+  },
   closed,
 )
+export type AppealDecisionBody = Static<typeof AppealDecisionBody>

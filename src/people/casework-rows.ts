@@ -80,6 +80,18 @@ export const CASEWORK: readonly Row[] = [
     source: guide('Cases'),
   },
   {
+    roles: ['analyst', 'officer', 'examiner', 'reviewer', 'supervisor'],
+    acts: ['withdraw-vote'],
+    because: 'one’s own word can be taken back until it counts',
+    source: guide('Assessing'),
+  },
+  {
+    roles: ['supervisor'],
+    acts: ['close-case'],
+    because: 'whoever answers for the work closes, holds and opens a case again',
+    source: guide('Cases'),
+  },
+  {
     roles: ['supervisor', 'analyst', 'steward', 'safeguarding-lead'],
     acts: ['bring-appeal'],
     because: 'whoever is told of a wrong decision writes it down',

@@ -136,6 +136,9 @@ export interface Annotation {
   readonly series?: string
 }
 
+export const VOTE_ROUNDS = [1, 2, 3, 4] as const
+export type VoteRound = (typeof VOTE_ROUNDS)[number]
+
 /** A grade: a category of a scheme as it stood. `none`: not a category of it. */
 export interface Grade {
   readonly scheme: string
@@ -148,8 +151,8 @@ export interface Vote {
   readonly id: `w-${string}`
   readonly item: CaseItemId
   readonly by: PersonId
-  /** 1: the analyst; 2: another person; 3: where they disagree. */
-  readonly round: 1 | 2 | 3
+  /** 1: the analyst; 2: another person; 3: where they disagree, or always; 4: where three disagree. */
+  readonly round: VoteRound
   readonly grades: readonly Grade[]
   readonly annotation: Annotation
   readonly basis: Basis

@@ -2,9 +2,9 @@
 
 /**
  * `match`: ask; `detail`: see lists, entries and distances; `curate`: change lists; `exchange`: fetch the lists that are
- * offered to the client; `admin`: clients, metrics, settings.
+ * offered to the client; `report`: bring reports to the desk; `admin`: clients, metrics, settings.
  */
-export const SCOPES = ['match', 'detail', 'curate', 'exchange', 'admin'] as const
+export const SCOPES = ['match', 'detail', 'curate', 'exchange', 'report', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 
 export const DECISIONS = ['block', 'hold', 'allow'] as const

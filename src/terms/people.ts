@@ -72,6 +72,7 @@ export const ACTS = [
   'claim-case',
   'read-case',
   'close-case',
+  'withdraw-vote',
   'bring-appeal',
   'decide-appeal',
   'read-board',

@@ -86,7 +86,7 @@ CREATE TABLE vote (
   id text PRIMARY KEY,
   case_item text NOT NULL REFERENCES case_item,
   person text NOT NULL REFERENCES person,
-  round smallint NOT NULL CHECK (round BETWEEN 1 AND 3),
+  round smallint NOT NULL CHECK (round BETWEEN 1 AND 4),
   grades jsonb NOT NULL,
   annotation jsonb NOT NULL,
   basis text NOT NULL,

@@ -1,0 +1,143 @@
+/** Votes: what is graded in, a grade by one person, taking it back, and appeals. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import * as contract from '#contract/desk'
+import { CaseNumber } from '#contract/evidence'
+import { appealsOf } from '#store/appeals'
+import { votesOn } from '#store/votes'
+import type { Annotation, Case, Vote } from '#terms/casework'
+import { Fault } from '#terms/fault'
+import { appeal, endAppeal } from '#workflow/assess/appeal'
+import type { AssessDesk } from '#workflow/assess/desk'
+import { ageBands, schemesToGrade } from '#workflow/assess/schemes'
+import { vote } from '#workflow/assess/vote'
+import { takeBack } from '#workflow/assess/withdraw'
+import { problems, SIGNED_IN } from '../reference.ts'
+import type { Service } from '../server.ts'
+import { signedInGuard } from '../session/guard.ts'
+import { caseTold } from './case-told.ts'
+
+const tags = ['desk']
+const security = SIGNED_IN
+const FAILS = problems(400, 401, 403, 404, 409, 503)
+const CaseNamed = Type.Object({ number: CaseNumber })
+const VoteNamed = Type.Object({ id: Type.String({ pattern: '^w-[0-9a-z]{16}$' }) })
+const AppealNamed = Type.Object({ id: Type.String({ pattern: '^q-[0-9a-z]{16}$' }) })
+
+/** `GET /v1/schemes`, `POST /v1/cases/{number}/votes`, `POST /v1/votes/{id}/withdrawal`, `…/appeals` */
+export function voteRoutes(app: FastifyInstance, service: Service): void {
+  const onRequest = signedInGuard(service)
+  const schemes = {
+    ...{ tags, security },
+    summary: 'The categories that are graded in here, the main scheme first.',
+    response: { 200: contract.SchemesTold, ...FAILS },
+  }
+  app.get('/v1/schemes', { schema: schemes, onRequest }, () => ({
+    schemes: schemesToGrade(deskOf(service)),
+    ageBands: ageBands(deskOf(service)),
+  }))
+  const cast = {
+    ...{ tags, security, params: CaseNamed, body: contract.VoteBody },
+    summary: 'Grades an item, or its whole stack. What follows is decided at once.',
+    response: { 201: contract.VotedTold, ...FAILS },
+  }
+  app.post('/v1/cases/:number/votes', { schema: cast, onRequest }, async (request, reply) => {
+    const { item, stack, except, grades, annotation, basis, rationale } = request.body as contract.VoteBody
+    const by = request.person.id
+    const voted = await vote(deskOf(service), {
+      ...{ by, caseNumber: numberOf(request), item, grades, basis },
+      annotation: (annotation ?? {}) as Annotation,
+      ...(stack === true && { stack: { except: except ?? [] } }),
+      ...(rationale !== undefined && { rationale }),
+    })
+    const votes = voted.votes.map((one) => toldVote(one, by, !voted.decided.includes(one.item)))
+    reply.code(201)
+    return { votes, case: told(voted.case, by), decided: voted.decided }
+  })
+  const back = {
+    ...{ tags, security, params: VoteNamed },
+    summary: 'Takes one’s own vote back, until somebody has built on it.',
+    response: { 200: contract.CaseTold, ...FAILS },
+  }
+  app.post('/v1/votes/:id/withdrawal', { schema: back, onRequest }, async (request) =>
+    told(await takeBack(deskOf(service), request.person.id, idOf(request)), request.person.id),
+  )
+  appealRoutes(app, service)
+}
+
+function appealRoutes(app: FastifyInstance, service: Service): void {
+  const onRequest = signedInGuard(service)
+  const bring = {
+    ...{ tags, security, params: CaseNamed, body: contract.AppealBody },
+    summary: 'Says that a decision was wrong.',
+    response: { 201: contract.AppealTold, ...FAILS },
+  }
+  app.post('/v1/cases/:number/appeals', { schema: bring, onRequest }, async (request, reply) => {
+    const { item, because } = request.body as contract.AppealBody
+    reply.code(201)
+    const given = { by: request.person.id, caseNumber: numberOf(request), because, ...(item && { item }) }
+    return appeal(deskOf(service), given)
+  })
+  const all = {
+    ...{ tags, security },
+    summary: 'Appeals that wait, the oldest first.',
+    response: { 200: Type.Object({ appeals: Type.Array(contract.AppealTold) }), ...FAILS },
+  }
+  app.get('/v1/appeals', { schema: all, onRequest }, async () => ({
+    appeals: await appealsOf(service.database),
+  }))
+  const end = {
+    ...{ tags, security, params: AppealNamed, body: contract.AppealDecisionBody },
+    summary: 'Decides an appeal: by a person who has not touched the case.',
+    response: { 200: contract.AppealTold, ...FAILS },
+  }
+  app.post('/v1/appeals/:id/decision', { schema: end, onRequest }, (request) =>
+    endAppeal(deskOf(service), request.person.id, idOf(request), request.body as contract.AppealDecisionBody),
+  )
+}
+
+/** A vote as it is shown to somebody. @param isOpen whether its own person could take it back */
+export function toldVote(one: Vote, viewer: string, isOpen: boolean) {
+  const { id, item, by, round, at, grades, annotation, basis, forStack } = one
+  const mine = by === viewer
+  return {
+    ...{ id, item, by, mine, round, at, forStack, grades: [...grades], annotation, basis },
+    withdrawable: mine && isOpen,
+  }
+}
+
+/** The votes of a case as one person may see them: another's grade is blind until theirs is in, or the item is decided. */
+export async function votesToldTo(
+  service: Service,
+  viewer: string,
+  items: Parameters<typeof votesOn>[1],
+  decided: ReadonlySet<string>,
+) {
+  const votes = await votesOn(service.database, items)
+  const mine = new Set(votes.filter(({ by }) => by === viewer).map(({ item }) => item))
+  return votes.map((one) => {
+    const isLast = !votes.some(({ item, round }) => item === one.item && round > one.round)
+    const whole = toldVote(one, viewer, isLast && !decided.has(one.item))
+    if (mine.has(one.item) || decided.has(one.item)) return whole
+    const { grades: _, annotation: __, basis: ___, ...blind } = whole
+    return blind
+  })
+}
+
+function told(one: Case, viewer: string) {
+  return caseTold(one, viewer)
+}
+
+/** @throws Fault `config.invalid` where this service has no desk */
+function deskOf({ assess }: Service): AssessDesk {
+  if (!assess) throw new Fault('config.invalid', 'this service grades nothing')
+  return assess
+}
+
+function numberOf(request: FastifyRequest): string {
+  return (request.params as { number: string }).number
+}
+
+function idOf(request: FastifyRequest): string {
+  return (request.params as { id: string }).id
+}

@@ -1,0 +1,188 @@
+/** Vote: one person grades an item, or its whole stack; what follows is decided and written in the same transaction. */
+import { caseStateOf, PURPOSE_OF_STATE, purposeOfRound, standingOf } from '#cases/voting'
+import { newId } from '#ground/id'
+import type { Signed } from '#store/append'
+import { changeCaseItem, itemsInCase } from '#store/case-items'
+import { changeCase, lockCase } from '#store/cases'
+import { endClaimAllocation } from '#store/claims'
+import type { Session, Transaction } from '#store/database'
+import { openingsOf } from '#store/opening-records'
+import { castVote, votesOn } from '#store/votes'
+import type { Annotation, Basis, Case, CaseItem, CaseItemId, Grade, Vote, VoteRound } from '#terms/casework'
+import { VIEW_LEVELS, type ViewLevel } from '#terms/evidence'
+import { Fault } from '#terms/fault'
+import type { PersonId } from '#terms/people'
+import { pass } from '../door.ts'
+import { wordsOf } from '../evidence/words.ts'
+import { decideItem } from './decide.ts'
+import type { AssessDesk } from './desk.ts'
+import { checkGrades } from './schemes.ts'
+
+/** A grade as one person gives it. */
+export interface VoteAsked {
+  readonly by: PersonId
+  readonly caseNumber: string
+  readonly item: CaseItemId
+  /** For every item of its stack but these. */
+  readonly stack?: { readonly except: readonly CaseItemId[] }
+  readonly grades: readonly Grade[]
+  readonly annotation: Annotation
+  readonly basis: Basis
+  readonly rationale?: string
+}
+
+/** What a vote came to. */
+export interface Voted {
+  readonly votes: readonly Vote[]
+  readonly case: Case
+  readonly decided: readonly CaseItemId[]
+}
+
+/** Items of one case that a decision can be made over. */
+const ITEMS_MAX = 10_000
+/** What nobody grades: it is known, decided, or not looked at by the machine yet. */
+const CLOSED = new Set<CaseItem['state']>(['known', 'decided', 'new'])
+const SEEN_BASES: ReadonlySet<Basis> = new Set(['thumbnail', 'region', 'full'])
+
+/**
+ * Casts a vote. The first is an analyst's act, every later one a confirmation; nobody votes twice on one item.
+ *
+ * @throws Fault `people.refused`, on record; `evidence.refused` for an item that is decided, or for a view that nobody has had;
+ *   `request.invalid` for a grade that no scheme has; `store.conflict` where somebody voted meanwhile; `evidence.unknown`
+ */
+export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
+  const { database, policy } = desk
+  checkGrades(desk, asked.grades)
+  const rationale =
+    asked.rationale !== undefined &&
+    (await desk.sealWords(asked.caseNumber, wordsOf(asked.rationale, 'why it is graded so')))
+  const round = await roundOf(desk, database, asked.item)
+  const purpose = purposeOfRound(policy, round)
+  const at = desk.now()
+  const by = {
+    ...{
+      by: asked.by,
+      at,
+      caseNumber: asked.caseNumber,
+      subject: { kind: 'case', id: asked.caseNumber } as const,
+    },
+    act: purpose === 'assess' ? ('assess' as const) : ('confirm' as const),
+    facts: async (tx: Transaction) => ({ earlier: (await votesOn(tx, [asked.item])).map((one) => one.by) }),
+  }
+  return pass(database, by, async (tx) => {
+    const signed: Signed = { actor: `person:${asked.by}`, at }
+    const before = await lockCase(tx, asked.caseNumber)
+    if (before.closedAt !== undefined) throw refused(`case ${before.number} is closed`)
+    const items = await itemsInCase(tx, before.number, ITEMS_MAX)
+    const graded = gradedItems(items, asked)
+    await refuseUnseen(tx, asked, graded)
+    const votes: Vote[] = []
+    const decided: CaseItemId[] = []
+    for (const item of graded) {
+      const had = await votesOn(tx, [item.id])
+      if (standingRound(desk, had) !== round) {
+        // Of a stack those that are elsewhere keep their place; the one that was named must be where it was.
+        if (item.id === asked.item) throw new Fault('store.conflict', `${item.id} was voted on meanwhile`)
+        continue
+      }
+      if (had.some((one) => one.by === asked.by)) continue
+      const cast = await castVote(
+        tx,
+        {
+          ...{ id: newId('w'), item: item.id, by: asked.by, round, grades: asked.grades },
+          ...{ annotation: asked.annotation, basis: asked.basis, forStack: item.id !== asked.item },
+          ...(rationale && { rationale }),
+        },
+        at,
+      )
+      votes.push(cast)
+      if (await settled(tx, desk, before, item, [...had, cast], signed)) decided.push(item.id)
+    }
+    return { votes, decided, case: await caseAfter(tx, before, signed) }
+  })
+}
+
+async function roundOf(desk: AssessDesk, session: Session, item: CaseItemId): Promise<VoteRound> {
+  return standingRound(desk, await votesOn(session, [item]))
+}
+
+function standingRound(desk: AssessDesk, votes: readonly Vote[]): VoteRound {
+  const standing = standingOf(desk.policy, votes)
+  if (standing.kind === 'decided') throw refused('it is decided: an appeal opens it again')
+  return standing.round
+}
+
+function gradedItems(items: readonly CaseItem[], { item, stack, caseNumber }: VoteAsked): CaseItem[] {
+  const named = items.find(({ id }) => id === item)
+  if (!named) throw new Fault('evidence.unknown', `there is no item ${item} in case ${caseNumber}`)
+  if (CLOSED.has(named.state)) throw refused(`${item} is ${named.state}: nobody grades it`)
+  if (!stack) return [named]
+  const left = new Set(stack.except)
+  const others = items.filter(
+    (one) => one.stack === named.stack && one.id !== item && !left.has(one.id) && !CLOSED.has(one.state),
+  )
+  return [named, ...others]
+}
+
+/** What somebody says to have seen must stand on a viewing of theirs; a stack is graded on the one that was seen. */
+async function refuseUnseen(
+  tx: Transaction,
+  { by, item, basis }: VoteAsked,
+  graded: readonly CaseItem[],
+): Promise<void> {
+  if (!SEEN_BASES.has(basis)) return
+  const sealed = graded.find(({ id }) => id === item)?.item
+  if (sealed === undefined) throw refused(`${item} has no bytes here that anybody could have seen`)
+  const needed = VIEW_LEVELS.indexOf(basis as ViewLevel)
+  const has = (await openingsOf(tx, sealed)).some(
+    ({ kind, person, level, releasedAt }) =>
+      kind === 'viewing' &&
+      person === by &&
+      releasedAt !== undefined &&
+      level !== undefined &&
+      VIEW_LEVELS.indexOf(level) >= needed,
+  )
+  if (!has) throw refused(`no viewing of yours at the level ${basis} is on record`)
+}
+
+/** Writes how an item stands now. @returns true where it is decided */
+async function settled(
+  tx: Transaction,
+  desk: AssessDesk,
+  subject: Case,
+  item: CaseItem,
+  votes: readonly Vote[],
+  signed: Signed,
+): Promise<boolean> {
+  const standing = standingOf(desk.policy, votes)
+  const cast = votes.at(-1)
+  const body = {
+    round: cast?.round ?? 1,
+    vote: cast?.id ?? '',
+    grades: (cast?.grades ?? []).map((grade) => ({ ...grade })),
+    basis: cast?.basis ?? '',
+    forStack: cast?.forStack ?? false,
+  }
+  const state = standing.kind === 'split' ? 'split' : 'voted'
+  const voted = await changeCaseItem(tx, item, { state }, { kind: 'case-item.voted', body }, signed)
+  if (standing.kind !== 'decided') return false
+  await decideItem(tx, desk, subject, voted, standing, signed)
+  return true
+}
+
+/** The case after its items changed: for whom it waits, and no longer claimed by whoever has no part left in it. */
+export async function caseAfter(tx: Transaction, before: Case, signed: Signed): Promise<Case> {
+  const items = await itemsInCase(tx, before.number, ITEMS_MAX)
+  const state = caseStateOf(items, before.state)
+  if (state === before.state) return before
+  const part =
+    state in PURPOSE_OF_STATE ? PURPOSE_OF_STATE[state as keyof typeof PURPOSE_OF_STATE] : undefined
+  const isOver = before.claim !== undefined && before.claim.purpose !== part
+  if (isOver) await endClaimAllocation(tx, before, signed)
+  const change = { state, ...(isOver && { claim: null }) }
+  return changeCase(tx, before, change, { kind: 'case.state-changed', body: {} }, signed)
+}
+
+function refused(words: string): Fault {
+  return new Fault('evidence.refused', words)
+}

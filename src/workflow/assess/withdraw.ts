@@ -1,0 +1,60 @@
+/** Withdraw: a person takes their own word back, until somebody has built on it. */
+import { standingOf } from '#cases/voting'
+import { caseItemNamed, changeCaseItem, lockCaseItem } from '#store/case-items'
+import { lockCase } from '#store/cases'
+import { voteNamed, votesOn, withdrawVote } from '#store/votes'
+import type { Case, CaseItem, Vote } from '#terms/casework'
+import { Fault } from '#terms/fault'
+import type { PersonId } from '#terms/people'
+import { pass } from '../door.ts'
+import type { AssessDesk } from './desk.ts'
+import { caseAfter } from './vote.ts'
+
+/**
+ * Takes a vote back. It stays on record that it was given.
+ *
+ * @throws Fault `evidence.unknown` also for another's; `evidence.refused` once the item is decided or another has voted;
+ *   `people.refused`, on record
+ */
+export async function takeBack(desk: AssessDesk, by: PersonId, id: string): Promise<Case> {
+  const { database } = desk
+  const cast = await voteNamed(database, id)
+  if (cast.by !== by) throw new Fault('evidence.unknown', `there is no vote ${id} of yours`)
+  const { caseNumber } = await caseItemNamed(database, cast.item)
+  const at = desk.now()
+  const asked = { by, act: 'withdraw-vote', subject: { kind: 'case', id: caseNumber }, at } as const
+  return pass(database, asked, async (tx) => {
+    const signed = { actor: `person:${by}`, at } as const
+    const before = await lockCase(tx, caseNumber)
+    const item = await lockCaseItem(tx, cast.item)
+    const votes = await votesOn(tx, [item.id])
+    if (!isOpen(desk, item, votes, cast))
+      throw new Fault('evidence.refused', 'another has built on it: an appeal opens it again')
+    if (!(await withdrawVote(tx, id, at))) throw new Fault('evidence.refused', 'it was taken back already')
+    const event = { kind: 'case-item.vote-withdrawn', body: { vote: id, round: cast.round } }
+    await changeCaseItem(tx, item, { state: stateWithout(desk, item, votes.slice(0, -1)) }, event, signed)
+    return caseAfter(tx, before, signed)
+  })
+}
+
+/** True of a vote that can still be taken back: the last one, on an item that is not decided. */
+export function isOpen(
+  { policy }: Pick<AssessDesk, 'policy'>,
+  item: Pick<CaseItem, 'state'>,
+  votes: readonly Vote[],
+  cast: Vote,
+): boolean {
+  const isLast = votes.at(-1)?.id === cast.id
+  return isLast && item.state !== 'decided' && standingOf(policy, votes).kind !== 'decided'
+}
+
+/** How an item stands without its last vote: as the machine left it, or as the vote before left it. */
+export function stateWithout(
+  { policy }: Pick<AssessDesk, 'policy'>,
+  { screening }: CaseItem,
+  votes: readonly Vote[],
+): CaseItem['state'] {
+  if (votes.length > 0) return standingOf(policy, votes).kind === 'split' ? 'split' : 'voted'
+  const outcome = screening?.outcome ?? 'unknown'
+  return outcome === 'same' ? 'near' : outcome
+}
