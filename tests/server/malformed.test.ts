@@ -120,7 +120,7 @@ test(`${REQUESTS} malformed requests are each told what is wrong, and none is a 
   expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(REQUESTS)
   expect(statuses.get(200)).toBeGreaterThan(0)
   expect(statuses.get(400)).toBeGreaterThan(REQUESTS / 10)
-})
+}, 300_000)
 
 /** True of an answer, and of a refusal that says what was wrong. */
 function isTold(status: number, body: string): boolean {
