@@ -9,6 +9,14 @@ export interface SecondsSeen {
   readonly inAll: number
 }
 
+/** A frame that was on the screen for less was not seen, whatever is said. */
+const FRAME_MILLISECONDS_MIN = 100
+
+/** True where so many frames can have been seen in that time. */
+export function areSeenIn(milliseconds: number, frames: number): boolean {
+  return milliseconds >= frames * FRAME_MILLISECONDS_MIN
+}
+
 /** True where every second is in some piece. Where pieces differ in how long the video is, the longest counts. */
 export function coversSeconds(pieces: readonly SecondsSeen[]): boolean {
   const inAll = Math.max(...pieces.map((one) => one.inAll))

@@ -1,5 +1,5 @@
 /** Viewings: what of an item a person really saw, and openings whose end nobody told. */
-import { coversSeconds, type SecondsSeen } from '#cases/seconds'
+import { areSeenIn, coversSeconds, type SecondsSeen } from '#cases/seconds'
 import type { Event } from '#terms/event'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
@@ -70,14 +70,15 @@ export async function viewedByPerson(session: Session, item: ItemId, before?: Da
 
 /** True where one person has completed full viewings of every second of a video. */
 async function everySecondSeen(session: Session, item: ItemId, before: Date | undefined): Promise<boolean> {
-  const { rows } = await session.query<{ person: string; body: Event['body'] }>(
-    `SELECT o.person, e.body FROM opening o JOIN event e ON e.stream = 'opening:' || o.id AND e.kind = 'viewing.rendered'
+  const { rows } = await session.query<{ person: string; seen: number | null; body: Event['body'] }>(
+    `SELECT o.person, o.seen_milliseconds AS seen, e.body FROM opening o JOIN event e ON e.stream = 'opening:' || o.id AND e.kind = 'viewing.rendered'
       WHERE o.item = $1 AND o.kind = 'viewing' AND o.level = 'full' AND o.ending = 'complete'
         AND ($2::timestamptz IS NULL OR o.ended_at <= $2)`,
     [item, before ?? null],
   )
   const seen = new Map<string, SecondsSeen[]>()
-  for (const { person, body } of rows) {
+  const pieces = rows.filter(({ seen, body }) => areSeenIn(seen ?? 0, Number(body['shown'])))
+  for (const { person, body } of pieces) {
     const [seconds, inAll] = [body['seconds'], body['secondsInAll']]
     if (!Array.isArray(seconds) || typeof inAll !== 'number') continue
     const [from, until] = seconds.map(Number)

@@ -16,7 +16,7 @@ import { LinearIndex } from '../support/linear-index.ts'
 import { someone } from '../support/people.ts'
 import { clientsOf, serverFor } from '../support/server.ts'
 import { HAS_FFMPEG, videoOf } from '../support/video.ts'
-import { movableDesk, sealedItem } from '../support/viewing.ts'
+import { later, movableDesk, sealedItem } from '../support/viewing.ts'
 
 let decoders: Decoders
 beforeAll(async () => {
@@ -36,6 +36,8 @@ interface Desk {
   readonly item: ItemId
   readonly original: Buffer
   as(...roles: readonly Role[]): Promise<Signed>
+  /** Moves the clock on. */
+  later(seconds: number): void
   /** Seals more into the same case. */
   sealed(bytes: Buffer): Promise<ItemId>
 }
@@ -65,7 +67,7 @@ async function opened(): Promise<Desk> {
     return { id, headers: { authorization: `Bearer ${token}` } }
   }
   const sealed = (bytes: Buffer): Promise<ItemId> => sealedItem(desk, 'K-1', bytes)
-  return { app, as, sealed, original, item: await sealed(original) }
+  return { app, as, sealed, later: (seconds) => later(desk, seconds), original, item: await sealed(original) }
 }
 
 const KEPT_BY_NOBODY = { 'cache-control': 'no-store' }
@@ -214,7 +216,7 @@ test('a handover goes through five pairs of hands and comes out as one age file'
 test.skipIf(!HAS_FFMPEG)(
   'a video is looked at frame by frame, in one answer that nothing keeps',
   async () => {
-    const { app, as, sealed } = await opened()
+    const { app, as, sealed, later } = await opened()
     const { headers } = await as('analyst')
     const item = await sealed(videoOf('mp4', [20, 120, 220]))
     const post = (url: string, payload: object) => app.inject({ method: 'POST', url, headers, payload })
@@ -232,8 +234,9 @@ test.skipIf(!HAS_FFMPEG)(
     })
     expect(await Promise.all(means)).toEqual([0, 1, 2])
     expect((await post(`${url}/frames`, {})).statusCode).toBe(409)
-    const ended = await post(`${url}/end`, { seenMilliseconds: 0, complete: true })
-    expect(ended.json()).toMatchObject({ ending: 'complete', whole: true, units: 16 })
+    later(1)
+    const ended = await post(`${url}/end`, { seenMilliseconds: 1000, complete: true })
+    expect(ended.json()).toMatchObject({ ending: 'complete', whole: true, units: 17 })
     for (const frames of [
       { strip: 61 },
       { strip: 3, from: 1 },

@@ -1,4 +1,5 @@
 /** View end: how a viewing ends, as its viewer says or by its time, and what it cost. */
+import { areSeenIn } from '#cases/seconds'
 import { unitsOf } from '#people/exposure'
 import { endOpening, type OpeningEnding, type OpeningRecord } from '#store/openings'
 import { framesCounted, overdueOpenings } from '#store/viewings'
@@ -57,11 +58,12 @@ function endingOf(
   // A clock that was set back tells nothing of how long it was: then the whole box counts, as where nobody says.
   if (sinceMilliseconds < 0 || sinceMilliseconds > boxMilliseconds) return wholeBox(policy, viewing, frames)
   const seenMilliseconds = Math.min(Math.round(seen.seenMilliseconds), sinceMilliseconds)
+  const isSeen = frames === 1 || areSeenIn(seenMilliseconds, frames)
   return {
     ending: seen.isComplete ? 'complete' : 'abandoned',
     seenMilliseconds,
     exposureUnits: unitsOf(policy, level, seenMilliseconds, frames),
-    isWhole: seen.isComplete && level === 'full' && isWhole === true,
+    isWhole: seen.isComplete && level === 'full' && isWhole === true && isSeen,
   }
 }
 

@@ -45,12 +45,13 @@ async function look(
   one: ViewingScene,
   given: Partial<ViewingAsked>,
   isComplete = true,
+  seenMilliseconds = 2000,
 ): Promise<Awaited<ReturnType<typeof endViewing>>> {
   const by = given.by ?? one.analyst.id
   const { id } = await ask(one, given)
   await showFrames(one.desk, by, id)
   later(one.desk, 2)
-  return endViewing(one.desk, by, id, { seenMilliseconds: 2000, isComplete })
+  return endViewing(one.desk, by, id, { seenMilliseconds, isComplete })
 }
 
 describe('a viewing of a video', () => {
@@ -142,6 +143,15 @@ describe('viewedByPerson of a video is true', () => {
     await look(one, { frames: seconds(3, 6) }, false)
     expect(await isSeen(one)).toBe(false)
     await look(one, { frames: seconds(3, 6) })
+    expect(await isSeen(one)).toBe(true)
+  })
+
+  test('never where the frames were on the screen for less than anybody needs to see them', async () => {
+    const one = await videoScene()
+    expect(await look(one, { frames: seconds(0, 10) }, true, 999)).toMatchObject({ isWhole: false })
+    for (const from of [0, 5]) await look(one, { frames: seconds(from, from + 5) }, true, 499)
+    expect(await isSeen(one)).toBe(false)
+    for (const from of [0, 5]) await look(one, { frames: seconds(from, from + 5) }, true, 500)
     expect(await isSeen(one)).toBe(true)
   })
 
