@@ -8,6 +8,7 @@ import { sql as evidence } from './migrations/003-evidence.ts'
 import { sql as people } from './migrations/004-people.ts'
 import { sql as keysAndAnchors } from './migrations/005-keys-and-anchors.ts'
 import { sql as desk } from './migrations/006-desk.ts'
+import { sql as speed } from './migrations/007-speed.ts'
 
 interface Migration {
   readonly number: number
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 4, name: 'people', sql: people },
   { number: 5, name: 'keys-and-anchors', sql: keysAndAnchors },
   { number: 6, name: 'desk', sql: desk },
+  { number: 7, name: 'speed', sql: speed },
 ]
 
 /** The form that this program writes and reads. */

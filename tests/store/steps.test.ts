@@ -5,6 +5,7 @@ import { changeAt, changeDigest, changesOf } from '#store/changes'
 import { versionsOf } from '#store/entries'
 import { judge, judgementOn } from '#store/judgements'
 import { listNamed } from '#store/lists'
+import { sql as register } from '#store/migrations/001-register'
 import { applySteps, type StepsOptions } from '#store/steps'
 import { md5 } from '#terms/hash'
 import type { EntryStep } from '#terms/register'
@@ -60,6 +61,44 @@ describe('applySteps', () => {
     for (const { id, digest } of changes) expect(await changeDigest(file.database, id)).toBe(digest)
     await file.database.query(`UPDATE entry SET label = 'forged' WHERE since = $1`, [idOf(first)])
     expect(await changeDigest(file.database, idOf(first))).not.toBe('digest' in first && first.digest)
+  })
+
+  test('a digest says of every column that it was altered, and one of the earlier form is still worked out as it was', async () => {
+    const list = await madeList(file.database)
+    const change = idOf(await list.apply([numbered(1, { label: 'ä\tb' }), numbered(2), numbered(3)]))
+    const digest = await changeDigest(file.database, change)
+    const altered: Record<string, string> = {
+      ...{
+        key: `key || 'x'`,
+        trust: '(trust + 1) % 4',
+        md5: `sha256('x')`,
+        sha1: `sha256('x')`,
+        sha256: `sha256('x')`,
+      },
+      ...{ pdq: `sha256('x')`, photodna: `'x'`, categories: `'{"a":["b"]}'`, label: `'x'`, source: `'x'` },
+      ...{ provenance: `'{"md5":"x"}'`, extra: `'{"a": 1}'`, entry: 'entry + 1' },
+    }
+    for (const [column, value] of Object.entries(altered)) {
+      const found = file.database.transaction(async (tx) => {
+        await tx.query(
+          `UPDATE entry SET ${column} = ${value} WHERE row = (SELECT max(row) FROM entry WHERE since = $1)`,
+          [change],
+        )
+        throw new Error(await changeDigest(tx, change)) // nothing of it stays
+      })
+      await expect(found, column).rejects.not.toThrow(digest)
+      await expect(found, column).rejects.toThrow(/^[0-9a-f]{64}$/)
+    }
+    const first = register.slice(register.indexOf('CREATE FUNCTION change_digest('))
+    await file.database.query(
+      first.slice(0, first.indexOf('$$;') + 3).replace('change_digest(', 'earlier_digest('),
+    )
+    await file.database.query('UPDATE change SET form = 1 WHERE id = $1', [change])
+    const { rows } = await file.database.query<{ digest: Buffer }>('SELECT earlier_digest($1) AS digest', [
+      change,
+    ])
+    expect(await changeDigest(file.database, change)).toBe(rows[0]?.digest.toString('hex'))
+    expect(await changeDigest(file.database, change)).not.toBe(digest)
   })
 
   test('a whole list withdraws what it does not name, and an unchanged one makes no change', async () => {

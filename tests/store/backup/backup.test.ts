@@ -189,6 +189,18 @@ describe('a backup that is not as it was written', () => {
   })
 })
 
+test('a leaf whose event is missing is not restored', async () => {
+  const database = await register(3)
+  const deleted = 'DELETE FROM event WHERE id = (SELECT max(id) FROM event) RETURNING id'
+  const { rows } = await database.query<{ id: string }>(deleted)
+  const file = join(await temporaryFolder(), 'register.backup')
+  const { form } = await writeBackup(database, file, '0.0.0')
+  const { database: other } = await emptyDatabase()
+  const detail = `event ${rows[0]?.id} is missing, its leaf is there`
+  await expect(restoreBackup(other, file, form)).rejects.toThrow(detail)
+  expect(await schemaVersion(other)).toBe(0)
+})
+
 test('an event whose leaf is another’s is not restored', async () => {
   const database = await register(3)
   await database.transaction((tx) => append(tx, 'list:1', 99, [{ kind: 'x.done', body: {} }], signed))
