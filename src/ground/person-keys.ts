@@ -1,5 +1,5 @@
 /** Person keys: a key for each person and each report, in a folder; what names somebody is sealed by it and gone with it. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '#terms/fault'
@@ -16,9 +16,19 @@ export const SIGN_IN = 'sign-in'
 const DIGEST_FILE = `${SIGN_IN}.key`
 const PERSON_FILE = /^(p-[0-9a-z]{16})\.key$/
 const REPORT_FILE = /^(r-[0-9a-z]{16})\.key$/
+/** Of a person, a report, or the words that were written of a case. */
+const OWNER_FILE = /^[prc]-[0-9a-z]{16}\.key$/
 
 /** Of whom or of what something is sealed under a key of its own. */
-export type KeyOwner = PersonId | ReportId
+export type KeyOwner = PersonId | ReportId | CaseKey
+
+/** The key of a case, named by a digest of its number, which may be any. */
+export type CaseKey = `c-${string}`
+
+/** The owner of the words that are written of a case. */
+export function caseKey(caseNumber: string): CaseKey {
+  return `c-${createHash('sha256').update(caseNumber).digest('hex').slice(0, 16)}`
+}
 
 /** What is sealed: one is never taken for the other. */
 export type Sealed = 'identity' | 'totp' | 'words'
@@ -121,7 +131,7 @@ export function personKeyFolder(folder: string): PersonKeyFolder {
   const pathOf = (name: string): string => join(folder, `${name}.key`)
   const names = async (): Promise<string[]> => {
     const files = (await readdir(folder).catch((cause: unknown) => absent(cause))) ?? []
-    const isKey = (file: string): boolean => file === DIGEST_FILE || PERSON_FILE.test(file)
+    const isKey = (file: string): boolean => file === DIGEST_FILE || OWNER_FILE.test(file)
     return files.filter(isKey).map((file) => file.slice(0, -'.key'.length))
   }
   return {
