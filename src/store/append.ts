@@ -41,6 +41,48 @@ export async function append(
   return after + drafts.length
 }
 
+/** An event of one stream among several that are appended together. */
+export interface StreamDraft extends EventDraft {
+  readonly stream: string
+  /** Version of the stream that the change was decided on. */
+  readonly after: number
+}
+
+/**
+ * Appends one event to each of many streams, each with its leaf, in one statement.
+ *
+ * @throws Fault `store.conflict` when somebody else changed one of the streams meanwhile
+ */
+export async function appendEach(
+  transaction: Transaction,
+  drafts: readonly StreamDraft[],
+  { actor, at }: Signed,
+): Promise<void> {
+  if (drafts.length === 0) return
+  const salted = drafts.map(({ stream, after, kind, body }) => {
+    const event = { stream, version: after + 1, kind, actor, at: at.toISOString(), body }
+    const salt = randomBytes(SALT_BYTES)
+    return { ...event, body: canonical(body), salt, hash: leafHash(salt, event) }
+  })
+  const column = <K extends keyof Salted>(name: K): Salted[K][] => salted.map((one) => one[name])
+  await transaction
+    .query({
+      name: 'append each',
+      text: `WITH given AS (
+               SELECT * FROM unnest($3::text[], $4::int[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])
+                 AS given (stream, version, kind, body, salt, hash)),
+             written AS (
+               INSERT INTO event (stream, version, kind, actor, at, body, salt)
+               SELECT stream, version, kind, $1, $2, body::jsonb, salt FROM given RETURNING id, stream)
+             INSERT INTO leaf (event, hash) SELECT id, hash FROM written JOIN given USING (stream)`,
+      values: [
+        ...[actor, at, column('stream'), column('version'), column('kind')],
+        ...[column('body'), column('salt'), column('hash')],
+      ],
+    })
+    .catch((error: unknown) => conflict(error, `one of ${drafts.length} streams`, 0))
+}
+
 /** An event's row with its leaf. */
 interface Salted extends Omit<Event, 'id' | 'body'> {
   readonly body: string

@@ -20,6 +20,19 @@ export async function queue(
   return rows.map(caseOf)
 }
 
+/** The case that stands right behind one in the queue; undefined where none does, or it waits for nobody. */
+export async function nextAfter(session: Session, { number, state }: Case): Promise<Case | undefined> {
+  if (!WAITING_STATES.some((one) => one === state)) return undefined
+  const { rows } = await session.query<CaseRow>(
+    `SELECT ${CASE_COLUMNS} FROM (
+       SELECT *, lag(number) OVER (ORDER BY ${CASE_ORDER}) AS before_it FROM desk_case
+        WHERE state IN ('waiting', 'second', 'third')) AS placed
+     WHERE before_it = $1`,
+    [number],
+  )
+  return rows[0] && caseOf(rows[0])
+}
+
 /** Cases of any state, those opened last first. */
 export async function casesIn(
   session: Session,

@@ -98,7 +98,7 @@ export async function addItems(
         ...{ id: newId('i'), caseNumber, report: report.id, kind: report.kind, hashes },
         ...(item && { item }),
         ...(had && { stack: had.stack }),
-        ...(isScreened && { screenAfter: signed.at }),
+        screenAfter: signed.at, // also where it has no hash: that nothing could be looked up is written down, too
       },
       signed,
     )

@@ -1,0 +1,84 @@
+/** Screening: items of cases are looked up as they come, and again when the register changes; claims that ran out end. */
+import { Fault } from '#terms/fault'
+import { lapseClaims } from '#workflow/queue/claim'
+import type { ScreenDesk } from '#workflow/screen/desk'
+import { orderCases, type Prioritiser } from '#workflow/screen/prioritise'
+import { type Rescreening, rescreen, screenDue } from '#workflow/screen/screen'
+import { settleRest } from '#workflow/screen/settle'
+import type { Job } from './job.ts'
+
+/** What the desk's jobs work with. */
+export interface DeskJobs extends ScreenDesk {
+  readonly prioritiser?: Prioritiser
+}
+
+/** The jobs of the desk. */
+export function deskJobs(desk: DeskJobs): Job[] {
+  const { prioritiser } = desk
+  return [
+    screeningJob(desk),
+    rescreeningJob(desk),
+    claimsJob(desk),
+    ...(prioritiser ? [orderingJob(desk, prioritiser)] : []),
+  ]
+}
+
+/** Goes on as long as something is due; while the index is built it waits. */
+function screeningJob(desk: ScreenDesk): Job {
+  return {
+    name: 'screening',
+    everySeconds: 1,
+    run: async (_, stop) => {
+      if (desk.index.state.kind === 'building') return
+      while (!stop.aborted && (await whileReady(() => screenDue(desk, stop))) > 0);
+      while (!stop.aborted && (await settleRest(desk)) > 0);
+    },
+  }
+}
+
+function rescreeningJob(desk: ScreenDesk): Job {
+  let done: Rescreening | undefined
+  return {
+    name: 'rescreening',
+    everySeconds: 2,
+    run: async (_, stop) => {
+      if (desk.index.state.kind === 'building') return
+      for (let before = done; !stop.aborted; before = done) {
+        done = await rescreen(desk, before, stop)
+        if (done.behind === undefined) return
+      }
+    },
+  }
+}
+
+function claimsJob(desk: ScreenDesk): Job {
+  return {
+    name: 'claims',
+    everySeconds: 5,
+    run: async ({ log }) => {
+      const ended = await lapseClaims(desk)
+      if (ended > 0) log.info('claims ran out', { ended })
+    },
+  }
+}
+
+function orderingJob(desk: ScreenDesk, prioritiser: Prioritiser): Job {
+  return {
+    name: 'ordering',
+    everySeconds: 5,
+    run: async ({ log }, stop) => {
+      const { ordered, failed } = await orderCases(desk, prioritiser, stop)
+      if (failed > 0) log.warn('the prioritiser did not answer', { ordered, failed })
+    },
+  }
+}
+
+/** An index that is being built again is no failure of a round. */
+async function whileReady(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'index.not-ready') return 0
+    throw error
+  }
+}

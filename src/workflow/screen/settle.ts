@@ -1,0 +1,84 @@
+/** Settle: what the findings of a case's items come to: its stacks, its priority, and for whom it waits. */
+import { priorityOf } from '#cases/priority'
+import { stacked } from '#cases/stack'
+import { stateAfterScreening } from '#cases/triage'
+import type { Signed } from '#store/append'
+import { changeCaseItem, itemsInCase } from '#store/case-items'
+import { changeCase, priorityTold } from '#store/cases'
+import { endClaimAllocation } from '#store/claims'
+import type { Transaction } from '#store/database'
+import { countUnscreened, lockOpen, lockScreened, reportFacts } from '#store/screenings'
+import type { Case, CaseItem, Priority } from '#terms/casework'
+import { canonical } from '#terms/event'
+import type { ScreenDesk } from './desk.ts'
+
+/** Items of one case that are looked at together; of more the order goes by the first. */
+const ITEMS_MAX = 5000
+const CASES_AT_ONCE = 50
+
+type SettleDesk = Pick<ScreenDesk, 'severityOf'>
+
+/**
+ * Brings a case that is locked to where its items stand. Nothing is written where nothing changed.
+ *
+ * @returns the case as it is now
+ */
+export async function settleCase(
+  tx: Transaction,
+  { severityOf }: SettleDesk,
+  before: Case,
+  signed: Signed,
+): Promise<Case> {
+  const items = await itemsInCase(tx, before.number, ITEMS_MAX)
+  await restack(tx, items, signed)
+  const reports = await reportFacts(tx, before.number)
+  const priority = priorityOf({ before: before.priority, items, severityOf, ...(reports && { reports }) })
+  const unscreened = await countUnscreened(tx, before.number)
+  const state = stateAfterScreening({ state: before.state, priority }, items, unscreened)
+  const isOver = state === 'decided' && before.claim !== undefined
+  if (isOver) await endClaimAllocation(tx, before, signed)
+  const change = {
+    ...(state !== before.state && { state }),
+    ...(!isSame(priority, before.priority) && { priority }),
+    ...(isOver && { claim: null }),
+  }
+  if (Object.keys(change).length === 0) return before
+  return changeCase(tx, before, change, { kind: 'case.screened', body: { items: items.length } }, signed)
+}
+
+function isSame(one: Priority, other: Priority): boolean {
+  return canonical(priorityTold(one)) === canonical(priorityTold(other))
+}
+
+async function restack(tx: Transaction, items: readonly CaseItem[], signed: Signed): Promise<void> {
+  const moved = stacked(items)
+  for (const item of items) {
+    const stack = moved.get(item.id)
+    if (stack === undefined) continue
+    await changeCaseItem(tx, item, { stack }, { kind: 'case-item.stacked', body: {} }, signed)
+  }
+}
+
+/** Settles cases whose items were looked at, some in one transaction; one that somebody has open at this moment is left for later. */
+export async function settleCases(
+  desk: Pick<ScreenDesk, 'database' | 'severityOf' | 'now'>,
+  numbers: Iterable<string>,
+): Promise<void> {
+  const all = [...new Set(numbers)].sort()
+  for (let at = 0; at < all.length; at += CASES_AT_ONCE)
+    await desk.database.transaction(async (tx) => {
+      const signed = { actor: 'tutela', at: desk.now() } as const
+      for (const one of await lockOpen(tx, all.slice(at, at + CASES_AT_ONCE)))
+        await settleCase(tx, desk, one, signed)
+    })
+}
+
+/** Settles cases that the machine is through with, and that were passed over, or have nothing to look up. @returns how many */
+export async function settleRest(desk: Pick<ScreenDesk, 'database' | 'severityOf' | 'now'>): Promise<number> {
+  return desk.database.transaction(async (tx) => {
+    const signed = { actor: 'tutela', at: desk.now() } as const
+    const rest = await lockScreened(tx, CASES_AT_ONCE)
+    for (const one of rest) await settleCase(tx, desk, one, signed)
+    return rest.length
+  })
+}
