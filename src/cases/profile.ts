@@ -35,11 +35,13 @@ export interface RetentionProfile {
   readonly purposes: ReadonlyMap<Purpose, Term>
   /** For every other purpose. */
   readonly otherwise: Term
+  /** How long the name of somebody who has left is kept; absent where the profile says nothing of names. */
+  readonly names?: Term
 }
 
 const MEMBERS = [
   ...['profile', 'title', 'place', 'from', 'verified', 'sources', 'ceiling', 'review', 'purposes'],
-  'otherwise',
+  ...['otherwise', 'names'],
 ]
 const NAME = /^[a-z][a-z0-9-]{0,63}$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -72,6 +74,7 @@ export function parseProfile(untrusted: unknown): RetentionProfile {
     ...(file['review'] !== undefined && { review: reviewOf(file['review']) }),
     purposes: purposesOf(file['purposes']),
     otherwise: termOf(file['otherwise'], 'otherwise'),
+    ...(file['names'] !== undefined && { names: termOf(file['names'], 'names') }),
   }
 }
 

@@ -90,6 +90,26 @@ export function reviewDue(profile: RetentionProfile): string | undefined {
   return profile.review && endOf(profile.review.last, profile.review.every)
 }
 
+/** Until when the name of somebody who has left is kept. */
+export type NameKeeping =
+  | { readonly kind: 'until'; readonly until: string }
+  /** No period is set: whoever is named decides. */
+  | { readonly kind: 'until-decided'; readonly by: readonly string[] }
+
+/**
+ * Until when a name is kept, under every profile that something is kept under: it answers for acts under each of them, and so the
+ * longest period counts, and one that is not set leaves it to somebody.
+ *
+ * @param leftAt when the person left, ISO 8601
+ */
+export function nameKeeping(profiles: readonly RetentionProfile[], leftAt: string): NameKeeping {
+  const terms = profiles.flatMap(({ names }) => names ?? [])
+  const deciding = terms.flatMap((term) => (term.kind === 'until-decided' ? [term.by] : []))
+  if (terms.length === 0 || deciding.length > 0) return { kind: 'until-decided', by: deciding }
+  const untils = terms.map((term) => (term.kind === 'for' ? endOf(leftAt, term.period) : leftAt))
+  return { kind: 'until', until: latest(untils) }
+}
+
 /** The earlier of two moments, both ISO 8601 in UTC. */
 function earlier(a: string, b: string): string {
   return Date.parse(a) <= Date.parse(b) ? a : b

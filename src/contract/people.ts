@@ -20,8 +20,18 @@ export const PersonTold = Type.Object({
   departments: Departments,
   version: Type.Integer(),
   admittedAt: Moment,
+  leftAt: Type.Optional(Moment),
   weededAt: Type.Optional(Moment),
+  keyGoneAt: Type.Optional(Moment),
+  weedingCompleteAt: Type.Optional(Moment),
   budgetUnits: Type.Optional(Type.Integer()),
+})
+export const WeededTold = Type.Object({
+  isComplete: Type.Boolean({ description: 'The key is gone, and no registered copy of it is left.' }),
+  remaining: Type.Array(
+    Type.Object({ id: Type.String(), label: Type.String(), expiresAt: Type.Optional(Moment) }),
+    { description: 'Backups that may still hold the key.' },
+  ),
 })
 export const PeopleTold = Type.Object({ people: Type.Array(PersonTold) })
 

@@ -131,6 +131,19 @@ export const DueTold = Type.Object({
   }),
   destructions: Type.Array(DestructionBody, { description: 'Not complete.' }),
   finds: Type.Array(FindTold, { description: 'Not reported.' }),
+  names: Type.Array(
+    Type.Object({
+      kind: Type.String({
+        description: 'due, to-decide (no period is set) or partly (copies of the key remain).',
+      }),
+      person: Type.String(),
+      since: Type.Optional(Moment),
+      leftAt: Type.Optional(Moment),
+      by: Type.Optional(Type.Array(Type.String())),
+      copies: Type.Optional(Type.Array(Type.String())),
+    }),
+    { description: 'Names of people who have left.' },
+  ),
 })
 
 export const HoldGiven = Type.Object(

@@ -24,7 +24,7 @@ export function retentionJob(profiles: RetentionProfiles): Job {
 }
 
 /** Counts alone: the log names no item. */
-function counted({ items, holds, profiles, destructions, finds }: Due) {
+function counted({ items, holds, profiles, destructions, finds, names }: Due) {
   return {
     itemsToDestroy: items.filter((item) => item.holds === 0 && item.destruction === undefined).length,
     itemsHeldThoughDue: items.filter((item) => item.holds > 0).length,
@@ -32,5 +32,7 @@ function counted({ items, holds, profiles, destructions, finds }: Due) {
     periodsToReview: profiles.length,
     destructionsUnfinished: destructions.length,
     findsNotReported: finds.length,
+    namesToWeed: names.filter(({ kind }) => kind !== 'partly').length,
+    namesWeededInPart: names.filter(({ kind }) => kind === 'partly').length,
   }
 }

@@ -9,6 +9,14 @@ export interface EventFold {
   fold(events: readonly Event[]): State
 }
 
+const WEEDING: Readonly<Record<string, string>> = {
+  'person.left': 'leftAt',
+  'person.weeded': 'weededAt',
+  'person.key-gone': 'keyGoneAt',
+  'person.weeding-complete': 'weedingCompleteAt',
+}
+const NOT_WEEDED = Object.fromEntries(Object.values(WEEDING).map((step) => [step, null]))
+
 export const PERSON: EventFold = {
   kinds: [
     ...[
@@ -21,20 +29,25 @@ export const PERSON: EventFold = {
       'activated',
       'awaited',
     ],
-    ...['roles-set', 'suspended', 'resumed', 'revealed', 'weeded', 'passkey-added', 'passkey-removed'],
+    ...['roles-set', 'suspended', 'resumed', 'revealed', 'passkey-added', 'passkey-removed'],
     ...['case-allocated', 'case-taken', 'conflict-recorded'],
+    ...['left', 'weeded', 'key-gone', 'weeding-complete'],
   ].map((done) => `person.${done}`),
   fold: (events) => {
     const cases = new Set<Canonical>()
     const conflicts = new Set<Canonical>()
     let terms: State = { state: 'invited', roles: [], departments: [] }
-    for (const { kind, body } of events) {
+    const weeding: Record<string, Canonical> = { ...NOT_WEEDED }
+    for (const { kind, at, body } of events) {
+      const step = WEEDING[kind]
+      if (step !== undefined) weeding[step] = at
       if (kind === 'person.case-allocated') cases.add(body['case'] ?? '')
       else if (kind === 'person.case-taken') cases.delete(body['case'] ?? '')
       else if (kind === 'person.conflict-recorded') conflicts.add(body['on'] ?? '')
       else terms = { ...terms, ...picked(body, ['state', 'roles', 'departments']) }
     }
-    return { ...terms, cases: [...cases].sort(), conflicts: [...conflicts].sort(), version: events.length }
+    const lists = { cases: [...cases].sort(), conflicts: [...conflicts].sort() }
+    return { ...terms, ...lists, ...weeding, version: events.length }
   },
 }
 

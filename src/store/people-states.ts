@@ -19,11 +19,13 @@ export async function personState(session: Session, id: string): Promise<State |
     [id],
   )
   const { state, roles, departments, version } = person
+  const { leftAt = null, weededAt = null, keyGoneAt = null, weedingCompleteAt = null } = person
+  const weeding = { leftAt, weededAt, keyGoneAt, weedingCompleteAt }
   const lists = {
     cases: [...(rows[0]?.cases ?? [])].sort(),
     conflicts: [...new Set(rows[0]?.conflicts)].sort(),
   }
-  return { state, roles, departments, ...lists, version }
+  return { state, roles, departments, ...lists, ...weeding, version }
 }
 
 export async function authorityState(session: Session, id: string): Promise<State | undefined> {

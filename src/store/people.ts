@@ -8,7 +8,12 @@ import type { Session, Transaction } from './database.ts'
 /** A person as they stand in the database. */
 export interface StoredPerson extends Person {
   readonly admittedAt: string
+  /** From when the period of weeding runs. */
+  readonly leftAt?: string
   readonly weededAt?: string
+  readonly keyGoneAt?: string
+  /** No copy of the key is left either. */
+  readonly weedingCompleteAt?: string
   readonly budgetUnits?: number
 }
 
@@ -18,12 +23,16 @@ interface PersonRow {
   readonly roles: Role[]
   readonly departments: string[]
   readonly admitted_at: Date
+  readonly left_at: Date | null
   readonly weeded_at: Date | null
+  readonly key_gone_at: Date | null
+  readonly weeding_complete_at: Date | null
   readonly budget_units: number | null
   readonly version: number
 }
 
-const COLUMNS = 'id, state, roles, departments, admitted_at, weeded_at, budget_units, version'
+const COLUMNS =
+  'id, state, roles, departments, admitted_at, left_at, weeded_at, key_gone_at, weeding_complete_at, budget_units, version'
 const UNIQUE_VIOLATION = '23505'
 
 /** Who comes in; what names them is sealed already. */
@@ -217,7 +226,10 @@ function parsed(row: PersonRow): StoredPerson {
   return {
     ...{ id, state, roles, departments, version },
     admittedAt: row.admitted_at.toISOString(),
+    ...(row.left_at && { leftAt: row.left_at.toISOString() }),
     ...(row.weeded_at && { weededAt: row.weeded_at.toISOString() }),
+    ...(row.key_gone_at && { keyGoneAt: row.key_gone_at.toISOString() }),
+    ...(row.weeding_complete_at && { weedingCompleteAt: row.weeding_complete_at.toISOString() }),
     ...(row.budget_units !== null && { budgetUnits: row.budget_units }),
   }
 }

@@ -115,7 +115,8 @@ export async function isKeyBackupAt(file: string, copy: string): Promise<boolean
     try {
       const { buffer, bytesRead } = await opened.read(Buffer.alloc(HEAD_BYTES_MAX), 0, HEAD_BYTES_MAX, 0)
       const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n')
-      return headOf(parsed(line) ?? {})?.copy === copy
+      const head = headOf(parsed(line) ?? {})
+      return head !== undefined && (head.copy === copy || head.peopleCopy === copy)
     } finally {
       await opened.close()
     }

@@ -176,7 +176,11 @@ test('a session is of use to its owner alone, until its person signs out, is sus
   expect((await as('ana', ['people', 'records', analyst])).code).toBe(78)
   expect((await as('super', ['people', 'suspend', analyst, '--end'])).code).toBe(0)
   expect((await as('root', ['people', 'reset', analyst, '--json'])).code).toBe(0)
-  expect((await as('super', ['people', 'weed', analyst, '--yes'])).code).toBe(0)
+  expect((await as('super', ['people', 'weed', analyst, '--yes'])).code).toBe(78) // they have not left
+  expect((await as('super', ['people', 'leave', analyst])).code).toBe(0)
+  expect((await as('super', ['people', 'weed', analyst, '--yes'])).stderr).toContain(
+    'no registered copy of its key',
+  )
   const gone = await as('super', ['people', 'reveal', analyst, '--purpose', 'investigate'])
   expect(gone.stderr).toContain('was weeded')
 })

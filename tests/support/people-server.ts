@@ -9,6 +9,7 @@ import { openPersonKeys, type PersonKeys } from '#ground/person-keys'
 import { Database } from '#store/database'
 import { SESSION_LIMITS } from '#store/sessions'
 import type { PersonId, Role } from '#terms/people'
+import { readProfiles } from '#workflow/evidence/profiles'
 import { refold } from '#workflow/ledger/verify/refold'
 import type { PeopleDesk } from '#workflow/people/desk'
 import { PEOPLE_FOLDS } from '#workflow/people/folds'
@@ -55,7 +56,7 @@ export class PeopleServer {
     this.desk = {
       ...{ database, keys, limits: SESSION_LIMITS, pending: new Pending() },
       passwordCost: { memoryCost: 256, timeCost: 1, parallelism: 1 },
-      ...{ origin: 'http://localhost', now: () => new Date(this.now) },
+      ...{ origin: 'http://localhost', now: () => new Date(this.now), profiles: () => readProfiles() },
     }
     const clients = clientsOf({ name: 'gate', scopes: ['match', 'curate'] })
     const index = new LinearIndex([], [])

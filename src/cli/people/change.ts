@@ -2,10 +2,11 @@
 import { Command, Option } from 'commander'
 import { type PersonId, PURPOSES, type Purpose, type Role } from '#terms/people'
 import { type OnPerson, setRoles, suspend } from '#workflow/people/roles'
-import { reveal, weed } from '#workflow/people/weed'
+import { leave, reveal, weed } from '#workflow/people/weed'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { say, writeJson } from '../output.ts'
+import { plain } from '../plain.ts'
 import { type PersonDesk, withPerson } from '../session.ts'
 import { departmentsOption, personArgument, rolesOption } from './words.ts'
 
@@ -37,6 +38,20 @@ export function suspendCommand(ending: Ending): Command {
     })
 }
 
+/** `tutela people leave PERSON` */
+export function leaveCommand(ending: Ending): Command {
+  return new Command('leave')
+    .description(
+      'Say that somebody has left: they are out at once, and the period runs after which their name goes.',
+    )
+    .addArgument(personArgument())
+    .action(async (person: PersonId) => {
+      await withPerson((desk) => leave(desk.people, on(desk, person)))
+      say(`${person} has left. "tutela retention due" says when their name is to be weeded.`)
+      ending.code = EXIT.nothingFound
+    })
+}
+
 /** `tutela people reveal PERSON --purpose investigate` */
 export function revealCommand(ending: Ending): Command {
   return new Command('reveal')
@@ -59,10 +74,15 @@ export function weedCommand(ending: Ending): Command {
     .addArgument(personArgument())
     .requiredOption('--yes', 'it cannot be taken back')
     .action(async (person: PersonId) => {
-      await withPerson((desk) => weed(desk.people, on(desk, person)))
-      say(
-        `The name of ${person} is gone; copies of the key folder that you made yourself are for you to destroy.`,
-      )
+      const { isComplete, remaining } = await withPerson((desk) => weed(desk.people, on(desk, person)))
+      if (isComplete) say(`The name of ${person} is gone, and no registered copy of its key is left.`)
+      else {
+        say(`The name of ${person} is gone in part. These backups may still hold its key:`)
+        for (const { id, label, expiresAt } of remaining)
+          say(`  ${id}  ${plain(label)}${expiresAt === undefined ? '' : `, until ${expiresAt}`}`)
+        say('It is complete once they are destroyed and accounted for with "tutela retention account".')
+      }
+      say('Copies of the key folder that you made yourself are for you to destroy.')
       ending.code = EXIT.nothingFound
     })
 }

@@ -4,7 +4,7 @@ import { textOf } from '#cases/period'
 import type { Term } from '#cases/profile'
 import type { ItemId } from '#terms/evidence'
 import { careOf, type ItemCare } from '#workflow/evidence/care'
-import { type Due, seeDue } from '#workflow/evidence/due'
+import { type Due, type NameDue, seeDue } from '#workflow/evidence/due'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { jsonOption } from '../options.ts'
@@ -26,7 +26,7 @@ export function dueCommand(ending: Ending): Command {
     })
 }
 
-function dueText({ items, holds, profiles, destructions, finds }: Due): string {
+function dueText({ items, holds, profiles, destructions, finds, names }: Due): string {
   const lines = [
     ...items.map(({ item, since, holds: held, destruction }) => {
       const state = held > 0 ? `held by ${held}: it stays` : (destruction ?? 'to be proposed for destruction')
@@ -51,8 +51,22 @@ function dueText({ items, holds, profiles, destructions, finds }: Due): string {
       const delayed = delays.length > 0 ? `, ${delays.length} reasons for delay` : ''
       return `find ${id}  of ${subject.kind} ${plain(subject.id)}: not reported since ${discoveredAt}${delayed}`
     }),
+    ...names.map((name) => `name ${name.person}  ${nameText(name)}`),
   ]
   return lines.length === 0 ? 'Nothing is due.\n' : `${lines.join('\n')}\n`
+}
+
+function nameText(name: NameDue): string {
+  switch (name.kind) {
+    case 'due':
+      return `to be weeded since ${dayOf(name.since, '')}`
+    case 'to-decide': {
+      const by = name.by.length === 0 ? 'somebody' : name.by.map(plain).join(', ')
+      return `left ${dayOf(name.leftAt, '')}: no period is set; ${by} decides, and has it weeded`
+    }
+    case 'partly':
+      return `weeded in part: ${name.copies.join(', ') || 'its key'} may still hold it`
+  }
 }
 
 /** `tutela retention show ITEM` */

@@ -6,7 +6,7 @@ import type { PersonId } from '#terms/people'
 import { admit, reset } from '#workflow/people/invite'
 import * as records from '#workflow/people/records'
 import { type OnPerson, setRoles, suspend } from '#workflow/people/roles'
-import { reveal, weed } from '#workflow/people/weed'
+import { leave, reveal, weed } from '#workflow/people/weed'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
 import { deskOf, sessionIn, signedInGuard } from '../session/guard.ts'
@@ -118,14 +118,24 @@ function stateRoutes(app: FastifyInstance, service: Service): void {
   const gone = {
     tags,
     security,
-    summary: 'Shreds a name for good.',
+    summary:
+      'Shreds the name of somebody who has left, once that is due; complete once no copy of its key is left.',
     params,
-    response: { 204: Type.Null(), ...FAILS },
+    response: { 200: contract.WeededTold, ...FAILS },
   }
-  app.post('/v1/people/:id/weed', { schema: gone, onRequest }, async (request, reply) => {
-    await weed(deskOf(service), on(request))
-    return reply.code(204).send()
-  })
+  app.post('/v1/people/:id/weed', { schema: gone, onRequest }, (request) =>
+    weed(deskOf(service), on(request)),
+  )
+  const left = {
+    tags,
+    security,
+    summary: 'Says that somebody has left: they are out at once.',
+    params,
+    response,
+  }
+  app.post('/v1/people/:id/leave', { schema: left, onRequest }, (request) =>
+    leave(deskOf(service), on(request)),
+  )
 }
 
 function recordRoutes(app: FastifyInstance, service: Service): void {

@@ -1,8 +1,9 @@
-/** Account: says what became of a copy; a destruction is complete once no copy of the key is left to account for. */
+/** Account: says what became of a copy; a destruction or weeding is complete once no copy of the key is left to account for. */
 import type { Signed } from '#store/append'
 import { accountCopy, type Copy, type CopyAccount, copyNamed, openKeyCopies } from '#store/copies'
 import type { Database, Transaction } from '#store/database'
 import { completeDestruction, destructionsAwaiting } from '#store/destructions'
+import { completeWeedings } from '#store/weeding'
 import { Fault } from '#terms/fault'
 
 /**
@@ -17,6 +18,7 @@ export async function account(
   signed: Signed,
 ): Promise<{ readonly copy: Copy; readonly completed: readonly string[] }> {
   await accountCopy(transaction, id, given, signed)
+  await completeWeedings(transaction, signed)
   return { copy: await copyNamed(transaction, id), completed: await completeAll(transaction, signed) }
 }
 

@@ -96,7 +96,9 @@ export async function restoreKeys(
     weeded: [],
     unknown: [],
   }
-  for (const key of keys) {
+  // The one that digests are made with comes first: once anybody's key is there, it takes nothing's place any more.
+  const isFirst = (key: BackedUpKey): boolean => 'person' in key && key.person === SIGN_IN
+  for (const key of [...keys.filter(isFirst), ...keys.filter((key) => !isFirst(key))]) {
     const name = 'item' in key ? key.item : key.person
     const kind = 'item' in key ? await itemKey(desk, key, head, signed) : await personKey(desk, key, file)
     became[kind].push(name)

@@ -114,7 +114,8 @@ async function expireCopies(
 }
 
 async function outlives({ id, place, label }: Copy): Promise<boolean> {
-  return place === 'key-backup' && isAbsolute(label) && (await isKeyBackupAt(label, id))
+  const isOfKeys = place === 'key-backup' || place === 'person-key-backup'
+  return isOfKeys && isAbsolute(label) && (await isKeyBackupAt(label, id))
 }
 
 async function lapseSome(transaction: Transaction, signed: Signed): Promise<number> {

@@ -2,6 +2,7 @@
 import type { PersonKeys } from '#ground/person-keys'
 import type { Database } from '#store/database'
 import type { SessionLimits } from '#store/sessions'
+import type { RetentionProfiles } from '../evidence/profiles.ts'
 import type { PasswordCost } from './password.ts'
 import type { Pending } from './pending.ts'
 
@@ -23,5 +24,7 @@ export interface PeopleDesk {
   readonly passwordCost?: PasswordCost
   /** What was begun and is to be finished soon. */
   readonly pending: Pending
+  /** The retention profiles that there are: they say how long names are kept. */
+  profiles(): Promise<RetentionProfiles>
   now(): Date
 }

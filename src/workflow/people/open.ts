@@ -5,6 +5,7 @@ import { openPersonKeys } from '#ground/person-keys'
 import { readSecret } from '#ground/secret'
 import type { Database } from '#store/database'
 import { SESSION_LIMITS } from '#store/sessions'
+import { readProfiles } from '../evidence/profiles.ts'
 import type { OidcAsked, PeopleDesk } from './desk.ts'
 import { Pending } from './pending.ts'
 import { finishWeeding } from './weed.ts'
@@ -23,6 +24,7 @@ export async function openPeople({ data, config = {}, database, now }: PeopleAsk
   const oidc = await oidcOf(config)
   const desk: PeopleDesk = {
     ...{ database, now, pending: new Pending() },
+    profiles: () => readProfiles(data),
     keys: await openPersonKeys(config.keys ?? join(data, 'keys', 'people')),
     limits: {
       idleMinutes: idleMinutes ?? SESSION_LIMITS.idleMinutes,

@@ -1,10 +1,17 @@
 /** Weed: a name is told with a reason on record, and shredded once it is needed no more. */
+import { nameKeeping } from '#cases/retention'
+import type { Signed } from '#store/append'
+import type { Copy } from '#store/copies'
 import { endCredentials } from '#store/credentials'
-import { allPeople, lockPerson, notePerson, weedPerson } from '#store/people'
+import type { Transaction } from '#store/database'
+import { profilesInUse } from '#store/kept'
+import { allPeople, lockPerson, notePerson, personOf, type StoredPerson, weedPerson } from '#store/people'
 import { endSessionsOf } from '#store/sessions'
+import { completeWeedings, leavePerson, noteKeyGone, personKeyCopies, weedingsOpen } from '#store/weeding'
 import { Fault } from '#terms/fault'
-import type { Purpose } from '#terms/people'
-import { pass } from '../door.ts'
+import type { PersonId, Purpose } from '#terms/people'
+import { pass, refuse } from '../door.ts'
+import type { RetentionProfiles } from '../evidence/profiles.ts'
 import type { PeopleDesk } from './desk.ts'
 import { type Identity, identityOf } from './identity.ts'
 import { EVERY_KIND } from './invite.ts'
@@ -23,22 +30,76 @@ export async function reveal(desk: PeopleDesk, on: OnPerson, purpose: Purpose): 
   return identity
 }
 
-/** Takes somebody's name out for good: they have left, and the key that it was sealed with is shredded. */
-export async function weed(desk: PeopleDesk, on: OnPerson): Promise<void> {
-  const asked = askedOn(desk, 'weed-identity', on)
-  await pass(desk.database, asked, async (tx) => {
+/** Somebody has left: their sign-in ends, they have no role any more, and the period runs after which their name goes. */
+export function leave(desk: PeopleDesk, on: OnPerson): Promise<StoredPerson> {
+  const asked = askedOn(desk, 'suspend-person', on)
+  return pass(desk.database, asked, async (tx) => {
     const person = await lockPerson(tx, on.person, 'change')
+    if (person.state === 'left') throw new Fault('store.conflict', `${on.person} has left before`)
     await endSessionsOf(tx, on.person, signedBy(asked))
     await endCredentials(tx, on.person, EVERY_KIND, asked.at)
+    return leavePerson(tx, person, signedBy(asked))
+  })
+}
+
+/** How far a weeding has come. */
+export interface Weeded {
+  /** The key is gone, and no copy of it is left. */
+  readonly isComplete: boolean
+  /** Backups that may still hold the key: the weeding is done in part until they are accounted for. */
+  readonly remaining: readonly Copy[]
+}
+
+/**
+ * Takes somebody's name out for good: they have left, the period of the retention profiles in use is over, or none is set, and the
+ * key that it was sealed with is shredded.
+ *
+ * @throws Fault `people.refused`, on record: not due, or by whoever may not; `people.unknown`
+ */
+export async function weed(desk: PeopleDesk, on: OnPerson): Promise<Weeded> {
+  const asked = askedOn(desk, 'weed-identity', on)
+  const profiles = await desk.profiles()
+  await pass(desk.database, asked, async (tx) => {
+    const person = await lockPerson(tx, on.person, 'change')
+    if (person.weededAt !== undefined) return // what is left of it is done below
+    await refuseEarly(tx, person, profiles, asked.at)
     await weedPerson(tx, person, signedBy(asked))
   })
-  await desk.keys.shred(on.person)
+  return shredded(desk, on.person, signedBy(asked))
+}
+
+async function refuseEarly(
+  tx: Transaction,
+  { leftAt }: StoredPerson,
+  profiles: RetentionProfiles,
+  now: Date,
+): Promise<void> {
+  const inUse = await profilesInUse(tx)
+  const using = [...profiles.values()].filter(({ name }) => inUse.has(name))
+  const keeping = leftAt === undefined ? undefined : nameKeeping(using, leftAt)
+  const isEarly = keeping?.kind === 'until' && keeping.until > now.toISOString()
+  if (keeping === undefined || isEarly) refuse('not-due')
+}
+
+/** The key goes once its weeding is committed; then that is written down, and whether any copy of it is left. */
+async function shredded(desk: PeopleDesk, id: PersonId, signed: Signed): Promise<Weeded> {
+  await desk.keys.shred(id)
+  return desk.database.transaction(async (tx) => {
+    await noteKeyGone(tx, id, signed)
+    await completeWeedings(tx, signed)
+    const remaining = await personKeyCopies(tx, id)
+    return { isComplete: remaining.length === 0, remaining }
+  })
 }
 
 /** Shreds the keys of people who were weeded, where the process ended before it came to that. @returns how many */
 export async function finishWeeding(desk: PeopleDesk): Promise<number> {
   const holders = new Set(await desk.keys.holders())
-  const left = (await allPeople(desk.database)).filter(({ id, weededAt }) => weededAt && holders.has(id))
-  for (const { id } of left) await desk.keys.shred(id)
-  return left.length
+  const open = await Promise.all((await weedingsOpen(desk.database)).map((id) => personOf(desk.database, id)))
+  const left = open.flatMap((person) => (person && person.keyGoneAt === undefined ? [person.id] : []))
+  for (const id of left) await shredded(desk, id, { actor: 'tutela', at: desk.now() })
+  // Of one that is written down as gone a copy may have been put back by hand.
+  const again = (await allPeople(desk.database)).filter(({ id, weededAt }) => weededAt && holders.has(id))
+  for (const { id } of again) await desk.keys.shred(id)
+  return new Set([...left, ...again.map(({ id }) => id)]).size
 }
