@@ -1,10 +1,11 @@
 /** Desk config: the keys of the configuration that are about the review desk. */
 import { VOTE_POLICIES, type VotePolicy } from '#terms/casework'
 import { httpAddress, keysOf, keysWith, oneOf, type Parser, text, whole } from './config-values.ts'
+import { type IntakeConfig, intakeKeys } from './intake-config.ts'
 import { ADDRESSES } from './service-config.ts'
 
 /** What is set of the desk; what is absent has its default. */
-export interface DeskConfig {
+export interface DeskConfig extends IntakeConfig {
   /** How many people are asked; `two` unless set. */
   readonly votes?: VotePolicy
   /** The list of the organisation's own; `own` unless set. */
@@ -37,5 +38,6 @@ export function deskKeys(): Parser {
     ownList: text,
     claimMinutes: whole(1, DAY_MINUTES),
     prioritiser: keysWith(prioritiser, ['http']),
+    ...intakeKeys(),
   })
 }

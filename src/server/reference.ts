@@ -24,7 +24,7 @@ export function describeApi(app: FastifyInstance): void {
   app.register(swagger, {
     hideUntagged: true,
     transform: ({ schema, url, route: { config } }) => {
-      const taken = config?.takesFile ? withFile(schema) : schema
+      const taken = config?.takesFile ? withFile(schema, config.form) : schema
       return { schema: config?.headers ? withHeaders(taken, config.headers) : taken, url }
     },
     openapi: {
@@ -39,6 +39,7 @@ export function describeApi(app: FastifyInstance): void {
           name: 'evidence',
           description: 'Sealed items: looked at, handed over, kept, destroyed, on record.',
         },
+        { name: 'desk', description: 'Bring reports; work on cases without looking more than is needed.' },
         { name: 'ledger', description: 'Follow the ledger, and prove what is in it.' },
         { name: 'retention', description: 'Times, holds, copies, destruction, finds, defence records.' },
         { name: 'health', description: 'Whether the service is well.' },
@@ -84,6 +85,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** True of a route whose body may be a file: its form is checked as it arrives, not by a schema. */
     readonly takesFile?: boolean
+    /** The form in which its file comes, where it is another than a file and a reference; then a file comes in it alone. */
+    readonly form?: object
     /** Headers that a route heeds; what they hold is checked where it is heeded. */
     readonly headers?: readonly (keyof typeof HEADERS)[]
   }
@@ -118,9 +121,10 @@ const FILE_BODY = {
 }
 
 /** A route's schema with the bodies in which it takes a file. */
-function withFile(schema: FastifySchema): FastifySchema {
+function withFile(schema: FastifySchema, form?: object): FastifySchema {
   const { content = {} } = (schema.body ?? {}) as { content?: object }
-  return { ...schema, body: { content: { ...content, ...FILE_BODY } } }
+  const files = form ? { 'multipart/form-data': { schema: form } } : FILE_BODY
+  return { ...schema, body: { content: { ...content, ...files } } }
 }
 
 const ProblemTold = {
