@@ -1,6 +1,8 @@
 /** Vault: what came in is read by the decoders, and once a day every blob and key is held against what was written down. */
+import type { Log } from '#ground/log'
 import type { Signed } from '#store/append'
 import { quarantined } from '#store/items'
+import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import { deriveItem } from '#workflow/evidence/derive'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
@@ -9,6 +11,8 @@ import type { Job } from './job.ts'
 
 /** Items of one round. */
 const ROWS_AT_ONCE = 100
+/** Items read at the same time, so that no decoding child waits for the database or the disk. A lane ends with a fault of its own. */
+const LANES = 4
 const RECENT_MILLISECONDS = 20 * 3_600_000
 const LOST: ReadonlySet<string> = new Set(['vault.damaged', 'vault.key-lost'])
 
@@ -29,18 +33,28 @@ function intakeJob(evidence: EvidenceDesk): Job {
     everySeconds: 15,
     run: async ({ log }, stop) => {
       if (evidence.vault.keyring.isLocked) return
-      for (const id of await quarantined(evidence.database, ROWS_AT_ONCE)) {
-        if (stop.aborted) return
-        try {
-          await deriveItem(evidence, id, { job: 'intake', purpose: 'screen', by: 'tutela' })
-        } catch (error) {
-          if (!(error instanceof Fault) || !LOST.has(error.code)) throw error
-          log.error('an item cannot be opened', { item: id, fault: error.code })
-          // Written down as damaged it is not tried again until a verification finds it whole.
-          await verifyVault(evidence, (at) => ({ actor: 'tutela', at }), { only: id })
+      const waiting = (await quarantined(evidence.database, ROWS_AT_ONCE)).values()
+      const lane = async (): Promise<void> => {
+        for (const id of waiting) {
+          if (stop.aborted) return
+          await taken(evidence, id, log)
         }
       }
+      const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane))
+      for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
     },
+  }
+}
+
+/** Takes one item out of quarantine, or puts it aside where it cannot be opened. */
+async function taken(evidence: EvidenceDesk, id: ItemId, log: Log): Promise<void> {
+  try {
+    await deriveItem(evidence, id, { job: 'intake', purpose: 'screen', by: 'tutela' })
+  } catch (error) {
+    if (!(error instanceof Fault) || !LOST.has(error.code)) throw error
+    log.error('an item cannot be opened', { item: id, fault: error.code })
+    // Written down as damaged it is not tried again until a verification finds it whole.
+    await verifyVault(evidence, (at) => ({ actor: 'tutela', at }), { only: id })
   }
 }
 
