@@ -58,7 +58,7 @@ export const OPENING_EVENT_KINDS = [
   'viewing.rendered',
 ]
 
-/** What of a grant's event is no member of the opening as it stands: the roles that somebody had then, and which frames of a video. */
+/** What of a grant's event is no member of the opening as it stands: the roles that somebody had, the frames of a video. */
 const GROUNDS: ReadonlySet<string> = new Set(['roles', 'frames'])
 
 /** An opening's state by its events. */

@@ -31,8 +31,8 @@ const FramesBody = Type.Union(
   ],
   {
     description:
-      'Of a video. `strip`: so many frames, half of them spread evenly, half where the picture changes most. `from` and `until`: the first ' +
-      'frame of each of these seconds, the last one left out.',
+      'Of a video. `strip`: so many frames, half of them spread evenly, half where the picture changes most. ' +
+      '`from` and `until`: the first frame of each of these seconds, the last one left out.',
   },
 )
 

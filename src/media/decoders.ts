@@ -55,8 +55,8 @@ export interface Decoders {
    */
   render(bytes: Buffer, asked: RenderAsked): Promise<Rendering>
   /**
-   * Renders some frames of a video at one level, each as `render` does: confined programs of ffmpeg read it from a pipe, and nothing
-   * of it touches a disk. Never throws for what the bytes hold.
+   * Renders some frames of a video at one level, each as `render` does: confined programs of ffmpeg read it from a pipe, and
+   * nothing of it touches a disk. Never throws for what the bytes hold.
    *
    * @throws Fault `decoder.unavailable` where ffmpeg is not installed
    */

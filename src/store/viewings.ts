@@ -53,8 +53,8 @@ export async function noteRendered(
 
 /**
  * True exactly when somebody here has seen the whole item: a viewing at the level *full* that showed all of the picture and was
- * ended as complete; or, of a video, such viewings by one and the same person that together showed every second of it. No number of
- * partial views of a picture amounts to it, and no decision on others that look alike.
+ * ended as complete; or, of a video, such viewings by one and the same person that together showed every second of it. No
+ * number of partial views of a picture amounts to it, and no decision on others that look alike.
  *
  * @param before only what was seen by then counts: when a report was filed
  */
@@ -71,7 +71,8 @@ export async function viewedByPerson(session: Session, item: ItemId, before?: Da
 /** True where one person has completed full viewings of every second of a video. */
 async function everySecondSeen(session: Session, item: ItemId, before: Date | undefined): Promise<boolean> {
   const { rows } = await session.query<{ person: string; seen: number | null; body: Event['body'] }>(
-    `SELECT o.person, o.seen_milliseconds AS seen, e.body FROM opening o JOIN event e ON e.stream = 'opening:' || o.id AND e.kind = 'viewing.rendered'
+    `SELECT o.person, o.seen_milliseconds AS seen, e.body FROM opening o
+       JOIN event e ON e.stream = 'opening:' || o.id AND e.kind = 'viewing.rendered'
       WHERE o.item = $1 AND o.kind = 'viewing' AND o.level = 'full' AND o.ending = 'complete'
         AND ($2::timestamptz IS NULL OR o.ended_at <= $2)`,
     [item, before ?? null],

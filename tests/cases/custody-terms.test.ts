@@ -1,4 +1,4 @@
-/** Custody terms: a bundle uses no class, property or form beyond a closed list of CASE and UCO 1.4, and leaves no required one out. */
+/** Custody terms: a bundle keeps to a closed list of the classes, properties and forms of CASE and UCO 1.4. */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { custodyBundle } from '#cases/custody'

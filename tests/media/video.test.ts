@@ -1,4 +1,4 @@
-/** Video: frames shown at a level come of pixels alone, by confined programs that read from a pipe, and none is passed over unsaid. */
+/** Video: frames shown at a level come of pixels alone, by confined programs that read from a pipe; none is passed over. */
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import fc from 'fast-check'

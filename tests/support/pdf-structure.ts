@@ -1,4 +1,4 @@
-/** PDF structure: what a tagged PDF says to a reading program, told from its bytes: elements in order, and what is outside them. */
+/** PDF structure: what a tagged PDF says to a reading program: its elements in order, and what is outside them. */
 import { inflateSync } from 'node:zlib'
 
 /** One element of the structure, and what stands in it: further elements, and marked content of a page. */

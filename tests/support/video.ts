@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installed } from '#ground/sandbox/host'
 
+const FFMPEG = installed('ffmpeg')
 /** False where ffmpeg is not installed: tests of videos are then passed over, and say so. */
-export const HAS_FFMPEG = installed('ffmpeg') !== undefined && installed('ffprobe') !== undefined
+export const HAS_FFMPEG = FFMPEG !== undefined && installed('ffprobe') !== undefined
 
 /** Containers in which videos are made, and the codec in each. `mp4` as a camera writes it: its index stands at its end. */
 const CODECS = {
@@ -56,7 +57,7 @@ export function videoOf(
       ...more,
       file,
     ]
-    const { status, stderr } = spawnSync('ffmpeg', words, { input: Buffer.concat(frames) })
+    const { status, stderr } = spawnSync(FFMPEG ?? 'none', words, { input: Buffer.concat(frames) })
     if (status !== 0) throw new Error(String(stderr))
     return readFileSync(file)
   } finally {

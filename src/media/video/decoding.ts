@@ -1,4 +1,4 @@
-/** Decoding: has a confined ffmpeg say when a video's frames stand, and draw some of them; nothing else of the file comes back. */
+/** Decoding: has a confined ffmpeg say when a video's frames stand, and draw some; nothing else of the file comes back. */
 import type { Launch } from '#ground/sandbox/confinement'
 import { type Run, run } from './confined.ts'
 import type { Shape } from './shape.ts'
@@ -38,7 +38,7 @@ const FAILED: Unread = { kind: 'failed', because: 'decoder-failed' }
 const STREAMS_BYTES_MAX = 1 << 20
 const PACKETS_BYTES_MAX = 32 << 20
 
-/** From a pipe alone, by the demuxer that is named, every frame though an edit list leaves it out, and frames without a time given one. */
+/** From a pipe alone, by the named demuxer; frames that an edit list leaves out too, and those without a time get one. */
 function inputWords(demuxer: string, first: readonly string[] = []): string[] {
   const all = demuxer === 'mov' ? ['-ignore_editlist', '1'] : []
   const from = ['-protocol_whitelist', 'pipe', '-f', demuxer, '-fflags', '+genpts']

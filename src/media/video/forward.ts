@@ -1,6 +1,6 @@
 /** Forward: an ISO media file put so that it can be read from a pipe: its index first, then what it points to. */
 
-// A camera writes the index (`moov`) behind the pictures (`mdat`); a pipe has no way back. Offsets in `stco` and `co64` move with it.
+// A camera writes the index (`moov`) behind the pictures (`mdat`); a pipe has no way back. Offsets (`stco`, `co64`) move along.
 
 const HEAD_BYTES = 8
 const LARGE_HEAD_BYTES = 16

@@ -1,4 +1,4 @@
-/** View video: some frames of a video released once, each made anew as a picture is; silent, and which seconds they were on record. */
+/** View video: frames of a video released once, silent, each made anew as a picture is; which seconds they were is on record. */
 import type { Opening } from '#ground/opening/opening'
 import { endOpening, type OpeningRecord, releaseOpening } from '#store/openings'
 import { framesGranted, noteRendered } from '#store/viewings'
@@ -27,11 +27,11 @@ export interface FramesShown extends Rendered {
 }
 
 /**
- * Releases a viewing of a video, once, and renders the frames that it was granted for. What is held of the video is in memory, and
- * is wiped before anything is shown.
+ * Releases a viewing of a video, once, and renders the frames that it was granted for. What is held of the video is in memory,
+ * and is wiped before anything is shown.
  *
  * @param screen what a frame is fitted into
- * @throws Fault as `showViewing`; `request.invalid` for a viewing of a picture; `decoder.unavailable` where no ffmpeg is installed
+ * @throws Fault as `showViewing`; `request.invalid` for a viewing of a picture; `decoder.unavailable` without ffmpeg
  */
 export async function showFrames(
   desk: ViewDesk,
