@@ -335,3 +335,24 @@ export const AppealDecisionBody = Type.Object(
   closed,
 )
 export type AppealDecisionBody = Static<typeof AppealDecisionBody>
+
+/** `GET /v1/live?case=…`: one `data:` line of the stream, by its `event:`. */
+export const LiveTold = Type.Union([
+  Type.Object(
+    {
+      event: Type.Literal('case'),
+      case: CaseNumber,
+      what: Type.String({ description: 'As its event: `opened`, `claimed`, `released`, `closed` …' }),
+    },
+    { description: 'A case changed: the queue, or the case itself, is to be read again.' },
+  ),
+  Type.Object(
+    { event: Type.Literal('presence'), case: CaseNumber, people: Type.Array(PersonText) },
+    { description: 'Who has a case open now, by pseudonym; whoever listens themself is among them.' },
+  ),
+  Type.Object(
+    { event: Type.Literal('again') },
+    { description: 'Something may not have been heard: everything is to be read again.' },
+  ),
+])
+export type LiveTold = Static<typeof LiveTold>

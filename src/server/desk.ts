@@ -12,6 +12,8 @@ import type { AssessDesk } from '#workflow/assess/desk'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
 import type { FetchItem } from '#workflow/gate/fetch'
 import type { PeopleDesk } from '#workflow/people/desk'
+import type { QueueDesk } from '#workflow/queue/desk'
+import type { Live } from '#workflow/queue/live'
 import type { PassedRecorder } from '#workflow/retro/record'
 import type { HmaOptions } from './hma/desk.ts'
 
@@ -70,6 +72,10 @@ export interface ServerDesk {
   readonly ledgerKey?: () => Promise<SigningKey>
   /** What grading works with; absent where this service grades nothing. */
   readonly assess?: AssessDesk
+  /** The queue and its claims; absent where this service has no desk. */
+  readonly queue?: QueueDesk
+  /** What happens at the desk, as it happens. */
+  readonly live?: Live
   /** The folder of the built console; absent where this service shows no pages. */
   readonly console?: string
   /** True where everything is generated, and every page says so. */

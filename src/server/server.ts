@@ -15,6 +15,7 @@ import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
 import { authorityRoutes } from './routes/authorities.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { consoleRoutes, deploymentRoute } from './routes/console.ts'
 import { defenceRoutes } from './routes/defence.ts'
 import { entryRoutes } from './routes/entries.ts'
@@ -25,12 +26,15 @@ import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { listRoutes } from './routes/lists.ts'
+import { liveRoute } from './routes/live.ts'
 import { hashesRoutes, matchRoute } from './routes/match.ts'
 import { meRoute } from './routes/me.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { passkeyListRoutes } from './routes/passkeys.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { queueRoutes } from './routes/queue.ts'
 import { recipientRoutes } from './routes/recipients.ts'
+import { reportPages } from './routes/report-page.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { retentionRoutes } from './routes/retention.ts'
 import { setupPage } from './routes/setup-page.ts'
@@ -95,6 +99,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.register(async (scope) => offerRoutes(scope, service))
   app.register(async (scope) => ledgerRoutes(scope, service))
   app.register(async (scope) => reportRoutes(scope, service))
+  app.register(async (scope) => reportPages(scope, service))
   app.register(async (scope) => {
     setupPage(scope)
     signInRoutes(scope, service)
@@ -112,6 +117,11 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     recipientRoutes(scope, service)
     handoverRoutes(scope, service)
     voteRoutes(scope, service)
+  })
+  app.register(async (scope) => {
+    queueRoutes(scope, service)
+    caseRoutes(scope, service)
+    liveRoute(scope, service)
   })
   const { console: pages } = service
   if (pages !== undefined) app.register(async (scope) => consoleRoutes(scope, pages))

@@ -7,6 +7,7 @@ export class Stopping {
   #isStopping = false
   #inHand = 0
   #idle: (() => void) | undefined
+  readonly #endless = new Set<() => void>()
 
   get isStopping(): boolean {
     return this.#isStopping
@@ -30,9 +31,16 @@ export class Stopping {
     if (this.#inHand === 0) this.#idle?.()
   }
 
+  /** Has something that would go on for ever be ended when the service stops. @returns what takes it off again */
+  told(end: () => void): () => void {
+    this.#endless.add(end)
+    return () => this.#endless.delete(end)
+  }
+
   /** From now on new requests are refused. Settles once nothing is in hand. */
   async stop(): Promise<void> {
     this.#isStopping = true
+    for (const end of this.#endless) end()
     if (this.#inHand > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
   }
 }

@@ -53,7 +53,7 @@ export async function beginSession(
 }
 
 /**
- * The session of a token, which is thereby used.
+ * The session of a token, which is thereby used, unless `isUse` says that nobody did anything by it.
  *
  * @returns undefined for a token that nobody has, a session that ended, ran out or was left alone, and a person who is not active
  */
@@ -62,6 +62,7 @@ export async function sessionOf(
   untrustedToken: string,
   idleMinutes: number,
   at: Date,
+  isUse = true,
 ): Promise<PersonSession | undefined> {
   if (!TOKEN.test(untrustedToken)) return undefined
   const hash = hashOf(untrustedToken)
@@ -81,7 +82,7 @@ export async function sessionOf(
   const person = await personOf(session, row.person)
   if (person?.state !== 'active') return undefined
   // Once a minute is enough to know that it is in use; a clock that went back moves nothing back.
-  if (at.getTime() - row.seen_at.getTime() >= MINUTE_MILLISECONDS)
+  if (isUse && at.getTime() - row.seen_at.getTime() >= MINUTE_MILLISECONDS)
     await session.query('UPDATE session SET seen_at = greatest(seen_at, $2) WHERE token_hash = $1', [
       hash,
       at,

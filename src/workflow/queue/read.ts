@@ -15,8 +15,7 @@ import {
   WAITING_STATES,
 } from '#store/queue'
 import { reportsOfCase } from '#store/reports'
-import { votesOn } from '#store/votes'
-import type { Case, CaseItem, CaseState, Vote, VotePolicy } from '#terms/casework'
+import type { Case, CaseItem, CaseState, VotePolicy } from '#terms/casework'
 import type { PersonId } from '#terms/people'
 import type { Report, ReportWords } from '#terms/report'
 import { pass } from '../door.ts'
@@ -92,15 +91,7 @@ export interface WholeCase {
   readonly reports: readonly (Report & Pick<ReportWords, 'address' | 'words'>)[]
   readonly items: readonly (CaseItem & Partial<VaultContent>)[]
   readonly moreItems: number
-  readonly votes: readonly VoteSeen[]
   readonly policy: VotePolicy
-}
-
-/** A vote as somebody may see it: another's grade only once one's own is in, or the item is decided. */
-export interface VoteSeen {
-  readonly vote: Vote
-  readonly isMine: boolean
-  readonly isShown: boolean
 }
 
 const REPORTS_MAX = 100
@@ -132,7 +123,6 @@ export async function readCase(desk: QueueDesk, by: PersonId, caseNumber: string
     reports: await reportsRead(desk, caseNumber),
     items: await withContent(database, items),
     moreItems: count - items.length,
-    votes: await votesSeen(database, items, by),
   }
 }
 
@@ -152,17 +142,4 @@ async function withContent(session: Session, items: readonly CaseItem[]): Promis
     items.flatMap(({ item }) => item ?? []),
   )
   return items.map((item) => ({ ...item, ...(item.item && contents.get(item.item)) }))
-}
-
-async function votesSeen(session: Session, items: readonly CaseItem[], by: PersonId): Promise<VoteSeen[]> {
-  const votes = await votesOn(
-    session,
-    items.map(({ id }) => id),
-  )
-  const open = new Set(items.filter(({ state }) => state !== 'decided').map(({ id }) => id))
-  const mine = new Set(votes.filter((vote) => vote.by === by).map(({ item }) => item))
-  return votes.map((vote) => {
-    const isMine = vote.by === by
-    return { vote, isMine, isShown: isMine || mine.has(vote.item) || !open.has(vote.item) }
-  })
 }
