@@ -86,7 +86,7 @@ describe('in the database', () => {
       }
     for (const { table, where, named } of ROWS) {
       const verified = await verifiedWith(async (tx) => {
-        if (table === 'event') await tx.query('ALTER TABLE leaf DROP CONSTRAINT leaf_event_fkey')
+        if (table === 'event') await tx.query('ALTER TABLE leaf DROP CONSTRAINT IF EXISTS leaf_event_fkey')
         await tx.query(`DELETE FROM ${table} WHERE ${where}`)
       })
       // An anchor that is gone is missed by nobody but who gave it: the reach is shorter.
