@@ -104,6 +104,14 @@ export async function streamsBeginning(
   return rows.map(({ stream }) => stream)
 }
 
+/** How many streams of each noun there are, as `list` of `list:7`. */
+export async function streamsByNoun(session: Session): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await session.query<{ noun: string; count: number }>(
+    `SELECT split_part(stream, ':', 1) AS noun, count(DISTINCT stream)::int AS count FROM event GROUP BY 1 ORDER BY 1`,
+  )
+  return new Map(rows.map(({ noun, count }) => [noun, count]))
+}
+
 /** Every leaf and every event, numbered leaves first and in order, in flat memory. @param transaction sees one moment */
 export async function* allLeaves(transaction: Transaction): AsyncGenerator<readonly StoredLeaf[]> {
   await transaction.query(

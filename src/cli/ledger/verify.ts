@@ -48,6 +48,7 @@ export function verifyCommand(ending: Ending): Command {
 /** What is verified, and how many streams were folded anew where the state is at hand. */
 interface Told extends Verified {
   readonly refolded?: number
+  readonly unfolded?: Readonly<Record<string, number>>
   readonly log: VerifierKey
 }
 
@@ -74,6 +75,7 @@ function online(flags: VerifyFlags): Promise<Told> {
         ...verified,
         log: trust.log,
         refolded: folded.streams,
+        unfolded: folded.unfolded,
         faultCount: verified.faultCount + folded.faultCount + behind.length,
         faults: [...behind, ...verified.faults, ...folded.faults],
       }
@@ -122,8 +124,16 @@ async function tell(told: Told, flags: VerifyFlags): Promise<void> {
   await write(
     `Key: ${log.text}${flags.key === undefined ? ' (as found here: hold it against one that you know)' : ''}\n`,
   )
+  await tellUnfolded(told)
   await tellContinued(told)
   await tellReach(told)
+}
+
+/** Of which streams the events alone were verified. */
+async function tellUnfolded({ unfolded = {} }: Told): Promise<void> {
+  const nouns = Object.entries(unfolded).map(([noun, count]) => `${count} of ${plain(noun)}`)
+  if (nouns.length > 0)
+    await write(`By their events alone, with no state held against them: ${nouns.join(', ')}\n`)
 }
 
 /** What was lost by restored backups: on record, and no fault. */

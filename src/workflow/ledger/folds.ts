@@ -30,9 +30,22 @@ const LOG_FOLD: Fold = {
   actual: (session, stream) => continuedState(session, stream.slice('log:'.length)),
 }
 
+/** What leaves nothing but its event: a refusal, a sign-in that failed, a defence record that was made. Each is written once. */
+const ALONE: readonly Fold[] = [
+  ['refusal:', 'act.refused'] as const,
+  ['sign-in:', 'sign-in.refused'] as const,
+  ['defence:', 'defence.made'] as const,
+].map(([prefix, kind]) => ({
+  prefix,
+  kinds: [kind],
+  expected: (events) => ({ events: events.length }),
+  actual: async () => ({ events: 1 }),
+}))
+
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
 export const FOLDS: readonly Fold[] = [
   LOG_FOLD,
+  ...ALONE,
   ...VAULT_FOLDS,
   ...RETENTION_FOLDS,
   ...PEOPLE_FOLDS,

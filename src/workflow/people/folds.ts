@@ -5,7 +5,7 @@ import * as states from '#store/people-states'
 import type { Canonical } from '#terms/event'
 import type { Fold } from '../ledger/folds.ts'
 
-/** One line for each kind of stream. Refusals and failed sign-ins have no state but their event. */
+/** One line for each kind of stream. */
 export const PEOPLE_FOLDS: readonly Fold[] = [
   fold('person:', PERSON, states.personState),
   fold('authority:', AUTHORITY, states.authorityState),

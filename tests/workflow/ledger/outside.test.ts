@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { ask } from '#ground/wire/ask'
 import { openLogKey } from '#notary/log-key'
 import { anchorTries, lastCheckpoint } from '#store/anchors'
+import { append } from '#store/append'
 import type { Session } from '#store/database'
 import type { Canonical } from '#terms/event'
 import { anchoring, anchorOnce, askingWitnesses, type Outside } from '#workflow/ledger/anchoring'
@@ -198,5 +199,20 @@ describe('the state', () => {
       'thing:0 version 1: thing.done has no place in this stream',
       'thing:1 version 1: thing.done has no place in this stream',
     ])
+  })
+
+  test('of what leaves nothing but its event is that it was written once; streams that no fold is for are counted', async () => {
+    const ground = await ledgerGround()
+    await ground.write(3)
+    const signed = { actor: 'tutela', at: ground.now() } as const
+    const put = (after: number) =>
+      ground.database.transaction((tx) =>
+        append(tx, 'refusal:r-1', after, [{ kind: 'act.refused', body: { act: 'view' } }], signed),
+      )
+    await put(0)
+    expect(await refold(ground.database)).toMatchObject({ streams: 1, unfolded: { thing: 1 }, faults: [] })
+    await put(1)
+    const { faults } = await refold(ground.database)
+    expect(faults).toMatchObject([{ place: 'refusal:r-1', says: expect.stringContaining('does not follow') }])
   })
 })

@@ -7,8 +7,8 @@ import { FOLDS } from '#workflow/ledger/folds'
 import { refold } from '#workflow/ledger/verify/refold'
 import { approved, handoverScene, written } from '../../support/handover.ts'
 
-/** A round of verification leaves nothing but its event. */
-const WITHOUT_ROWS = ['vault-check:']
+/** A round of verification, a refusal and the like leave nothing but their event. */
+const WITHOUT_ROWS = ['vault-check:', 'refusal:', 'sign-in:', 'defence:']
 
 class Undone extends Error {}
 

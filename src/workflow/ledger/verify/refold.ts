@@ -1,7 +1,7 @@
 /** Refold: the state of each kind of stream that is folded, held against what its events say; and state that has none. */
 import { eventsOf } from '#store/append'
 import type { Session } from '#store/database'
-import { streamsBeginning } from '#store/leaves'
+import { streamsBeginning, streamsByNoun } from '#store/leaves'
 import { streamsUnmade } from '#store/unmade'
 import { canonical } from '#terms/event'
 import { FOLDS, type Fold } from '../folds.ts'
@@ -13,6 +13,8 @@ const UNMADE = 'has a row, and no event ever made it'
 /** What of the state does not follow from the events. */
 export interface Refolded {
   readonly streams: number
+  /** Streams that no fold is for, by their noun: their events are verified, and no state is held against them. */
+  readonly unfolded: Readonly<Record<string, number>>
   readonly faultCount: number
   readonly faults: readonly LedgerFault[]
 }
@@ -33,11 +35,18 @@ export async function refold(session: Session, folds: readonly Fold[] = FOLDS): 
     ))
       findings.add(stream, UNMADE)
   }
-  return { streams, faultCount: findings.count, faults: findings.faults }
+  const nouns = [...(await streamsByNoun(session))].filter(
+    ([noun]) => !folds.some(({ prefix }) => prefix === `${noun}:`),
+  )
+  const unfolded = Object.fromEntries(nouns)
+  return { streams, unfolded, faultCount: findings.count, faults: findings.faults }
 }
 
 /** Folds some streams anew; of one that has no fold nothing is known. @param session sees one moment */
-export async function refoldStreams(session: Session, streams: readonly string[]): Promise<Refolded> {
+export async function refoldStreams(
+  session: Session,
+  streams: readonly string[],
+): Promise<Omit<Refolded, 'unfolded'>> {
   const findings = new Findings()
   for (const stream of streams) {
     const fold = FOLDS.find(({ prefix }) => stream.startsWith(prefix))
