@@ -279,7 +279,13 @@ export const VotedTold = Type.Object({
   votes: Type.Array(VoteTold),
   case: CaseTold,
   decided: Type.Array(CaseItemIdText),
+  entries: Type.Optional(
+    Type.Array(Type.Object({ item: CaseItemIdText, list: Type.String(), entry: Type.Integer() }), {
+      description: 'What of it became an entry of the organisation’s own list.',
+    }),
+  ),
 })
+export type VotedTold = Static<typeof VotedTold>
 
 /** `GET /v1/schemes` */
 export const SchemesTold = Type.Object({
@@ -302,6 +308,7 @@ export const SchemesTold = Type.Object({
   ),
   ageBands: Type.Array(Type.Object({ code: Type.String(), title: Type.String() })),
 })
+export type SchemesTold = Static<typeof SchemesTold>
 
 export const ClaimBody = Type.Object(
   {

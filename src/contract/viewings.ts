@@ -64,6 +64,7 @@ export const ViewingTold = Type.Object({
   units: Type.Integer({ description: 'Counted for it until it has ended.' }),
   override: Type.Optional(Type.String({ description: 'A child at risk now, which opened it.' })),
 })
+export type ViewingTold = Static<typeof ViewingTold>
 
 export const ViewingNamed = Type.Object({ id: Type.String({ pattern: '^o-[0-9a-z]{16}$' }) })
 
@@ -98,6 +99,7 @@ export const FramesTold = Type.Object({
     }),
   ),
 })
+export type FramesTold = Static<typeof FramesTold>
 
 export const CardTold = Type.Object({
   item: ItemIdText,

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import * as contract from '#contract/desk'
 import { CaseNumber } from '#contract/evidence'
 import { appealsOf } from '#store/appeals'
+import { caseItemNamed } from '#store/case-items'
 import { votesOn } from '#store/votes'
 import type { Annotation, Case, Vote } from '#terms/casework'
 import { Fault } from '#terms/fault'
@@ -19,6 +20,8 @@ import { caseTold } from './case-told.ts'
 
 const tags = ['desk']
 const security = SIGNED_IN
+/** Of a large stack only so many are told by name. */
+const ENTRIES_TOLD_MAX = 100
 const FAILS = problems(400, 401, 403, 404, 409, 503)
 const CaseNamed = Type.Object({ number: CaseNumber })
 const VoteNamed = Type.Object({ id: Type.String({ pattern: '^w-[0-9a-z]{16}$' }) })
@@ -52,7 +55,8 @@ export function voteRoutes(app: FastifyInstance, service: Service): void {
     })
     const votes = voted.votes.map((one) => toldVote(one, by, !voted.decided.includes(one.item)))
     reply.code(201)
-    return { votes, case: told(voted.case, by), decided: voted.decided }
+    const entries = await entriesOf(service, voted.decided)
+    return { votes, case: told(voted.case, by), decided: voted.decided, entries }
   })
   const back = {
     ...{ tags, security, params: VoteNamed },
@@ -94,6 +98,12 @@ function appealRoutes(app: FastifyInstance, service: Service): void {
   app.post('/v1/appeals/:id/decision', { schema: end, onRequest }, (request) =>
     endAppeal(deskOf(service), request.person.id, idOf(request), request.body as contract.AppealDecisionBody),
   )
+}
+
+/** What of some decided items became an entry. */
+async function entriesOf({ database }: Service, decided: readonly string[]) {
+  const items = await Promise.all(decided.slice(0, ENTRIES_TOLD_MAX).map((id) => caseItemNamed(database, id)))
+  return items.flatMap(({ id, decision }) => (decision?.entry ? [{ item: id, ...decision.entry }] : []))
 }
 
 /** A vote as it is shown to somebody. @param isOpen whether its own person could take it back */
