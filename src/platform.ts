@@ -10,9 +10,11 @@ import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
 import { openWriter } from '#index/service/writer'
 import { startJobs } from '#jobs/scheduler'
+import { readVocabularies } from '#lists/vocabularies'
 import { type Decoders, openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
 import { exposurePolicy } from '#people/exposure'
+import type { ServerDesk } from '#server/desk'
 import { buildServer } from '#server/server'
 import { CLIENT_CHANNEL } from '#store/bound-lists'
 import { CHANGE_CHANNEL } from '#store/changes'
@@ -34,6 +36,7 @@ import { startSequencer } from '#workflow/ledger/sequencer'
 import type { PeopleDesk } from '#workflow/people/desk'
 import { openPeople } from '#workflow/people/open'
 import { pullDesk, sourcesAtHand } from '#workflow/pull/at-hand'
+import { openDesk } from '#workflow/queue/at-hand'
 import { PassedRecorder } from '#workflow/retro/record'
 import { forgetRetro, startRetro } from '#workflow/retro/retro'
 import { serviceSecret } from '#workflow/retro/secret'
@@ -74,6 +77,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   const store = await openStore({
     data,
     url,
+    keys: config.people?.keys,
     create: true,
     recovered: () => log.warn('the database had ended and was started again'),
     ...(config.databaseConnectionsMax && { connectionsMax: config.databaseConnectionsMax }),
@@ -90,6 +94,11 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   await openLedger(config, around)
   const exposure = exposurePolicy(config.exposure)
   const isRetro = config.retro?.enabled === true
+  const remote = await openRemote(config.matchers ?? {})
+  const { screening, ...desk } = await openDesk({
+    ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys },
+    ...{ set: config.desk ?? {}, vocabularies: readVocabularies(config.vocabularies) },
+  })
   const server = buildServer({
     index,
     decoders,
@@ -104,21 +113,17 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     log,
     now,
     ...consoleAt(CONSOLE, log),
+    ...desk,
     settings: { ...config.server, trustProxy: config.trustProxy ?? false },
-    ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
-    remote: await openRemote(config.matchers ?? {}),
+    ...fetchingOf(config, data),
+    remote,
     ...(isRetro && { passed: new PassedRecorder(store.database, now) }),
     ...(config.desk && { intake: config.desk }),
-    hma: {
-      ...config.hma,
-      exchangesFolder: hmaSourcesFolder(data),
-      ...(config.fetch?.enabled && { fetch: hmaFetching({ ...FETCH_LIMITS, ...config.fetch }) }),
-    },
   })
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
   const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
-  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log })
+  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log, screening })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
@@ -230,6 +235,18 @@ async function openRetro(config: Config, around: Around, index: ServiceIndex): P
     now,
   })
   closing.add('later matching', () => told.stop())
+}
+
+/** What may be fetched from elsewhere, and the HMA interface. */
+function fetchingOf(config: Config, data: string): Pick<ServerDesk, 'fetchItem' | 'hma'> {
+  return {
+    ...(config.fetch?.enabled && { fetchItem: fetching({ ...FETCH_LIMITS, ...config.fetch }) }),
+    hma: {
+      ...config.hma,
+      exchangesFolder: hmaSourcesFolder(data),
+      ...(config.fetch?.enabled && { fetch: hmaFetching({ ...FETCH_LIMITS, ...config.fetch }) }),
+    },
+  }
 }
 
 /** The pages of the desk, where they were built. */

@@ -21,6 +21,7 @@ const ROWS: Readonly<Record<string, string>> = {
   'session:': `SELECT 'session:' || left(encode(token_hash, 'hex'), 32) FROM session`,
   'case:': `SELECT 'case:' || number FROM desk_case`,
   'case-item:': `SELECT 'case-item:' || id FROM case_item`,
+  'appeal:': `SELECT 'appeal:' || id FROM appeal`,
   'recipient:': `SELECT 'recipient:' || id FROM recipient`,
   'handover:': `SELECT 'handover:' || id FROM handover`,
   'report:': `SELECT 'report:' || id FROM report`,

@@ -1,8 +1,20 @@
 /** PDF: a defence record set for people to read: tagged, with its JSON attached; the same record, the same bytes. */
+import { createRequire } from 'node:module'
 import PDFDocument from 'pdfkit'
 import type { DefenceRecord, Fact, LedgerLine, ParagraphAnswer } from '#cases/defence-record'
 import { printable } from './printable.ts'
 import { rangesOf } from './ranges.ts'
+
+/** Open fonts, embedded: the record reads the same everywhere, and for ever. */
+const FONT_FILES = '@expo-google-fonts/noto-sans'
+const found = createRequire(import.meta.url).resolve
+const FONTS = {
+  regular: found(`${FONT_FILES}/400Regular/NotoSans_400Regular.ttf`),
+  bold: found(`${FONT_FILES}/700Bold/NotoSans_700Bold.ttf`),
+}
+/** Known to the library, and left out of its types. */
+const PDF_UA = 'PDF/UA' as unknown as PDFKit.Mixins.PDFSubsets
+const [REGULAR, BOLD] = ['Regular', 'Bold']
 
 const MARGIN = 56
 const BOTTOM = 64
@@ -77,6 +89,8 @@ function documentOf(record: DefenceRecord): Doc {
       displayTitle: true,
       lang: 'en-GB',
       pdfVersion: '1.7',
+      subset: PDF_UA,
+      font: FONTS.regular,
     },
     margins: { top: MARGIN, bottom: BOTTOM, left: MARGIN, right: MARGIN },
     info: {
@@ -87,6 +101,7 @@ function documentOf(record: DefenceRecord): Doc {
       CreationDate: new Date(record.made.at),
     },
   })
+  doc.registerFont(REGULAR, FONTS.regular).registerFont(BOLD, FONTS.bold)
   const tree = doc.struct('Document')
   doc.addStructure(tree)
   return Object.assign(doc, { tree })
@@ -100,7 +115,7 @@ function footers(doc: Doc, { id, sha256 }: RecordToSet): void {
     const { bottom } = doc.page.margins
     doc.page.margins.bottom = 0 // the footer stands below what the text may fill
     doc.markContent('Artifact', { type: 'Pagination' })
-    doc.font('Helvetica').fontSize(7).fillColor(GREY)
+    doc.font(REGULAR).fontSize(7).fillColor(GREY)
     doc.text(`${id} · page ${page} · SHA-256 of the attached JSON: ${sha256}`, MARGIN, doc.page.height - 40, {
       lineBreak: false,
     })
@@ -114,7 +129,7 @@ function footers(doc: Doc, { id, sha256 }: RecordToSet): void {
 function titlePage(doc: Doc, { record }: RecordToSet): void {
   const { person, subject, made, organisation, items } = record
   add(doc, 'H1', () => {
-    doc.font('Helvetica-Bold').fontSize(22).fillColor(INK).text('Defence record', { paragraphGap: 10 })
+    doc.font(BOLD).fontSize(22).fillColor(INK).text('Defence record', { paragraphGap: 10 })
   })
   const lines = [
     ['Person', person.name === undefined ? person.pseudonym : `${person.name} (${person.pseudonym})`],
@@ -157,7 +172,7 @@ function heading(doc: Doc, title: string): void {
   doc.moveDown(0.9)
   doc.outline.addItem(title)
   add(doc, 'H2', () => {
-    doc.font('Helvetica-Bold').fontSize(13).fillColor(INK).text(title, MARGIN, doc.y, { paragraphGap: 5 })
+    doc.font(BOLD).fontSize(13).fillColor(INK).text(title, MARGIN, doc.y, { paragraphGap: 5 })
   })
 }
 
@@ -229,7 +244,7 @@ function labelled({ doc, list }: Listing, label: string, lines: readonly Line[],
   item.add(
     doc.struct('Lbl', {}, () => {
       doc
-        .font('Helvetica-Bold')
+        .font(BOLD)
         .fontSize(BODY_SIZE - 1)
         .fillColor(INK)
       doc.text(printable(label), MARGIN, top + 0.5, { width: width - 4 })
@@ -240,7 +255,7 @@ function labelled({ doc, list }: Listing, label: string, lines: readonly Line[],
     doc.struct('LBody', {}, () => {
       const wide = doc.page.width - 2 * MARGIN - width
       for (const [words, size, colour] of lines) {
-        doc.font('Helvetica').fontSize(size).fillColor(colour)
+        doc.font(REGULAR).fontSize(size).fillColor(colour)
         doc.text(printable(words), MARGIN + width, doc.y, { width: wide, lineGap: 1 })
       }
     }),
@@ -260,7 +275,7 @@ function add(doc: Doc, tag: string, set: () => void): void {
 }
 
 function body(doc: Doc): Doc {
-  return doc.font('Helvetica').fontSize(BODY_SIZE).fillColor(INK)
+  return doc.font(REGULAR).fontSize(BODY_SIZE).fillColor(INK)
 }
 
 /** A time as a person reads it; the JSON has it to the millisecond. */
