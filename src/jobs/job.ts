@@ -4,6 +4,8 @@ import type { SourcesRead } from '#lists/exchanges/source'
 import type { ExposurePolicy } from '#terms/exposure'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
 import type { PullDesk } from '#workflow/pull/desk'
+import type { ScreenDesk } from '#workflow/screen/desk'
+import type { Prioritiser } from '#workflow/screen/prioritise'
 
 /** What jobs are given to work with. */
 export interface JobsDesk extends PullDesk {
@@ -12,8 +14,15 @@ export interface JobsDesk extends PullDesk {
   readonly log: Log
   /** The vault; absent where the service has none. */
   readonly evidence?: EvidenceDesk
+  /** What the desk's jobs work with; absent where the service has no desk. */
+  readonly screening?: DeskJobs
   /** What looking costs, where something else is set than the program's own. */
   readonly exposure?: ExposurePolicy
+}
+
+/** What the jobs of the desk work with. */
+export interface DeskJobs extends ScreenDesk {
+  readonly prioritiser?: Prioritiser
 }
 
 export interface Job {

@@ -6,6 +6,7 @@ import { feedbackJob } from './feedback.ts'
 import type { Job, JobsDesk } from './job.ts'
 import { pullLanes } from './pulls.ts'
 import { retentionJob } from './retention.ts'
+import { deskJobs } from './screening.ts'
 import { vaultJobs } from './vault.ts'
 import { viewingsJob } from './viewings.ts'
 
@@ -28,6 +29,7 @@ export function startJobs(
     feedbackJob,
     expiryJob,
     viewingsJob,
+    ...(desk.screening ? deskJobs(desk.screening) : []),
     ...(desk.evidence ? [...vaultJobs(desk.evidence), retentionJob(desk.evidence.profiles)] : []),
   ],
 ): { stop(): Promise<void> } {

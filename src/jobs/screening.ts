@@ -5,12 +5,7 @@ import type { ScreenDesk } from '#workflow/screen/desk'
 import { orderCases, type Prioritiser } from '#workflow/screen/prioritise'
 import { type Rescreening, rescreen, screenDue } from '#workflow/screen/screen'
 import { settleRest } from '#workflow/screen/settle'
-import type { Job } from './job.ts'
-
-/** What the desk's jobs work with. */
-export interface DeskJobs extends ScreenDesk {
-  readonly prioritiser?: Prioritiser
-}
+import type { DeskJobs, Job } from './job.ts'
 
 /** The jobs of the desk. */
 export function deskJobs(desk: DeskJobs): Job[] {

@@ -1,9 +1,9 @@
 /** Folds: the state of cases and of their items beside what their events say of it. */
 import { CASE_ITEM_KINDS, CASE_KINDS, foldCase, foldCaseItem } from '#cases/case-folds'
-import { caseItemNamed, recordDigest, reportOfItem } from '#store/case-items'
+import { caseItemNamed, recordText, reportOfItem } from '#store/case-items'
 import { caseNamed, priorityTold } from '#store/cases'
 import type { Session } from '#store/database'
-import { textDigest } from '#store/text-digest'
+import { textForms } from '#store/text-digest'
 import type { Fold } from '../ledger/folds.ts'
 import { recordFold as fold, type RecordState as State } from '../ledger/record-fold.ts'
 
@@ -20,8 +20,11 @@ async function caseState(session: Session, number: string): Promise<State> {
     ...{ kind, state, openedAt, version },
     priority: priorityTold(priority),
     claim: claim ? { ...claim } : null,
-    heldSha256: heldBecause === undefined ? null : textDigest(heldBecause),
-    closed: closedAt === undefined ? null : { at: closedAt, becauseSha256: textDigest(closedBecause ?? '') },
+    heldSha256: heldBecause === undefined ? null : textForms(session, heldBecause),
+    closed:
+      closedAt === undefined
+        ? null
+        : { at: closedAt, becauseSha256: textForms(session, closedBecause ?? '') },
   }
 }
 
@@ -33,8 +36,8 @@ async function itemState(session: Session, id: string): Promise<State> {
   return {
     ...{ case: caseNumber, kind, item: item ?? null, state, stack, version },
     report: (await reportOfItem(session, id)) ?? null,
-    hashesSha256: recordDigest(hashes),
-    screeningSha256: screening ? recordDigest(screening) : null,
-    decisionSha256: decision ? recordDigest(decision) : null,
+    hashesSha256: textForms(session, recordText(hashes)),
+    screeningSha256: screening ? textForms(session, recordText(screening)) : null,
+    decisionSha256: decision ? textForms(session, recordText(decision)) : null,
   }
 }
