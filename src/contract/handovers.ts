@@ -46,6 +46,7 @@ export const RecipientTold = Type.Object({
 })
 export type RecipientTold = Static<typeof RecipientTold>
 export const RecipientsTold = Type.Object({ recipients: Type.Array(RecipientTold) })
+export type RecipientsTold = Static<typeof RecipientsTold>
 
 export const HandoverBody = Type.Object(
   {

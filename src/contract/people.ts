@@ -26,6 +26,7 @@ export const PersonTold = Type.Object({
   weedingCompleteAt: Type.Optional(Moment),
   budgetUnits: Type.Optional(Type.Integer()),
 })
+export type PersonTold = Static<typeof PersonTold>
 export const WeededTold = Type.Object({
   isComplete: Type.Boolean({ description: 'The key is gone, and no registered copy of it is left.' }),
   remaining: Type.Array(
@@ -33,7 +34,9 @@ export const WeededTold = Type.Object({
     { description: 'Backups that may still hold the key.' },
   ),
 })
+export type WeededTold = Static<typeof WeededTold>
 export const PeopleTold = Type.Object({ people: Type.Array(PersonTold) })
+export type PeopleTold = Static<typeof PeopleTold>
 
 export const Admission = Type.Object(
   { name: Line, contact: Type.Optional(Line), roles: Roles, departments: Departments },
@@ -45,12 +48,14 @@ export const InvitedTold = Type.Object({
   token: Type.String({ description: 'Of the one-time setup link, shown this once.' }),
   until: Moment,
 })
+export type InvitedTold = Static<typeof InvitedTold>
 
 export const RolesSet = Type.Object({ roles: Roles, departments: Type.Optional(Departments) }, closed)
 export type RolesSet = Static<typeof RolesSet>
 export const RevealAsked = Type.Object({ purpose: word(PURPOSES, 'Why.') }, closed)
 export type RevealAsked = Static<typeof RevealAsked>
 export const IdentityTold = Type.Object({ name: Type.String(), contact: Type.Optional(Type.String()) })
+export type IdentityTold = Static<typeof IdentityTold>
 
 export const CaseGiven = Type.Object({ case: CaseNumber, ends: Type.Optional(Type.Boolean()) }, closed)
 export type CaseGiven = Static<typeof CaseGiven>
@@ -98,6 +103,7 @@ export const AdviceTold = Type.Object({
   at: Moment,
   acknowledgedAt: Type.Optional(Moment),
 })
+export type AdviceTold = Static<typeof AdviceTold>
 export const RecordsTold = Type.Object({
   advice: Type.Array(AdviceTold),
   training: Type.Array(
@@ -112,6 +118,7 @@ export const RecordsTold = Type.Object({
     }),
   ),
 })
+export type RecordsTold = Static<typeof RecordsTold>
 export const RefusalsTold = Type.Object({
   refusals: Type.Array(
     Type.Object({
@@ -120,9 +127,13 @@ export const RefusalsTold = Type.Object({
       at: Moment,
       act: Type.String(),
       because: Type.String(),
+      words: Type.String({ description: 'The reason as it was told.' }),
+      purpose: Type.Optional(Type.String()),
+      on: Type.Optional(Type.String({ description: 'What it would have been on: its kind and id.' })),
     }),
   ),
 })
+export type RefusalsTold = Static<typeof RefusalsTold>
 
 const AUTHORITY = {
   issuer: Type.String({ maxLength: 2000, description: 'The officer.' }),
@@ -166,6 +177,8 @@ export const AuthorityTold = Type.Object({
   revokedAt: Type.Optional(Moment),
   version: Type.Integer(),
 })
+export type AuthorityTold = Static<typeof AuthorityTold>
 export const AuthoritiesTold = Type.Object({ authorities: Type.Array(AuthorityTold) })
+export type AuthoritiesTold = Static<typeof AuthoritiesTold>
 export const Revocation = Type.Object({ because: Words }, closed)
 export type Revocation = Static<typeof Revocation>

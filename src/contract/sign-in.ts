@@ -82,6 +82,7 @@ export const PasskeysTold = Type.Object({
     }),
   ),
 })
+export type PasskeysTold = Static<typeof PasskeysTold>
 export const OidcJoining = Type.Object({ setup: SetupToken }, { additionalProperties: false })
 export const OidcBegun = Type.Object({
   url: Type.String({ description: 'Of the provider, where the browser goes next.' }),

@@ -198,3 +198,4 @@ export const TotalsTold = Type.Object({
     }),
   ),
 })
+export type TotalsTold = Static<typeof TotalsTold>

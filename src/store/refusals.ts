@@ -13,6 +13,19 @@ export interface RefusedAct {
   readonly because: Refusal
 }
 
+/** A refusal as it was written down. */
+export interface RefusedAt {
+  readonly id: string
+  readonly by: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly act: string
+  readonly because: Refusal
+  readonly purpose?: string
+  /** What it would have been on: kind, colon, id. */
+  readonly on?: string
+}
+
 const SHOWN_MAX = 500
 
 /** Writes a refusal down, in a transaction of its own. @returns its id */
@@ -31,24 +44,21 @@ export async function recordRefusal(database: Database, refused: RefusedAct, at:
 }
 
 /** The latest refusals, newest first. */
-export async function latestRefusals(
-  session: Session,
-): Promise<{ id: string; by: string; at: string; act: string; because: string }[]> {
+export async function latestRefusals(session: Session): Promise<RefusedAt[]> {
   const { rows } = await session.query<{
     stream: string
     actor: string
     at: Date
-    body: { act: string; because: string }
+    body: Pick<RefusedAt, 'act' | 'because' | 'purpose' | 'on'>
   }>(
     `SELECT stream, actor, at, body FROM event WHERE kind = 'act.refused' ORDER BY id DESC LIMIT ${SHOWN_MAX}`,
   )
-  return rows.map(({ stream, actor, at, body: { act, because } }) => ({
-    ...{
-      id: stream.slice('refusal:'.length),
-      by: actor.slice('person:'.length),
-      at: at.toISOString(),
-      act,
-      because,
-    },
+  return rows.map(({ stream, actor, at, body: { act, because, purpose, on } }) => ({
+    id: stream.slice('refusal:'.length),
+    by: actor.slice('person:'.length),
+    at: at.toISOString(),
+    ...{ act, because },
+    ...(purpose !== undefined && { purpose }),
+    ...(on !== undefined && { on }),
   }))
 }

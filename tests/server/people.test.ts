@@ -108,6 +108,8 @@ describe('people', () => {
     expect(refusals[0]).toMatchObject({
       act: 'reveal-identity',
       because: 'purpose-not-for-role',
+      words: 'your role may not do this for that purpose',
+      ...{ purpose: 'assess', on: `person:${person}` },
       by: administrator.id,
     })
     service.now += 3_600_001

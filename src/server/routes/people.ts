@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import * as contract from '#contract/people'
+import { REFUSAL_WORDS } from '#people/refusals'
 import type { PersonId } from '#terms/people'
 import { admit, reset } from '#workflow/people/invite'
 import * as records from '#workflow/people/records'
@@ -48,7 +49,10 @@ function seeRoutes(app: FastifyInstance, service: Service): void {
     response: { 200: contract.RefusalsTold, ...FAILS },
   }
   app.get('/v1/refusals', { schema: refused, onRequest }, async (request) => ({
-    refusals: await records.listRefusals(deskOf(service), request.person.id),
+    refusals: (await records.listRefusals(deskOf(service), request.person.id)).map((one) => ({
+      ...one,
+      words: REFUSAL_WORDS[one.because],
+    })),
   }))
 }
 
