@@ -1,6 +1,8 @@
 /** Queries: what the pages ask of the service, and what an answer that is none looks like. */
 import { QueryClient } from '@tanstack/react-query'
 
+const PROBLEM_TYPE = 'urn:tutela:fault:'
+
 /** A problem that the service told, RFC 9457. */
 export class Problem extends Error {
   readonly status: number
@@ -9,11 +11,11 @@ export class Problem extends Error {
 
   constructor(
     status: number,
-    told: { readonly detail?: string; readonly code?: string; readonly hint?: string },
+    told: { readonly detail?: string; readonly type?: string; readonly hint?: string },
   ) {
     super(told.detail ?? `the service answered ${status}`)
     this.status = status
-    this.code = told.code ?? 'unknown'
+    this.code = told.type?.startsWith(PROBLEM_TYPE) ? told.type.slice(PROBLEM_TYPE.length) : 'unknown'
     this.hint = told.hint
   }
 }

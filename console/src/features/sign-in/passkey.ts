@@ -10,6 +10,6 @@ export async function shownPasskey(): Promise<SessionTold> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
   const credential = await navigator.credentials.get({ publicKey }).catch(() => null)
   if (!(credential instanceof PublicKeyCredential))
-    throw new Problem(0, { code: 'people.sign-in', detail: 'No passkey was shown.' })
+    throw new Problem(0, { type: 'urn:tutela:fault:people.sign-in', detail: 'No passkey was shown.' })
   return ask<SessionTold>('/v1/sign-in/passkey', { body: { response: credential.toJSON(), as: 'cookie' } })
 }
