@@ -83,6 +83,7 @@ export const ItemShown = Type.Object({
     }),
   ),
 })
+export type ItemShown = Static<typeof ItemShown>
 
 export const Processing = Type.Object(
   {
