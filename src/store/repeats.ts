@@ -63,6 +63,7 @@ export async function joinRepeated(
   tally: StepTally,
   repeats: 'join' | 'last',
 ): Promise<number> {
+  if (!tally.keys.mayRepeat) return 0
   // By a number for each key first: a million of them are told apart in memory where their texts are not.
   const { rowCount } = await transaction.query(
     `CREATE TEMP TABLE repeated ON COMMIT DROP AS

@@ -6,6 +6,7 @@ import type { EntryHashes, EntryPut, EntryStep, Trust } from '#terms/register'
 import { entryKey } from '#terms/register'
 import { trustNumber } from './columns.ts'
 import type { Transaction } from './database.ts'
+import { KeysSeen } from './keys-seen.ts'
 
 /** Longest key of an entry, in UTF-16 units: an index holds it. */
 const KEY_LENGTH_MAX = 512
@@ -30,6 +31,13 @@ export interface StepTally {
   steps: number
   /** Entries left out for want of a hash, or of another than those of a file without content. */
   left: number
+  /** Whether any key may have come twice. */
+  readonly keys: KeysSeen
+}
+
+/** Nothing was staged yet. */
+export function newTally(): StepTally {
+  return { steps: 0, left: 0, keys: new KeysSeen() }
 }
 
 /**
@@ -93,7 +101,8 @@ async function* chunks(staging: Staging, steps: Steps, tally: StepTally): AsyncG
   let text = ''
   for await (const batch of steps) {
     for (const step of batch) {
-      const line = step.kind === 'put' ? putLine(step.entry, trust) : goneLine(step, trust)
+      const line =
+        step.kind === 'put' ? putLine(step.entry, trust, tally.keys) : goneLine(step, trust, tally.keys)
       if (line === undefined) tally.left++
       else {
         text += `${front(step.kind === 'put' ? put : gone)}\t${line}`
@@ -113,10 +122,11 @@ async function* chunks(staging: Staging, steps: Steps, tally: StepTally): AsyncG
  *
  * @param unstated the trust of an entry that states none
  */
-function putLine(given: EntryPut, unstated: string): string | undefined {
+function putLine(given: EntryPut, unstated: string, keys: KeysSeen): string | undefined {
   const entry = given.md5 || given.sha1 || given.sha256 ? withoutEmpty(given) : given
   const key = given.key ?? entryKey(entry)
   if (key === undefined || entryKey(entry) === undefined) return undefined
+  keys.add(key)
   const trust = entry.trust === undefined ? unstated : trustNumber(entry.trust)
   return (
     `${keyText(key)}\t${trust}\t` +
@@ -126,7 +136,12 @@ function putLine(given: EntryPut, unstated: string): string | undefined {
   )
 }
 
-function goneLine({ key, because }: Extract<EntryStep, { kind: 'withdraw' }>, unstated: string): string {
+function goneLine(
+  { key, because }: Extract<EntryStep, { kind: 'withdraw' }>,
+  unstated: string,
+  keys: KeysSeen,
+): string {
+  keys.add(key)
   return `${keyText(key)}\t${unstated}\t${'\\N\t'.repeat(10)}${text(because)}\n`
 }
 

@@ -6,7 +6,7 @@ import { type ChangeCounts, lockList, nextChange, writeChange } from './changes.
 import type { Database, Transaction } from './database.ts'
 import { hasHistory, lastRow, mergeSteps, settleFirst } from './merge.ts'
 import { joinRepeated } from './repeats.ts'
-import { copySteps, openAside, type Staging, type Steps, type StepTally } from './staging.ts'
+import { copySteps, newTally, openAside, type Staging, type Steps } from './staging.ts'
 
 /** How far a list may change at once: shares of the entries it had (0.1: a tenth), or entries. An empty list has no bounds. */
 export interface Bounds {
@@ -104,7 +104,7 @@ export async function applyStepsIn(
   await transaction.query(`SET LOCAL work_mem = '96MB'; SET LOCAL jit = off`)
   const id = await nextChange(transaction)
   const staging = await openStaging(transaction, list, id)
-  const tally: StepTally = { steps: 0, left: 0 }
+  const tally = newTally()
   await copySteps(transaction, staging, steps, tally)
   const repeated = await joinRepeated(transaction, staging, list, tally, options.repeats ?? 'join')
   const merge = { change: id, steps: tally.steps, isWhole: options.whole ?? false }
