@@ -18,10 +18,9 @@ export class KeysSeen {
 
   add(key: string): void {
     if (this.#mayRepeat) return
-    if (this.#count >= KEYS_MAX) return this.#giveUp()
     if (this.#count * 2 >= this.#slots.length) this.#grow()
-    if (!put(this.#slots, markOf(key))) return this.#giveUp()
-    this.#count++
+    if (this.#count < KEYS_MAX && put(this.#slots, markOf(key))) this.#count++
+    else this.#giveUp()
   }
 
   #giveUp(): void {
