@@ -1,0 +1,85 @@
+/** Chart: bars or lines over words, in the colours of the page; its table says the same and comes with it. */
+import { useComputedColorScheme } from '@mantine/core'
+import { useReducedMotion } from '@mantine/hooks'
+import { useEffect, useRef } from 'react'
+
+export interface Series {
+  readonly name: string
+  /** One for each place along the axis; null: nothing is told there. */
+  readonly values: readonly (number | null)[]
+}
+
+export interface Drawing {
+  readonly kind: 'bar' | 'line'
+  /** What stands along the axis. */
+  readonly along: readonly string[]
+  readonly series: readonly Series[]
+  readonly stacked?: boolean
+}
+
+const COLOURS = {
+  light: { ink: '#495057', line: '#dee2e6', marks: ['#2f5d62', '#b3641f', '#5f4b8b', '#7a8c1e'] },
+  dark: { ink: '#c9c9c9', line: '#424242', marks: ['#6da4a6', '#e0a15e', '#a997d4', '#b9c765'] },
+} as const
+
+/** @param label what it shows, for whoever does not see it */
+export function Chart({ label, height = 260, ...drawing }: Drawing & { label: string; height?: number }) {
+  const place = useRef<HTMLDivElement>(null)
+  const scheme = useComputedColorScheme('light')
+  const isStill = useReducedMotion()
+  const told = JSON.stringify(drawing)
+  useEffect(() => {
+    const at = place.current
+    if (!at) return
+    let end = (): void => {}
+    let isGone = false
+    void import('./drawn.ts').then(({ init }) => {
+      if (isGone) return
+      const chart = init(at, undefined, { renderer: 'svg' })
+      chart.setOption(optionOf(JSON.parse(told) as Drawing, scheme, !isStill))
+      const watcher = new ResizeObserver(() => chart.resize())
+      watcher.observe(at)
+      end = () => {
+        watcher.disconnect()
+        chart.dispose()
+      }
+    })
+    return () => {
+      isGone = true
+      end()
+    }
+  }, [told, scheme, isStill])
+  return <div ref={place} role="img" aria-label={label} style={{ height, width: '100%' }} />
+}
+
+function optionOf({ kind, along, series, stacked }: Drawing, scheme: 'light' | 'dark', animation: boolean) {
+  const { ink, line, marks } = COLOURS[scheme]
+  const text = { color: ink, fontFamily: 'inherit' }
+  return {
+    animation,
+    color: [...marks],
+    textStyle: text,
+    // Colour is never the only sign.
+    aria: { enabled: false, decal: { show: series.length > 1 } },
+    grid: { left: 8, right: 8, top: series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    ...(series.length > 1 && { legend: { top: 0, left: 0, textStyle: text, icon: 'rect' } }),
+    tooltip: { trigger: 'axis', renderMode: 'richText', confine: true },
+    xAxis: {
+      type: 'category',
+      data: [...along],
+      axisLabel: { color: ink, hideOverlap: true },
+      axisLine: { lineStyle: { color: line } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      minInterval: 1,
+      axisLabel: { color: ink },
+      splitLine: { lineStyle: { color: line } },
+    },
+    series: series.map(({ name, values }) => ({
+      ...{ type: kind, name, data: [...values], barMaxWidth: 36, symbolSize: 6 },
+      ...(stacked && { stack: 'all' }),
+    })),
+  }
+}
