@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { CasePage } from '../features/case/case-page.tsx'
 import { QueuePage } from '../features/queue/queue-page.tsx'
+import { ReviewPage } from '../features/review/review-page.tsx'
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx'
 import { queries } from './queries.ts'
 import { sectionsFor } from './sections.ts'
@@ -43,9 +44,14 @@ const home = createRoute({
 
 const queue = createRoute({ getParentRoute: () => desk, path: '/queue', component: QueuePage })
 const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$number', component: CasePage })
+const review = createRoute({
+  getParentRoute: () => desk,
+  path: '/cases/$number/review',
+  component: ReviewPage,
+})
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, desk.addChildren([home, queue, oneCase])]),
+  routeTree: root.addChildren([signIn, desk.addChildren([home, queue, oneCase, review])]),
   defaultPreload: false,
   defaultErrorComponent: PageProblem,
 })

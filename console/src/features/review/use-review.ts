@@ -1,0 +1,135 @@
+/** Use review: where somebody is in the items of a case, what they drafted, what they saw, and what they gave. */
+import { useMutation } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import type { CaseTold, VotedTold, WholeCaseTold } from '#contract/desk'
+import type { Claim } from '#terms/casework'
+import { ask, queries } from '../../app/queries.ts'
+import { type Draft, isWhole, NO_DRAFT, voteOf } from './draft.ts'
+import { basisOf, type PictureLevel, unseenBasisOf } from './levels.ts'
+import type { Schemes } from './schemes.ts'
+import { type ItemTold, itemAfter, itemBeside, type Pile, pilesToGrade, shortName } from './walk.ts'
+
+/** A vote that was given on this visit. */
+export interface Given {
+  readonly vote: VotedTold['votes'][number]
+  readonly isDecided: boolean
+  readonly entry?: { readonly list: string; readonly entry: number }
+}
+
+export type Review = ReturnType<typeof useReview>
+
+/** Items as they waited when the visit began: what is graded keeps its place, and is marked. */
+export function useReview(told: WholeCaseTold, purpose: Claim['purpose'], schemes: Schemes) {
+  const [piles] = useState<readonly Pile[]>(() => pilesToGrade(told, purpose))
+  const walk = useMemo(() => piles.flatMap(({ items }) => items), [piles])
+  const [at, setAt] = useState<string | undefined>(walk[0]?.id)
+  const [drafts, setDrafts] = useState<Readonly<Record<string, Draft>>>({})
+  const [apart, setApart] = useState<ReadonlySet<string>>(new Set())
+  const [seen, setSeen] = useState<Readonly<Record<string, ReadonlySet<PictureLevel>>>>({})
+  const [given, setGiven] = useState<readonly Given[]>([])
+  const [after, setAfter] = useState<CaseTold>(told.case)
+  const [said, setSaid] = useState('')
+  const graded = new Map(given.map((one) => [one.vote.item as string, one]))
+  const isOpen = ({ id }: ItemTold): boolean => !graded.has(id)
+  const item = walk.find(({ id }) => id === at)
+  const pile = piles.find(({ stack }) => stack === item?.stack)
+  const draft = (item && drafts[item.id]) ?? NO_DRAFT
+  const ofItem = (item && seen[item.item ?? '']) ?? NOTHING_SEEN
+  const basis = item && basisOf(ofItem, draft.unseen ?? unseenBasisOf(item))
+  const others = pile?.items.filter((one) => one.id !== item?.id && isOpen(one)) ?? []
+
+  const giving = useGiving(told, (voted, from) => {
+    const entries = new Map(voted.entries?.map(({ item: of, ...entry }) => [of, entry]))
+    const now = voted.votes.map((vote) => {
+      const entry = entries.get(vote.item)
+      return { vote, isDecided: voted.decided.includes(vote.item), ...(entry && { entry }) }
+    })
+    const all = [...given, ...now]
+    setGiven(all)
+    setAfter(voted.case)
+    const left = walk.filter(({ id }) => !all.some(({ vote }) => vote.item === id))
+    const count = now.length === 1 ? shortName(from) : `${now.length} items`
+    setSaid(`Graded: ${count}. ${left.length === 0 ? 'None is left.' : `${left.length} left.`}`)
+    const next = itemAfter(walk, from.id, (one) => left.includes(one))
+    if (next) setAt(next.id)
+  })
+  const taking = useTakingBack((gone, one) => {
+    setGiven((all) => all.filter(({ vote }) => !gone.includes(vote.id)))
+    setAfter(one)
+    setSaid(gone.length === 1 ? 'Taken back.' : `${gone.length} taken back.`)
+    const first = given.find(({ vote }) => vote.id === gone[0])
+    if (first) setAt(first.vote.item)
+  })
+
+  return {
+    ...{ piles, walk, item, pile, draft, seen: ofItem, basis, given, graded, apart, after, said, others },
+    isOver: walk.every((one) => !isOpen(one)),
+    /** True once nobody has the case in hand by this claim. */
+    isLost: after.claim?.mine !== true,
+    isBusy: giving.isPending || taking.isPending,
+    error: giving.error ?? taking.error,
+    go: (id: string | undefined) => {
+      if (id === undefined) return
+      setAt(id)
+      giving.reset()
+    },
+    step: (steps: number) => itemBeside(walk, at, steps)?.id,
+    change: (next: Draft) => item && isOpen(item) && setDrafts((all) => ({ ...all, [item.id]: next })),
+    drop: () => item && setDrafts(({ [item.id]: _, ...rest }) => rest),
+    saw: (id: string, level: PictureLevel) =>
+      setSeen((all) => ({ ...all, [id]: new Set(all[id]).add(level) })),
+    toggleApart: (id: string) => setApart((all) => (all.has(id) ? without(all, id) : new Set(all).add(id))),
+    give: () => {
+      if (!item || !basis || !isOpen(item) || !isWhole(draft, schemes) || giving.isPending) return
+      giving.mutate({
+        from: item,
+        body: voteOf(draft, item, { basis, except: [...apart] as never, schemes }),
+      })
+    },
+    takeBack: (ids: readonly string[]) => ids.length > 0 && !taking.isPending && taking.mutate(ids),
+    /** Votes of the last act that can be taken back: those of a stack go together. */
+    last: lastGiven(given),
+  }
+}
+
+const NOTHING_SEEN: ReadonlySet<PictureLevel> = new Set()
+
+function without(all: ReadonlySet<string>, one: string): Set<string> {
+  const rest = new Set(all)
+  rest.delete(one)
+  return rest
+}
+
+function lastGiven(given: readonly Given[]): string[] {
+  const open = given.filter(({ vote }) => vote.withdrawable)
+  const moment = open.at(-1)?.vote.at
+  return open.filter(({ vote }) => vote.at === moment).map(({ vote }) => vote.id)
+}
+
+type VoteSent = ReturnType<typeof voteOf>
+
+function useGiving(told: WholeCaseTold, given: (voted: VotedTold, from: ItemTold) => void) {
+  return useMutation({
+    mutationFn: ({ body }: { readonly from: ItemTold; readonly body: VoteSent }) =>
+      ask<VotedTold>(`/v1/cases/${encodeURIComponent(told.case.number)}/votes`, { body }),
+    onSuccess: (voted, { from }) => {
+      given(voted, from)
+      void queries.invalidateQueries({ queryKey: ['queue'] })
+    },
+  })
+}
+
+function useTakingBack(done: (gone: readonly string[], one: CaseTold) => void) {
+  return useMutation({
+    mutationFn: async (ids: readonly string[]) => {
+      const told: CaseTold[] = []
+      for (const id of ids) told.push(await ask<CaseTold>(`/v1/votes/${id}/withdrawal`, { method: 'POST' }))
+      return told
+    },
+    onSuccess: (told, ids) => {
+      const one = told.at(-1)
+      if (one) done(ids, one)
+      void queries.invalidateQueries({ queryKey: ['queue'] })
+    },
+  })
+}
