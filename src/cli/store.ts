@@ -22,7 +22,9 @@ export interface StoreDesk {
 export async function withStore<T>(work: (atHand: StoreDesk) => Promise<T>): Promise<T> {
   const config = await readConfig(process.env)
   const { openStore } = await import('#store/open') // heavy: other commands need not wait
-  const store = await openStore({ data: config.data, url: await databaseUrl(config), create: false })
+  const { data, people } = config
+  const url = await databaseUrl(config)
+  const store = await openStore({ data, url, keys: people?.keys, create: false })
   const signed = (): Signed => ({ actor: operator(), at: new Date() })
   try {
     return await work({ config, store, database: store.database, signed })

@@ -5,15 +5,13 @@ import { join } from 'node:path'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import type { ReportId } from '#terms/report'
+import { DIGEST_FILE, SIGN_IN } from './digest-key.ts'
 import { writeWholeFile } from './whole-file.ts'
 
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** The name of the key that digests are made with. */
-export const SIGN_IN = 'sign-in'
-const DIGEST_FILE = `${SIGN_IN}.key`
 const PERSON_FILE = /^(p-[0-9a-z]{16})\.key$/
 const REPORT_FILE = /^(r-[0-9a-z]{16})\.key$/
 /** Of a person, a report, or the words that were written of a case. */

@@ -40,7 +40,7 @@ export async function recordAdvice(
     `INSERT INTO advice (id, given_to, officer, acts, words, at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [id, givenTo, officer, acts, words, signed.at, signed.actor],
   )
-  const body = { givenTo, acts, words: textDigest(`${officer}\n${words}`) }
+  const body = { givenTo, acts, words: textDigest(tx, `${officer}\n${words}`) }
   await append(tx, `advice:${id}`, 0, [{ kind: 'advice.recorded', body }], signed)
   return id
 }

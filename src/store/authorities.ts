@@ -1,5 +1,6 @@
 /** Authorities: written authorities, as they were given; a revoked one stays. */
 import { newId } from '#ground/id'
+import type { Canonical } from '#terms/event'
 import { Fault } from '#terms/fault'
 import {
   ACTS,
@@ -63,7 +64,13 @@ export async function registerAuthority(
     ],
   )
   const authority = await authorityOf(tx, id)
-  await append(tx, `authority:${id}`, 0, [{ kind: 'authority.registered', body: stated(authority) }], signed)
+  await append(
+    tx,
+    `authority:${id}`,
+    0,
+    [{ kind: 'authority.registered', body: stated(authority, (text) => textDigest(tx, text)) }],
+    signed,
+  )
   return authority
 }
 
@@ -82,7 +89,7 @@ export async function revokeAuthority(
     [id, version, signed.at, because],
   )
   if (rowCount !== 1) throw new Fault('store.conflict', `authority ${id} was changed meanwhile`)
-  const body = { because: textDigest(because) }
+  const body = { because: textDigest(tx, because) }
   await append(tx, `authority:${id}`, version, [{ kind: 'authority.revoked', body }], signed)
 }
 
@@ -142,10 +149,10 @@ function parsed(row: AuthorityRow): Authority {
   }
 }
 
-/** What an event says of an authority: who gave it, where it holds and on what terms by digest alone. */
-export function stated(authority: Authority) {
+/** What an event says of an authority: who gave it, where it holds and on what terms as `digested` has it. */
+export function stated(authority: Authority, digested: (text: string) => Canonical) {
   const { issuer, issuedFor, purposes, acts, people, departments, scope, conditions, from, until } = authority
-  const words = textDigest(JSON.stringify([issuer, issuedFor, scope, conditions, departments]))
+  const words = digested(JSON.stringify([issuer, issuedFor, scope, conditions, departments]))
   return { purposes, acts, people, from, until, reviewAt: authority.reviewAt ?? null, words }
 }
 

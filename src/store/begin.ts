@@ -1,5 +1,6 @@
 /** Begin: a transaction that begins with its first statement, both on one way to the database. */
 import pg from 'pg'
+import type { TextDigests } from '#ground/digest-key'
 import type { Session } from './database.ts'
 
 /** A transaction on a connection, and whether it has begun. */
@@ -15,7 +16,7 @@ const BEGIN = { name: 'begin', text: 'BEGIN' } as const
 const prepared = new WeakSet<pg.PoolClient>()
 
 /** A transaction that begins with what is asked of it first. */
-export function transactionOn(connection: pg.PoolClient): Begun {
+export function transactionOn(connection: pg.PoolClient, digests: TextDigests): Begun {
   let isBegun = false
   const query = <R extends pg.QueryResultRow>(
     statement: string | pg.QueryConfig,
@@ -33,6 +34,7 @@ export function transactionOn(connection: pg.PoolClient): Begun {
   }
   return {
     query,
+    digests,
     get isBegun() {
       return isBegun
     },

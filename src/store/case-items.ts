@@ -60,7 +60,7 @@ export async function addCaseItem(tx: Transaction, given: CaseItemGiven, signed:
   if (item !== undefined) await addToCase(tx, item, caseNumber, signed)
   const body = {
     ...{ case: caseNumber, kind, ...(item && { item }), ...(report && { report }) },
-    ...itemTold({ state: 'new', stack, hashes }),
+    ...itemTold(tx, { state: 'new', stack, hashes }),
   }
   await append(tx, caseItemStream(id), 0, [{ kind: 'case-item.added', body }], signed)
   return caseItemOf(required(rows[0], id))
@@ -130,20 +130,20 @@ export interface CaseItemChange {
 }
 
 /** What changed, as the event tells it; what is long by its digest. */
-export function itemTold(change: CaseItemChange): Record<string, Canonical> {
+export function itemTold(tx: Transaction, change: CaseItemChange): Record<string, Canonical> {
   const { state, screening, stack, hashes, decision } = change
   return {
     ...(state && { state }),
-    ...(screening && { outcome: screening.outcome, screeningSha256: recordDigest(screening) }),
+    ...(screening && { outcome: screening.outcome, screeningSha256: textDigest(tx, recordText(screening)) }),
     ...(stack && { stack }),
-    ...(hashes && { hashesSha256: recordDigest(hashes) }),
-    ...(decision !== undefined && { decisionSha256: decision && recordDigest(decision) }),
+    ...(hashes && { hashesSha256: textDigest(tx, recordText(hashes)) }),
+    ...(decision !== undefined && { decisionSha256: decision && textDigest(tx, recordText(decision)) }),
   }
 }
 
-/** SHA-256 of a record's canonical form, as events have it. */
-export function recordDigest(record: Screening | ItemHashes | Decided): string {
-  return textDigest(canonical(record as unknown as Canonical))
+/** A record's canonical form, which events have the digest of. */
+export function recordText(record: Screening | ItemHashes | Decided): string {
+  return canonical(record as unknown as Canonical)
 }
 
 /**
@@ -162,7 +162,7 @@ export async function changeCaseItem(
   const { state = before.state, screening = before.screening, stack = before.stack } = change
   const { hashes = before.hashes } = change
   const decision = change.decision === undefined ? before.decision : change.decision
-  const body = { ...event.body, ...itemTold(change) }
+  const body = { ...event.body, ...itemTold(tx, change) }
   await append(tx, caseItemStream(before.id), before.version, [{ kind: event.kind, body }], signed)
   const { rows } = await tx.query<CaseItemRow>(
     `UPDATE case_item SET state = $2, screening = $3, stack = $4, decision = $5, decided_at = $6, hashes = $7,

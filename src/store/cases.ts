@@ -66,7 +66,7 @@ export async function openCase(tx: Transaction, given: CaseGiven, signed: Signed
      RETURNING ${CASE_COLUMNS}, pg_notify($14, $15)`,
     [number, kind, signed.at, ...priorityValues(priority), state, ...announced(number, 'case.opened')],
   )
-  const body = { kind, ...toldOf({ state, priority }) }
+  const body = { kind, ...toldOf(tx, { state, priority }) }
   await append(tx, caseStream(number), 0, [{ kind: 'case.opened', body }], signed)
   return caseOf(required(rows[0], number))
 }
@@ -114,7 +114,7 @@ export async function changeCase(
   const claim = change.claim === undefined ? before.claim : (change.claim ?? undefined)
   const held = change.heldBecause === undefined ? before.heldBecause : change.heldBecause
   const closed = closedAfter(before, change)
-  const body = { ...event.body, ...toldOf(change) }
+  const body = { ...event.body, ...toldOf(tx, change) }
   await append(tx, caseStream(before.number), before.version, [{ kind: event.kind, body }], signed)
   const { rows } = await tx.query<CaseRow>(
     `UPDATE desk_case SET at_risk = $2, grade_one = $3, severity = $4, due_at = $5, confidence = $6, trust = $7,
@@ -146,14 +146,19 @@ function announced(number: string, kind: string): string[] {
 }
 
 /** What changed, as the event tells it: references, codes and numbers; of words their digest. */
-function toldOf({ state, priority, claim, heldBecause, closed }: CaseChange): Record<string, Canonical> {
+function toldOf(
+  tx: Transaction,
+  { state, priority, claim, heldBecause, closed }: CaseChange,
+): Record<string, Canonical> {
   return {
     ...(state && { state }),
     ...(priority && { priority: priorityTold(priority) }),
     ...(claim !== undefined && { claim: claim && { ...claim, until: moment(claim.until) } }),
-    ...(heldBecause !== undefined && { heldSha256: heldBecause === null ? null : textDigest(heldBecause) }),
+    ...(heldBecause !== undefined && {
+      heldSha256: heldBecause === null ? null : textDigest(tx, heldBecause),
+    }),
     ...(closed !== undefined && {
-      closed: closed && { at: closed.at.toISOString(), becauseSha256: textDigest(closed.because) },
+      closed: closed && { at: closed.at.toISOString(), becauseSha256: textDigest(tx, closed.because) },
     }),
   }
 }

@@ -2,7 +2,7 @@
 import type { Canonical } from '#terms/event'
 import { append, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
-import { textDigest } from './text-digest.ts'
+import { textDigest, textForms } from './text-digest.ts'
 
 /** The last checkpoint of a log, as it was known when another went on in its place. */
 export interface LogBefore {
@@ -72,7 +72,7 @@ export async function addContinued(
     transaction,
     continuedStream(number),
     0,
-    [{ kind: 'log.continued', body: stated(log) }],
+    [{ kind: 'log.continued', body: stated(log, textDigest(transaction, because)) }],
     signed,
   )
   await transaction.query('DELETE FROM tile; DELETE FROM checkpoint; DELETE FROM anchor')
@@ -99,7 +99,7 @@ export async function continuedState(
   if (!row) return undefined
   const { kept_size: size, kept_root: root, kept_note: note, begun_by: by, begun_at: at, ...log } = row
   const kept = { size: Number(size), root, ...(note !== null && { note }) }
-  return { ...stated({ ...log, kept }), by, at: at.toISOString() }
+  return { ...stated({ ...log, kept }, textForms(session, log.because)), by, at: at.toISOString() }
 }
 
 /** The stream of a continued log. */
@@ -107,8 +107,8 @@ export function continuedStream(number: number): string {
   return `log:${number}`
 }
 
-function stated(log: ContinuedLog): Readonly<Record<string, Canonical>> {
-  const { number, origin, key, kept, before, because } = log
+function stated(log: ContinuedLog, becauseSha256: Canonical): Readonly<Record<string, Canonical>> {
+  const { number, origin, key, kept, before } = log
   return {
     ...{ number, origin, key },
     kept: {
@@ -117,6 +117,6 @@ function stated(log: ContinuedLog): Readonly<Record<string, Canonical>> {
       ...(kept.note !== undefined && { note: kept.note }),
     },
     before: before.map(({ origin: name, key: of, size, note }) => ({ origin: name, key: of, size, note })),
-    becauseSha256: textDigest(because),
+    becauseSha256,
   }
 }

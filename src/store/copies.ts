@@ -78,7 +78,7 @@ export async function addCopy(
   const body = {
     ...(item !== undefined && { item }),
     place,
-    labelSha256: textDigest(label),
+    labelSha256: textDigest(transaction, label),
     ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
   }
   await append(transaction, copyStream(id), 0, [{ kind: 'copy.registered', body }], signed)
@@ -103,7 +103,7 @@ export async function accountCopy(
   )
   const row = rows[0]
   if (!row) return refuseAccounted(transaction, id)
-  const body = { outcome, proofSha256: textDigest(proof) }
+  const body = { outcome, proofSha256: textDigest(transaction, proof) }
   await append(transaction, copyStream(id), row.version - 1, [{ kind: 'copy.accounted', body }], signed)
 }
 

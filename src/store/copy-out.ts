@@ -28,6 +28,7 @@ export async function holdConnection(database: Database): Promise<HeldConnection
   const ignore = (): void => {} // what broke is told by the statement that meets it
   connection.on('error', ignore)
   return {
+    digests: database.digests,
     query: (statement, values) => connection.query(statement as string, values as unknown[]).catch(asFault),
     stream: (copy) => connection.query(to(copy)),
     release: (isWhole) => {

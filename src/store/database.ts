@@ -1,10 +1,13 @@
 /** Database: a pool of connections to PostgreSQL, and the transactions in which everything is changed. */
 import pg from 'pg'
+import { NO_DIGESTS, type TextDigests } from '#ground/digest-key'
 import { Fault } from '#terms/fault'
 import { transactionOn } from './begin.ts'
 
 /** What runs statements: a transaction's connection, or the pool where nothing is changed. */
 export interface Session {
+  /** What words are digested by before an event holds them. */
+  readonly digests: TextDigests
   query<R extends pg.QueryResultRow>(
     statement: string | pg.QueryConfig,
     values?: readonly unknown[],
@@ -20,6 +23,8 @@ export interface Transaction extends Session {
 export interface DatabaseOptions {
   /** Connections at most; 10 unless given. */
   readonly connectionsMax?: number
+  /** Without it no words can be put on record. */
+  readonly digests?: TextDigests
 }
 
 const CONNECTIONS_MAX = 10
@@ -32,10 +37,12 @@ const TRIES_MAX = 3
 /** A pool of connections. Its lifetime is that of whoever opened it. */
 export class Database implements Session {
   readonly pool: pg.Pool
+  readonly digests: TextDigests
   readonly #places: Places
 
   constructor(config: pg.PoolConfig, options: DatabaseOptions = {}) {
     const max = options.connectionsMax ?? CONNECTIONS_MAX
+    this.digests = options.digests ?? NO_DIGESTS
     this.#places = new Places(max - Math.min(KEPT_FREE_MAX, Math.floor(max / 3)))
     this.pool = new pg.Pool({
       max,
@@ -86,7 +93,7 @@ export class Database implements Session {
     }
     connection.on('error', note)
     try {
-      const transaction = transactionOn(connection)
+      const transaction = transactionOn(connection, this.digests)
       const result = await work(transaction)
       if (!transaction.isBegun) return result
       const { command } = await connection.query('COMMIT')

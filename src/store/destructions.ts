@@ -77,7 +77,7 @@ export async function proposeDestruction(
     `INSERT INTO destruction (id, item, because, proposed_by, proposed_at, version) VALUES ($1, $2, $3, $4, $5, 1)`,
     [id, item, because, signed.actor, signed.at],
   )
-  const body = { item, becauseSha256: textDigest(because) }
+  const body = { item, becauseSha256: textDigest(transaction, because) }
   await append(transaction, destructionStream(id), 0, [{ kind: 'destruction.proposed', body }], signed)
   return id
 }

@@ -92,7 +92,7 @@ export async function recordDiscovery(
   const body = {
     subject: { ...subject },
     way,
-    howSha256: textDigest(how),
+    howSha256: textDigest(transaction, how),
     by,
     discoveredAt: discoveredAt.toISOString(),
     ...(dueAt && { dueAt: dueAt.toISOString() }),
@@ -113,7 +113,7 @@ export async function recordDelay(
     'INSERT INTO delay_reason (discovery, reason, person, at) VALUES ($1, $2, $3, $4)',
     [id, reason, signed.actor, signed.at],
   )
-  const body = { reasonSha256: textDigest(reason) }
+  const body = { reasonSha256: textDigest(transaction, reason) }
   await append(transaction, discoveryStream(id), version - 1, [{ kind: 'discovery.delayed', body }], signed)
 }
 
@@ -142,7 +142,7 @@ export async function recordReport(
   const body = {
     to,
     reportedAt: reportedAt.toISOString(),
-    ...(reference !== undefined && { referenceSha256: textDigest(reference) }),
+    ...(reference !== undefined && { referenceSha256: textDigest(transaction, reference) }),
   }
   await append(transaction, discoveryStream(id), version - 1, [{ kind: 'discovery.reported', body }], signed)
   const what = reference === undefined ? 'the report' : `the report, reference ${reference}`
@@ -163,8 +163,8 @@ export async function recordTelling(
   )
   const body = {
     subject: { ...subject },
-    toldSha256: textDigest(told),
-    whatSha256: textDigest(what),
+    toldSha256: textDigest(transaction, told),
+    whatSha256: textDigest(transaction, what),
     toldAt: at.toISOString(),
   }
   await append(transaction, tellingStream(id), 0, [{ kind: 'telling.made', body }], signed)

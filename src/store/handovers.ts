@@ -50,7 +50,7 @@ export async function proposeHandover(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
     [id, items, recipient, caseNumber, purpose, because, proposedBy, signed.at],
   )
-  const body = { items, recipient, case: caseNumber, purpose, becauseSha256: textDigest(because) }
+  const body = { items, recipient, case: caseNumber, purpose, becauseSha256: textDigest(tx, because) }
   await append(tx, handoverStream(id), 0, [{ kind: 'handover.proposed', body }], signed)
   return id
 }
@@ -106,7 +106,7 @@ export async function recordReceipt(
   if (handover.receiptAt !== undefined) throw refused(handover, 'has a receipt')
   await change(tx, handover, 'receipt = $2, receipt_at = $3', [receipt, signed.at], signed, {
     kind: 'handover.received',
-    body: { receiptSha256: textDigest(receipt) },
+    body: { receiptSha256: textDigest(tx, receipt) },
   })
 }
 

@@ -76,8 +76,8 @@ export async function placeHold(
   )
   const body = {
     item,
-    becauseSha256: textDigest(because),
-    issuerSha256: textDigest(issuer),
+    becauseSha256: textDigest(transaction, because),
+    issuerSha256: textDigest(transaction, issuer),
     ...(reviewAt && { reviewAt: reviewAt.toISOString() }),
   }
   await append(transaction, holdStream(id), 0, [{ kind: 'hold.placed', body }], signed)
@@ -113,7 +113,7 @@ export async function releaseHold(
       WHERE id = $1`,
     [id, signed.actor, signed.at, because],
   )
-  const body = { becauseSha256: textDigest(because) }
+  const body = { becauseSha256: textDigest(transaction, because) }
   await append(transaction, holdStream(id), hold.version, [{ kind: 'hold.released', body }], signed)
   return hold
 }

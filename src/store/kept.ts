@@ -92,7 +92,7 @@ export async function decideKept(
       'evidence.refused',
       `${key.purpose} (${key.profile}) has lapsed: ${key.item} is not kept for it`,
     )
-  const body = { ...keyOf(key), until, becauseSha256: textDigest(because) }
+  const body = { ...keyOf(key), until, becauseSha256: textDigest(transaction, because) }
   return change(
     transaction,
     key,

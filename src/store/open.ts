@@ -1,8 +1,11 @@
 /** Open: the store, which is the PostgreSQL of a data directory or one of the operator's own. */
+import { join } from 'node:path'
 import pg from 'pg'
+import { KeyedDigests } from '#ground/digest-key'
 import { Fault } from '#terms/fault'
 import { refuseUnfinished } from './backup/unfinished.ts'
-import { Database } from './database.ts'
+import { Database, type DatabaseOptions } from './database.ts'
+import { dataDirectory } from './embedded/place.ts'
 import { Server, type ServerAsked } from './embedded/server.ts'
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts'
 
@@ -14,6 +17,8 @@ export interface StoreAsked {
   /** Makes what is not there: the data directory, the tables. Only start, init and restore do. */
   readonly create: boolean
   readonly connectionsMax?: number
+  /** Where the keys of people and the digest key lie; `keys/people` in the data directory unless it is set. */
+  readonly keys?: string | undefined
   /** Told when the embedded server was lost and is back. */
   readonly recovered?: () => void
 }
@@ -52,7 +57,7 @@ export async function openStore(asked: StoreAsked): Promise<Store> {
 /** Opens the store whatever the form of its tables. @throws Fault as `openStore` */
 export async function reachStore(asked: StoreAsked): Promise<Store> {
   if (asked.url === undefined) return embedded(asked)
-  const store = urlStore(asked.url, asked.connectionsMax)
+  const store = urlStore(asked.url, asked)
   try {
     await checkServer(store)
     return store
@@ -62,10 +67,11 @@ export async function reachStore(asked: StoreAsked): Promise<Store> {
   }
 }
 
-async function embedded({ data, create, connectionsMax, recovered }: StoreAsked): Promise<Store> {
+async function embedded(given: StoreAsked): Promise<Store> {
+  const { data, create, recovered } = given
   const asked: ServerAsked = { create, ...(data !== undefined && { data }), ...(recovered && { recovered }) }
   const server = await Server.open(asked)
-  const database = new Database(server.config, connectionsMax === undefined ? {} : { connectionsMax })
+  const database = new Database(server.config, optionsOf(given))
   return {
     database,
     kind: 'embedded',
@@ -79,10 +85,15 @@ async function embedded({ data, create, connectionsMax, recovered }: StoreAsked)
 }
 
 /** A PostgreSQL by its connection string; nothing is asked of it yet. */
-export function urlStore(url: string, connectionsMax?: number): Store {
+export function urlStore(url: string, asked: Omit<StoreAsked, 'create'> = {}): Store {
   const config: pg.ClientConfig = { connectionString: url, keepAlive: true }
-  const database = new Database(config, connectionsMax === undefined ? {} : { connectionsMax })
+  const database = new Database(config, optionsOf(asked))
   return { database, kind: 'url', where: addressOf(url), config, close: () => database.close() }
+}
+
+function optionsOf({ data, keys, connectionsMax }: Omit<StoreAsked, 'create'>): DatabaseOptions {
+  const digests = new KeyedDigests(keys ?? join(dataDirectory(data), 'keys', 'people'))
+  return { digests, ...(connectionsMax !== undefined && { connectionsMax }) }
 }
 
 /** A connection string without what is secret in it. */

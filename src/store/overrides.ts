@@ -42,7 +42,7 @@ export async function declareRisk(
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [id, on.kind, on.id, because, signed.actor, signed.at, endsAt],
   )
-  const body = { on: `${on.kind}:${on.id}`, because: textDigest(because), until: endsAt.toISOString() }
+  const body = { on: `${on.kind}:${on.id}`, because: textDigest(tx, because), until: endsAt.toISOString() }
   await append(tx, `risk:${id}`, 0, [{ kind: 'risk.declared', body }], signed)
   return id
 }

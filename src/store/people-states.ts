@@ -6,7 +6,7 @@ import { adviceNamed } from './advice.ts'
 import { authorityOf, revokedBecause, stated } from './authorities.ts'
 import type { Session } from './database.ts'
 import { personOf } from './people.ts'
-import { textDigest } from './text-digest.ts'
+import { textForms } from './text-digest.ts'
 
 type State = Readonly<Record<string, Canonical>>
 
@@ -37,9 +37,9 @@ export async function authorityState(session: Session, id: string): Promise<Stat
   const { revokedAt = null, version } = authority
   const because = await revokedBecause(session, id)
   return {
-    ...stated(authority),
+    ...stated(authority, (text) => textForms(session, text)),
     revokedAt,
-    revokedBecause: because === undefined ? null : textDigest(because),
+    revokedBecause: because === undefined ? null : textForms(session, because),
     version,
   }
 }
@@ -59,7 +59,7 @@ export async function riskState(session: Session, id: string): Promise<State | u
   const { subject: on, because, ends_at: until, ended_at: ended } = row
   return {
     on,
-    because: textDigest(because),
+    because: textForms(session, because),
     until: until.toISOString(),
     endedAt: ended?.toISOString() ?? null,
   }
@@ -69,7 +69,7 @@ export async function adviceState(session: Session, id: string): Promise<State |
   const advice = await adviceNamed(session, id)
   if (!advice) return undefined
   const { givenTo, acts, officer, words, acknowledgedAt = null } = advice
-  return { givenTo, acts, words: textDigest(`${officer}\n${words}`), acknowledgedAt }
+  return { givenTo, acts, words: textForms(session, `${officer}\n${words}`), acknowledgedAt }
 }
 
 export async function trainingState(session: Session, id: string): Promise<State | undefined> {
@@ -84,7 +84,7 @@ export async function trainingState(session: Session, id: string): Promise<State
   const [row] = rows
   if (!row) return undefined
   const { person, at, valid_until: until, exposure_units: exposureUnits } = row
-  const words = textDigest(`${row.subject}\n${row.given_by}`)
+  const words = textForms(session, `${row.subject}\n${row.given_by}`)
   return { person, at: at.toISOString(), validUntil: until?.toISOString() ?? null, exposureUnits, words }
 }
 

@@ -39,8 +39,8 @@ export async function registerRecipient(
   )
   const body = {
     kind: given.kind,
-    nameSha256: textDigest(given.name),
-    keySha256: textDigest(given.ageRecipient),
+    nameSha256: textDigest(tx, given.name),
+    keySha256: textDigest(tx, given.ageRecipient),
   }
   await append(tx, recipientStream(id), 0, [{ kind: 'recipient.registered', body }], signed)
   return id
@@ -60,7 +60,7 @@ export async function checkRecipient(
   )
   if (rowCount === 0) throw new Fault('evidence.refused', `${by} has checked the recipient ${id} already`)
   await tx.query('UPDATE recipient SET version = version + 1 WHERE id = $1', [id])
-  const body = { person: by, howSha256: textDigest(how) }
+  const body = { person: by, howSha256: textDigest(tx, how) }
   await append(tx, recipientStream(id), version, [{ kind: 'recipient.checked', body }], signed)
 }
 

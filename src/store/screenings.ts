@@ -115,7 +115,7 @@ export async function writeScreenings(
     ...{ stream: caseItemStream(item.id), after: item.version, kind: 'case-item.screened' },
     body: {
       change: screening.change,
-      ...itemTold({ state, screening, hashes, ...(decision && { decision }) }),
+      ...itemTold(tx, { state, screening, hashes, ...(decision && { decision }) }),
     },
   }))
   await appendEach(tx, drafts, signed)

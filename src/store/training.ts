@@ -44,7 +44,7 @@ export async function recordTraining(tx: Transaction, given: TrainingGiven, sign
     at: new Date(at).toISOString(),
     validUntil: validUntil === undefined ? null : new Date(validUntil).toISOString(),
     exposureUnits,
-    words: textDigest(`${subject}\n${givenBy}`),
+    words: textDigest(tx, `${subject}\n${givenBy}`),
   }
   await append(tx, `training:${id}`, 0, [{ kind: 'training.recorded', body }], signed)
   return id

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { KeyedDigests } from '#ground/digest-key'
 import { asFile } from '#scenes/edit'
 import { scene } from '#scenes/scene'
 import { Database } from '#store/database'
@@ -27,7 +28,10 @@ let number: () => Promise<void>
 beforeAll(async () => {
   const { config, drop: dropped } = await sharedDatabase()
   drop = dropped
-  database = new Database(config, { connectionsMax: 4 })
+  database = new Database(config, {
+    connectionsMax: 4,
+    digests: new KeyedDigests(join(data, 'keys', 'people')),
+  })
   vi.stubEnv('DATABASE_URL', addressOf(config))
   vi.stubEnv('TUTELA_DATA', data)
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined } as never

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { KeyedDigests } from '#ground/digest-key'
 import { openLogKey } from '#notary/log-key'
 import { Database } from '#store/database'
 import { beginSession, SESSION_LIMITS } from '#store/sessions'
@@ -20,7 +21,10 @@ let drop: () => Promise<void>
 beforeAll(async () => {
   const { config, drop: dropped } = await sharedDatabase()
   drop = dropped
-  database = new Database(config, { connectionsMax: 2 })
+  database = new Database(config, {
+    connectionsMax: 2,
+    digests: new KeyedDigests(join(folder, 'data', 'keys', 'people')),
+  })
   vi.stubEnv('DATABASE_URL', addressOf(config))
   vi.stubEnv('TUTELA_DATA', join(folder, 'data'))
   await openLogKey({ folder: join(folder, 'data', 'ledger'), mayMake: true }) // as a service does at its first start

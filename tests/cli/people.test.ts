@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { generateSync } from 'otplib'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { KeyedDigests } from '#ground/digest-key'
 import { openPersonKeys } from '#ground/person-keys'
 import { credentialsOf } from '#store/credentials'
 import { Database } from '#store/database'
@@ -23,7 +24,10 @@ let analyst: PersonId
 beforeAll(async () => {
   const { config, drop: dropped } = await sharedDatabase()
   drop = dropped
-  database = new Database(config, { connectionsMax: 2 })
+  database = new Database(config, {
+    connectionsMax: 2,
+    digests: new KeyedDigests(join(folder, 'data', 'keys', 'people')),
+  })
   vi.stubEnv('DATABASE_URL', addressOf(config))
   vi.stubEnv('TUTELA_DATA', join(folder, 'data'))
   administrator = await joined('root', await as('root', ['people', 'setup', '--json']))

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { KeyedDigests } from '#ground/digest-key'
 import { Database } from '#store/database'
 import { beginSession, SESSION_LIMITS } from '#store/sessions'
 import type { ItemId } from '#terms/evidence'
@@ -24,7 +25,10 @@ let item: ItemId
 beforeAll(async () => {
   const { config, drop: dropped } = await sharedDatabase()
   drop = dropped
-  database = new Database(config, { connectionsMax: 2 })
+  database = new Database(config, {
+    connectionsMax: 2,
+    digests: new KeyedDigests(join(data, 'keys', 'people')),
+  })
   vi.stubEnv('DATABASE_URL', addressOf(config))
   vi.stubEnv('TUTELA_DATA', data)
   const decoders = { readBytes: () => Promise.reject(new Error('nothing was to be decoded')) }

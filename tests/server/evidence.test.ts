@@ -12,6 +12,7 @@ import type { ItemId } from '#terms/evidence'
 import type { PersonId, Role } from '#terms/people'
 import { drawn, scene } from '../media/pictures.ts'
 import { temporaryDatabase } from '../support/database.ts'
+import { DIGESTS } from '../support/digests.ts'
 import { LinearIndex } from '../support/linear-index.ts'
 import { someone } from '../support/people.ts'
 import { clientsOf, serverFor } from '../support/server.ts'
@@ -45,7 +46,7 @@ interface Desk {
 async function opened(): Promise<Desk> {
   const at = await temporaryDatabase()
   const desk = await movableDesk(at)
-  const database = new Database(at.config, { connectionsMax: 4 })
+  const database = new Database(at.config, { connectionsMax: 4, digests: DIGESTS })
   const app = serverFor({
     ...{ index: new LinearIndex([], []), clients: clientsOf(), database, now: desk.now },
     ...{

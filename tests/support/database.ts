@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { expect, inject, onTestFinished } from 'vitest'
 import { Database } from '#store/database'
+import { DIGESTS } from './digests.ts'
 import { emptied, type Pristine } from './emptied.ts'
 
 declare module 'vitest' {
@@ -46,7 +47,7 @@ async function databaseLike(
 ): Promise<{ database: Database; config: pg.ClientConfig }> {
   const name = template === undefined ? await taken() : await createLike(template)
   const config = { ...inject('postgres'), database: name }
-  const database = new Database(config, { connectionsMax: 4 })
+  const database = new Database(config, { connectionsMax: 4, digests: DIGESTS })
   onTestFinished(async () => {
     await database.close().catch(() => undefined) // a test may have closed it
     await (template === undefined ? giveBack(name) : drop(name))

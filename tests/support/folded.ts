@@ -4,6 +4,7 @@ import { eventsOf } from '#store/append'
 import type { Database } from '#store/database'
 import { canonical } from '#terms/event'
 import { FOLDS } from '#workflow/ledger/folds'
+import { asTold } from '#workflow/ledger/verify/words'
 
 /** Expects that each stream with one of these beginnings folds to what stands. @returns how many were held so */
 export async function expectFolded(database: Database, ...prefixes: readonly string[]): Promise<number> {
@@ -18,8 +19,9 @@ export async function expectFolded(database: Database, ...prefixes: readonly str
     const events = await eventsOf(database, stream)
     expect(fold?.kinds, stream).toEqual(expect.arrayContaining(events.map(({ kind }) => kind)))
     const actual = await fold?.actual(database, stream)
-    expect(fold && canonical(fold.expected(events)), stream).toBe(
-      actual === undefined ? undefined : canonical(actual),
+    const expected = fold?.expected(events)
+    expect(expected && canonical(expected), stream).toBe(
+      actual === undefined ? undefined : canonical(asTold(expected, actual).state),
     )
   }
   return streams.length

@@ -6,6 +6,7 @@ import type { HmaOptions } from '#server/hma/desk'
 import { Database } from '#store/database'
 import type { Client } from '#terms/client'
 import { databaseOfTestFile } from './database.ts'
+import { DIGESTS } from './digests.ts'
 import { bearer, clientsOf, serverFor } from './server.ts'
 import { StoredIndex } from './stored-index.ts'
 
@@ -30,7 +31,7 @@ const CLIENTS: readonly Partial<Client>[] = [
 
 /** A register with nothing in it. The tests of a file share its database, one after the other. */
 async function freshRegister(): Promise<Database> {
-  const database = new Database(await databaseOfTestFile(), { connectionsMax: 4 })
+  const database = new Database(await databaseOfTestFile(), { connectionsMax: 4, digests: DIGESTS })
   onTestFinished(() => database.close().catch(() => undefined)) // a test may have closed it
   const tables = [
     'staged',

@@ -16,6 +16,7 @@ import { PEOPLE_FOLDS } from '#workflow/people/folds'
 import { inviteAgain } from '#workflow/people/invite'
 import { Pending } from '#workflow/people/pending'
 import { sharedDatabase } from './database.ts'
+import { DIGESTS } from './digests.ts'
 import { LinearIndex } from './linear-index.ts'
 import { someone } from './people.ts'
 import { clientsOf, openServer } from './server.ts'
@@ -66,7 +67,7 @@ export class PeopleServer {
   static async open(): Promise<PeopleServer> {
     const folder = mkdtempSync(join(tmpdir(), 'people-'))
     const { config, drop } = await sharedDatabase()
-    const database = new Database(config, { connectionsMax: 6 })
+    const database = new Database(config, { connectionsMax: 6, digests: DIGESTS })
     const server = new PeopleServer({ folder, database, keys: await openPersonKeys(folder), drop })
     await server.app.ready()
     return server

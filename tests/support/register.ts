@@ -9,6 +9,7 @@ import { type Applied, applySteps, type StepsOptions } from '#store/steps'
 import { md5, pdqHash, sha1, sha256 } from '#terms/hash'
 import type { EntryPut, EntryRecord, EntryStep, ListTerms } from '#terms/register'
 import { sharedDatabase } from './database.ts'
+import { DIGESTS } from './digests.ts'
 
 export const signed = { actor: 'operator:tester', at: new Date('2026-01-02T03:04:05.678Z') } as const
 
@@ -41,7 +42,11 @@ export function databaseOfFile(): { readonly database: Database; readonly config
   const open: { database?: Database; config?: pg.ClientConfig; drop?: () => Promise<void> } = {}
   beforeAll(async () => {
     const { config, drop } = await sharedDatabase()
-    Object.assign(open, { config, drop, database: new Database(config, { connectionsMax: 6 }) })
+    Object.assign(open, {
+      config,
+      drop,
+      database: new Database(config, { connectionsMax: 6, digests: DIGESTS }),
+    })
   })
   afterAll(async () => {
     await open.database?.close()

@@ -11,6 +11,7 @@ import { pass } from '#workflow/door'
 import { refold } from '#workflow/ledger/verify/refold'
 import { PEOPLE_FOLDS } from '#workflow/people/folds'
 import { sharedDatabase } from '../support/database.ts'
+import { DIGESTS } from '../support/digests.ts'
 import { asking, at, item, signed, view } from '../support/door.ts'
 import { someone } from '../support/people.ts'
 
@@ -20,7 +21,7 @@ let drop: () => Promise<void>
 beforeAll(async () => {
   const { config, drop: dropped } = await sharedDatabase()
   drop = dropped
-  database = new Database(config, { connectionsMax: 12 })
+  database = new Database(config, { connectionsMax: 12, digests: DIGESTS })
 })
 
 afterAll(async () => {

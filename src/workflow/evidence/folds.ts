@@ -19,7 +19,7 @@ import { destructionNamed } from '#store/destructions'
 import { discoveryNamed, tellingNamed } from '#store/discoveries'
 import { holdNamed } from '#store/holds'
 import { keptByStream } from '#store/kept'
-import { textDigest } from '#store/text-digest'
+import { type TextForms, textForms } from '#store/text-digest'
 import type { Fold } from '../ledger/folds.ts'
 import { recordFold as fold, type RecordState as State } from '../ledger/record-fold.ts'
 
@@ -37,20 +37,20 @@ async function holdState(session: Session, id: string): Promise<State> {
   const { id: _, because, issuer, releasedBecause, ...hold } = await holdNamed(session, id)
   return {
     ...hold,
-    becauseSha256: textDigest(because),
-    issuerSha256: textDigest(issuer),
-    releasedBecauseSha256: digested(releasedBecause),
+    becauseSha256: textForms(session, because),
+    issuerSha256: textForms(session, issuer),
+    releasedBecauseSha256: digested(session, releasedBecause),
   }
 }
 
 async function copyState(session: Session, id: string): Promise<State> {
   const { id: _, label, proof, ...copy } = await copyNamed(session, id)
-  return { ...copy, labelSha256: textDigest(label), proofSha256: digested(proof) }
+  return { ...copy, labelSha256: textForms(session, label), proofSha256: digested(session, proof) }
 }
 
 async function destructionState(session: Session, id: string): Promise<State> {
   const { id: _, because, ...destruction } = await destructionNamed(session, id)
-  return { ...destruction, becauseSha256: textDigest(because) }
+  return { ...destruction, becauseSha256: textForms(session, because) }
 }
 
 async function keptState(session: Session, id: string): Promise<State> {
@@ -59,7 +59,7 @@ async function keptState(session: Session, id: string): Promise<State> {
     ...kept,
     until: until ?? 'until decided',
     lapsedAt: lapsedAt ?? null,
-    becauseSha256: digested(decidedBecause) ?? null,
+    becauseSha256: digested(session, decidedBecause) ?? null,
   }
 }
 
@@ -77,20 +77,24 @@ async function discoveryState(session: Session, id: string): Promise<State> {
   return {
     ...find,
     subject: { ...subject },
-    howSha256: textDigest(how),
+    howSha256: textForms(session, how),
     by: discoveredBy,
     to: reportedTo,
-    referenceSha256: digested(reference),
-    delays: delays.map(({ reason, person, at }) => ({ reasonSha256: textDigest(reason), person, at })),
+    referenceSha256: digested(session, reference),
+    delays: delays.map(({ reason, person, at }) => ({
+      reasonSha256: textForms(session, reason),
+      person,
+      at,
+    })),
   }
 }
 
 async function tellingState(session: Session, id: string): Promise<State> {
   const { subject, told, what, by, at } = await tellingNamed(session, id)
-  const words = { toldSha256: textDigest(told), whatSha256: textDigest(what) }
+  const words = { toldSha256: textForms(session, told), whatSha256: textForms(session, what) }
   return { subject: { ...subject }, ...words, by, toldAt: at, version: 1 }
 }
 
-function digested(words: string | undefined): string | undefined {
-  return words === undefined ? undefined : textDigest(words)
+function digested(session: Session, words: string | undefined): TextForms | undefined {
+  return words === undefined ? undefined : textForms(session, words)
 }

@@ -4,7 +4,7 @@ import type { Session } from '#store/database'
 import { exposureState } from '#store/exposure'
 import { handoverNamed } from '#store/handovers'
 import { recipientNamed } from '#store/recipients'
-import { textDigest } from '#store/text-digest'
+import { textForms } from '#store/text-digest'
 import type { PersonId } from '#terms/people'
 import type { Fold } from '../ledger/folds.ts'
 import { recordFold as fold, type RecordState as State } from '../ledger/record-fold.ts'
@@ -22,9 +22,9 @@ async function recipientState(session: Session, id: string): Promise<State> {
   const { id: _, isReady: __, name, ageRecipient, checks, ...recipient } = await recipientNamed(session, id)
   return {
     ...recipient,
-    nameSha256: textDigest(name),
-    keySha256: textDigest(ageRecipient),
-    checks: checks.map(({ how, ...check }) => ({ ...check, howSha256: textDigest(how) })),
+    nameSha256: textForms(session, name),
+    keySha256: textForms(session, ageRecipient),
+    checks: checks.map(({ how, ...check }) => ({ ...check, howSha256: textForms(session, how) })),
   }
 }
 
@@ -33,7 +33,7 @@ async function handoverState(session: Session, id: string): Promise<State> {
   return {
     ...handover,
     case: caseNumber,
-    becauseSha256: textDigest(because),
-    receiptSha256: receipt === undefined ? undefined : textDigest(receipt),
+    becauseSha256: textForms(session, because),
+    receiptSha256: receipt === undefined ? undefined : textForms(session, receipt),
   }
 }

@@ -1,4 +1,5 @@
 /** Handover: proposed by one person and approved by another, for one case; withdrawn, or answered by a receipt. */
+import { createHash } from 'node:crypto'
 import type { Opening } from '#ground/opening/opening'
 import { hasConflict } from '#store/conflicts'
 import { accountCopy, openCopies } from '#store/copies'
@@ -15,7 +16,6 @@ import {
 } from '#store/handovers'
 import { lockRecipient } from '#store/recipients'
 import { itemStanding } from '#store/standing'
-import { textDigest } from '#store/text-digest'
 import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { Handover } from '#terms/handover'
@@ -120,7 +120,7 @@ export async function receive(
   await pass(database, { by, act: 'account-copy', subject, at }, async (tx) => {
     const handover = await lockHandover(tx, id)
     await recordReceipt(tx, handover, receipt, signed)
-    const proof = `receipt of ${id}, SHA-256 ${textDigest(receipt)}`
+    const proof = `receipt of ${id}, SHA-256 ${createHash('sha256').update(receipt).digest('hex')}`
     for (const item of handover.items)
       for (const copy of await openCopies(tx, item))
         if (copy.place === 'export' && copy.label === copyLabel(id))

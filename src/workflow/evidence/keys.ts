@@ -1,6 +1,7 @@
 /** Keys: those of items and of people taken into a backup that has an end, and put back for what still stands. */
 import { resolve } from 'node:path'
-import { type PersonKeyFolder, SIGN_IN } from '#ground/person-keys'
+import { SIGN_IN } from '#ground/digest-key'
+import type { PersonKeyFolder } from '#ground/person-keys'
 import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
 import type { Transaction } from '#store/database'

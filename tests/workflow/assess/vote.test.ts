@@ -18,6 +18,7 @@ import { vote } from '#workflow/assess/vote'
 import { takeBack } from '#workflow/assess/withdraw'
 import { grade, gradingDesk, has, NOON, waitingCase } from '../../support/casework.ts'
 import { sharedDatabase } from '../../support/database.ts'
+import { DIGESTS } from '../../support/digests.ts'
 import { refusal, someone } from '../../support/people.ts'
 
 let database: Database
@@ -27,7 +28,7 @@ let reviewer: Person
 let supervisor: Person
 beforeAll(async () => {
   const shared = await sharedDatabase()
-  database = new Database(shared.config, { connectionsMax: 4 })
+  database = new Database(shared.config, { connectionsMax: 4, digests: DIGESTS })
   drop = shared.drop
   analyst = await someone(database, ['analyst'])
   reviewer = await someone(database, ['reviewer'])

@@ -1,5 +1,6 @@
 /** Record: many items are written together; one that cannot be is refused alone. */
 import { expect, test } from 'vitest'
+import { NO_DIGESTS } from '#ground/digest-key'
 import { type Client, POLICY_DEFAULT } from '#terms/client'
 import { PassedRecorder } from '#workflow/retro/record'
 import { fingerprint } from './world.ts'
@@ -27,6 +28,7 @@ test('those that come while others are being written go together after them, and
   const written: unknown[][] = []
   let release = (): void => {}
   const session = {
+    digests: NO_DIGESTS,
     query: (async (statement: { values: unknown[] }) => {
       written.push(statement.values[1] as unknown[])
       await new Promise<void>((resolve) => {

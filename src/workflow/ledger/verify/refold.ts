@@ -6,6 +6,7 @@ import { streamsUnmade } from '#store/unmade'
 import { canonical } from '#terms/event'
 import { FOLDS, type Fold } from '../folds.ts'
 import { Findings, type LedgerFault } from './findings.ts'
+import { asTold } from './words.ts'
 
 const STREAMS_AT_ONCE = 500
 const UNMADE = 'has a row, and no event ever made it'
@@ -19,9 +20,23 @@ export interface Refolded {
   readonly faults: readonly LedgerFault[]
 }
 
+/** What folding anew finds. */
+class Refolding extends Findings {
+  /** Streams of which words are digested under a key that is not here. */
+  readonly keyless: string[] = []
+
+  /** One fault for all of them: of what else is wrong none is crowded out. */
+  tellKeyless(): void {
+    const [first = '', ...others] = this.keyless
+    if (first === '') return
+    const place = others.length === 0 ? first : `${first} and ${others.length} other streams`
+    this.add(place, 'has words that cannot be checked: the digest key is missing')
+  }
+}
+
 /** Folds every stream that has a fold anew, and finds rows that no event made. @param session sees one moment */
 export async function refold(session: Session, folds: readonly Fold[] = FOLDS): Promise<Refolded> {
-  const findings = new Findings()
+  const findings = new Refolding()
   let streams = 0
   for (const fold of folds) {
     for await (const stream of inPages((behind) =>
@@ -39,6 +54,7 @@ export async function refold(session: Session, folds: readonly Fold[] = FOLDS): 
     ([noun]) => !folds.some(({ prefix }) => prefix === `${noun}:`),
   )
   const unfolded = Object.fromEntries(nouns)
+  findings.tellKeyless()
   return { streams, unfolded, faultCount: findings.count, faults: findings.faults }
 }
 
@@ -47,11 +63,12 @@ export async function refoldStreams(
   session: Session,
   streams: readonly string[],
 ): Promise<Omit<Refolded, 'unfolded'>> {
-  const findings = new Findings()
+  const findings = new Refolding()
   for (const stream of streams) {
     const fold = FOLDS.find(({ prefix }) => stream.startsWith(prefix))
     if (fold) await refoldStream(session, fold, stream, findings)
   }
+  findings.tellKeyless()
   return { streams: streams.length, faultCount: findings.count, faults: findings.faults }
 }
 
@@ -60,7 +77,12 @@ async function* inPages(page: (behind: string) => Promise<readonly string[]>): A
   for (let names = await page(''); names.length > 0; names = await page(names.at(-1) ?? '')) yield* names
 }
 
-async function refoldStream(session: Session, fold: Fold, stream: string, findings: Findings): Promise<void> {
+async function refoldStream(
+  session: Session,
+  fold: Fold,
+  stream: string,
+  findings: Refolding,
+): Promise<void> {
   const events = await eventsOf(session, stream)
   if (events.length === 0) return findings.add(stream, UNMADE)
   const stranger = events.find(({ kind }) => !fold.kinds.includes(kind))
@@ -71,7 +93,10 @@ async function refoldStream(session: Session, fold: Fold, stream: string, findin
     )
   const actual = await fold.actual(session, stream)
   if (actual === undefined) return findings.add(stream, 'has events, and there is no state for them')
-  const [should, is] = [canonical(fold.expected(events)), canonical(actual)]
+  const expected = fold.expected(events)
+  const { state, isKeyMissing } = asTold(expected, actual)
+  if (isKeyMissing) findings.keyless.push(stream)
+  const [should, is] = [canonical(expected), canonical(state)]
   if (should !== is) findings.add(stream, `its state does not follow from its events${differing(should, is)}`)
 }
 
