@@ -11,6 +11,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 export class Metrics {
   readonly registry = new Registry()
   readonly #requests: Histogram<'route' | 'status'>
+  readonly #reports: Counter<'outcome'>
   /** Verdicts by their words; taken over when they are asked for, since a counter costs more than a look-up's share. */
   readonly #verdicts = new Map<string, number>()
 
@@ -26,6 +27,12 @@ export class Metrics {
       help: 'Time from the first byte of a request to the last of its answer.',
       labelNames: ['route', 'status'],
       buckets: SECONDS,
+      registers,
+    })
+    this.#reports = new Counter({
+      name: 'tutela_gate_reports_total',
+      help: 'Reports of what the gate stopped: brought to the desk, failed, or dropped for want of room.',
+      labelNames: ['outcome'],
       registers,
     })
     this.#countVerdicts(registers)
@@ -44,6 +51,11 @@ export class Metrics {
     })
     gauge('tutela_requests_in_hand', 'Requests being answered.', registers, () => parts.stopping.inHand)
     gauge('tutela_upload_bytes', 'Bytes of files in hand.', registers, () => parts.room.heldBytes)
+  }
+
+  /** Counts what became of reports of what the gate stopped. */
+  reported(outcome: 'brought' | 'failed' | 'dropped'): void {
+    this.#reports.inc({ outcome })
   }
 
   answered(route: string, status: number, seconds: number): void {

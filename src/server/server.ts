@@ -7,6 +7,7 @@ import { Together } from '#workflow/gate/together'
 import { Views } from '#workflow/gate/view'
 import { COMPILERS } from './compilers.ts'
 import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts'
+import { GateReports } from './gate-reports.ts'
 import type { Gatehouse } from './guard.ts'
 import { hmaRoutes } from './hma/plugin.ts'
 import { Metrics } from './metrics.ts'
@@ -15,9 +16,12 @@ import { Quotas } from './quota.ts'
 import { describeApi } from './reference.ts'
 import { requestId } from './request.ts'
 import { authorityRoutes } from './routes/authorities.ts'
+import { boardRoute } from './routes/board.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { consoleRoutes, deploymentRoute } from './routes/console.ts'
+import { contactRoute } from './routes/contacts.ts'
 import { defenceRoutes } from './routes/defence.ts'
+import { deskListRoutes } from './routes/desk-lists.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { exposureRoutes } from './routes/exposure.ts'
 import { findRoutes } from './routes/finds.ts'
@@ -35,10 +39,11 @@ import { peopleRoutes } from './routes/people.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { recipientRoutes } from './routes/recipients.ts'
 import { reportPages } from './routes/report-page.ts'
-import { reportRoutes } from './routes/reports.ts'
+import { intakeOf, reportRoutes } from './routes/reports.ts'
 import { retentionRoutes } from './routes/retention.ts'
 import { setupPage } from './routes/setup-page.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { storyRoutes } from './routes/story.ts'
 import { vaultRoutes } from './routes/vault.ts'
 import { viewingRoutes } from './routes/viewings.ts'
 import { voteRoutes } from './routes/votes.ts'
@@ -54,6 +59,8 @@ export interface Service extends ServerDesk, Gatehouse {
   readonly together: Together
   readonly room: UploadRoom
   readonly metrics: Metrics
+  /** Brings what the gate stopped to the desk; absent where that is off. */
+  readonly gateReports?: GateReports
 }
 
 declare module 'fastify' {
@@ -79,6 +86,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.decorate('service', service)
   app.decorate('stopGently', () => stopServer(app, stopping, settings.stopSecondsMax))
   tellProblems(app, service.log)
+  app.addHook('onClose', async () => service.gateReports?.idle())
   app.register(cookie)
   count(app, service)
   describeApi(app)
@@ -122,6 +130,10 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     queueRoutes(scope, service)
     caseRoutes(scope, service)
     liveRoute(scope, service)
+    boardRoute(scope, service)
+    storyRoutes(scope, service)
+    deskListRoutes(scope, service)
+    contactRoute(scope, service)
   })
   const { console: pages } = service
   if (pages !== undefined) app.register(async (scope) => consoleRoutes(scope, pages))
@@ -136,7 +148,7 @@ function serviceOf(desk: ServerDesk): Service {
   const metrics = new Metrics({ index: desk.index, stopping, room })
   const quotas = new Quotas()
   const gate = { index: desk.index, views: new Views(desk.index), now: () => desk.now() }
-  return {
+  const shared = {
     ...desk,
     ...gate,
     settings,
@@ -146,6 +158,10 @@ function serviceOf(desk: ServerDesk): Service {
     metrics,
     quotas,
   }
+  const { reportGate = 'off' } = desk.intake ?? {}
+  if (reportGate === 'off') return shared
+  const counted = (outcome: 'brought' | 'failed' | 'dropped'): void => metrics.reported(outcome)
+  return { ...shared, gateReports: new GateReports({ intake: intakeOf(shared), log: desk.log, counted }) }
 }
 
 function httpOptions({ requestSecondsMax, trustProxy }: ServerSettings) {

@@ -1,4 +1,5 @@
 /** Reports over HTTP: by a key, by a person, by a moderation tool; in forms that are read as they arrive. */
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { expect, test } from 'vitest'
@@ -6,6 +7,7 @@ import type { IntakeConfig } from '#ground/intake-config'
 import { openPersonKeys } from '#ground/person-keys'
 import { itemsInCase } from '#store/case-items'
 import { beginSession, SESSION_LIMITS } from '#store/sessions'
+import type { FileReading } from '#terms/media'
 import type { PersonId } from '#terms/people'
 import { wordsOf } from '#workflow/intake/words'
 import { Pending } from '#workflow/people/pending'
@@ -16,6 +18,13 @@ import { vaultRoom } from '../support/vault.ts'
 
 const NOW = new Date('2026-05-01T08:00:00Z')
 const FILE = Buffer.alloc(3000, 5)
+const DIGESTS = {
+  ...{ md5: hash('md5', FILE), sha1: hash('sha1', FILE), sha256: hash('sha256', FILE) },
+  bytes: FILE.length,
+}
+const DECODERS = {
+  readBytes: async () => ({ kind: 'read', digests: DIGESTS, content: { kind: 'other' } }) as FileReading,
+}
 
 async function opened(intake: IntakeConfig = {}) {
   const room = await vaultRoom()
@@ -25,13 +34,17 @@ async function opened(intake: IntakeConfig = {}) {
   const now = () => NOW
   const profiles = async () => evidence.profiles
   const people = { database, keys, now, profiles, limits: SESSION_LIMITS, pending: new Pending() }
+  const index = new LinearIndex(
+    [{ id: 1, name: 'own' }],
+    [{ list: 1, md5: DIGESTS.md5, sha256: DIGESTS.sha256 }],
+  )
   const clients = clientsOf(
     { name: 'chat', scopes: ['report'] },
     { name: 'partner', scopes: ['report', 'detail'] },
     { name: 'gate', scopes: ['match'] },
   )
   const app = serverFor({
-    ...{ index: new LinearIndex([], []), clients, database, people, evidence, intake, now },
+    ...{ index, clients, decoders: DECODERS, database, people, evidence, intake, now },
     settings: { uploadBytesMax: 10_000 },
   })
   const post = (url: string, payload: InjectOptions['payload'], headers: object = bearer('chat')) =>
@@ -41,7 +54,7 @@ async function opened(intake: IntakeConfig = {}) {
     const { token } = await database.transaction((tx) => beginSession(tx, given, NOW))
     return { authorization: `Bearer ${token}` }
   }
-  return { database, keys, post, session }
+  return { app, database, keys, post, session }
 }
 
 /** A form as programs send it. */
@@ -185,4 +198,30 @@ test('by its reference a report’s outcome is told, and by none nothing', async
   expect([told.statusCode, told.json()]).toEqual([200, { stage: 'received', receivedAt: NOW.toISOString() }])
   for (const code of ['0000-0000-0000', 'x'])
     expect((await post('/v1/reports/outcome', { reference: code })).statusCode).toBe(404)
+})
+
+test('what the gate stops is a report behind the answer: its file, or its hashes; what it lets through is none', async () => {
+  const { app, post, database } = await opened({ reportGate: 'block' })
+  await app.ready()
+  const gate = bearer('gate')
+  const listed = (await post('/v1/match', FILE, { ...gate, 'content-type': 'image/png' })).json()
+  expect(listed).toMatchObject({ verdict: 'match', decision: 'block' })
+  const [sha256, near] = [DIGESTS.sha256, { digests: { md5: DIGESTS.md5 } }]
+  for (const body of [
+    { digests: { sha256 }, reference: 'u-7' },
+    { digests: { sha256 }, reference: 'u-7' },
+    near,
+  ])
+    expect((await post('/v1/match', body, gate)).json()).toMatchObject({ verdict: 'match' })
+  await post('/v1/match', { digests: { sha256: 'ee'.repeat(32) } }, gate)
+  await app.close()
+  const { rows } = await database.query(
+    'SELECT channel, from_actor, has_joined FROM report ORDER BY has_joined',
+  )
+  const brought = { channel: 'gate', from_actor: 'client:gate' }
+  expect(rows).toEqual([
+    { ...brought, has_joined: false },
+    { ...brought, has_joined: true },
+  ])
+  expect((await database.query('SELECT FROM vault_item')).rowCount).toBe(1)
 })

@@ -8,9 +8,11 @@ import { unnamed } from '#matching/none'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { GateVerdict, RemoteSaid } from '#terms/gate'
+import type { FileReading } from '#terms/media'
 import { fingerprintOf, parsedItem } from '#workflow/gate/item'
 import { matchHashed, matchMany, matchReading } from '#workflow/gate/match'
 import { askRemote, remoteItemOf, remoteItemOfHashes } from '#workflow/gate/remote'
+import { reportStopped, stoppedHashes } from '../gate-reports.ts'
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
 import { changeNumber, isKept, keepPassed } from '../passing.ts'
@@ -51,15 +53,22 @@ export function matchRoute(app: FastifyInstance, service: Service): void {
 
 /** Asks the index; and where they are set, the matchers that others run, and keeps what passed. */
 async function hashedAnswer(service: Service, client: Client, item: HashedItem): Promise<MatchAnswer> {
+  const told = (verdict: GateVerdict): MatchAnswer => {
+    reportStopped(service, client, verdict, () => ({
+      hashes: stoppedHashes(item),
+      reference: item.reference,
+    }))
+    return answer(service, client, verdict, item.reference)
+  }
   if (!service.remote?.length && !isKept(service, client))
-    return answer(service, client, await service.together.match(client, item), item.reference)
+    return told(await service.together.match(client, item))
   const { fingerprint } = parsedItem(item)
   const remote = await askRemote(service.remote, remoteItemOfHashes(fingerprint))
   const { reference } = item
   const number = changeNumber(service)
   const verdict = matchHashed(service, client, item, remote)
   await keepPassed(service, client, verdict, { fingerprint, reference, number })
-  return answer(service, client, verdict, reference)
+  return told(verdict)
 }
 
 /** Answers a request once, where it names a key for that. */
@@ -225,7 +234,14 @@ async function fileAnswer(
   const verdict = matchReading(service, client, reading, remote)
   if (reading.kind === 'read')
     await keepPassed(service, client, verdict, { fingerprint: fingerprintOf(reading), reference, number })
+  if (reading.kind === 'read')
+    reportStopped(service, client, verdict, () => ({ hashes: digestsOf(reading), reference, bytes }))
   return answer(service, client, verdict, reference)
+}
+
+function digestsOf({ digests }: Extract<FileReading, { kind: 'read' }>) {
+  const { md5, sha1, sha256 } = digests
+  return { md5, sha1, sha256 }
 }
 
 function answer(service: Service, client: Client, verdict: GateVerdict, reference?: string): MatchAnswer {
