@@ -97,19 +97,24 @@ const DAY_MILLISECONDS = 86_400_000
 const CHECKED_DAYS = 365
 
 /** Contacts for somebody that were checked, and not too long ago: a wrong number is worse than none. */
-export function contactsFor(
+export function checkedContacts(
   { contacts = [], contactDays = CHECKED_DAYS }: IntakeConfig,
   whom: Contact['for'],
   now: Date,
-): string {
+): Contact[] {
   const since = now.getTime() - contactDays * DAY_MILLISECONDS
-  const shown = contacts.filter(
+  return contacts.filter(
     ({ for: meant, checkedOn }) =>
       meant === whom &&
       checkedOn !== undefined &&
       Date.parse(checkedOn) >= since &&
       Date.parse(checkedOn) <= now.getTime(),
   )
+}
+
+/** They as lines of a page; empty where there is none. */
+export function contactsFor(set: IntakeConfig, whom: Contact['for'], now: Date): string {
+  const shown = checkedContacts(set, whom, now)
   return shown.length === 0 ? '' : `<ul>${shown.map(contactLine).join('')}</ul>\n`
 }
 
