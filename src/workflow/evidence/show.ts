@@ -7,11 +7,15 @@ import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
 import type { EvidenceDesk } from './desk.ts'
 
+/** An opening as it is told: how long somebody looked, and what it cost them, is told to themself alone. */
+export type OpeningTold = Omit<OpeningRecord, 'exposureUnits' | 'seenMilliseconds' | 'boxSeconds'> &
+  Partial<Pick<OpeningRecord, 'exposureUnits' | 'seenMilliseconds' | 'boxSeconds'>>
+
 /** An item with what it is kept for, and how often it was opened. */
 export interface ShownItem {
   readonly item: VaultItem
   readonly kept: readonly KeptRecord[]
-  readonly openings: readonly OpeningRecord[]
+  readonly openings: readonly OpeningTold[]
 }
 
 /** Shows an item. @throws Fault `people.refused`, on record; `evidence.unknown` */
@@ -24,6 +28,13 @@ export function showItem(
   return pass(database, asked, async (tx) => ({
     item: await itemNamed(tx, id),
     kept: await keptOf(tx, id),
-    openings: await openingsOf(tx, id),
+    openings: (await openingsOf(tx, id)).map((opening) => toldTo(by, opening)),
   }))
+}
+
+function toldTo(by: PersonId, opening: OpeningRecord): OpeningTold {
+  if (opening.kind !== 'viewing' || opening.person === by) return opening
+  // From when it ended its length would follow; that it has ended stands in `ending`.
+  const { exposureUnits, seenMilliseconds, boxSeconds, endedAt, ...told } = opening
+  return told
 }

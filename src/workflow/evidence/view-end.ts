@@ -10,7 +10,7 @@ import { ownViewing, type ViewDesk } from './view.ts'
 
 /** What a viewer says when they are done. */
 export interface ViewingSeen {
-  /** How long it was on the screen. */
+  /** How long it was on the screen, as they say. */
   readonly seenMilliseconds: number
   /** False where they turned away before they had seen what they needed. */
   readonly isComplete: boolean
@@ -25,8 +25,8 @@ export interface ViewingEnded {
 }
 
 /**
- * Ends a viewing as its viewer says. Nobody has seen for longer than it has been released; after its time, and where the clock
- * went back meanwhile, the whole box counts.
+ * Ends a viewing as its viewer says. What it costs goes by the time from its release to its end, as it passed here: what the viewer
+ * says of it stands beside that, and is no longer. After its time, and where the clock went back meanwhile, the whole box counts.
  *
  * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that has ended
  */
@@ -62,7 +62,7 @@ function endingOf(
   return {
     ending: seen.isComplete ? 'complete' : 'abandoned',
     seenMilliseconds,
-    exposureUnits: unitsOf(policy, level, seenMilliseconds, frames),
+    exposureUnits: unitsOf(policy, level, sinceMilliseconds, frames),
     isWhole: seen.isComplete && level === 'full' && isWhole === true && isSeen,
   }
 }

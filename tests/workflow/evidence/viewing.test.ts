@@ -10,7 +10,9 @@ import { openingNamed } from '#store/openings'
 import { viewedByPerson } from '#store/viewings'
 import type { ViewLevel } from '#terms/evidence'
 import { VIEW_LEVELS } from '#terms/evidence'
+import type { PersonId } from '#terms/people'
 import { ownOptOut } from '#workflow/evidence/exposure'
+import { showItem } from '#workflow/evidence/show'
 import { showViewing, type ViewingAsked } from '#workflow/evidence/view'
 import { endOverdue, endViewing } from '#workflow/evidence/view-end'
 import { temporaryDatabase } from '../../support/database.ts'
@@ -34,7 +36,7 @@ describe('a viewing', () => {
     expect(desk.rendered).toHaveLength(1)
     later(desk, 5)
     const ended = await endViewing(desk, analyst.id, id, { seenMilliseconds: 4000, isComplete: true })
-    expect(ended).toEqual({ ending: 'complete', seenMilliseconds: 4000, isWhole: true, exposureUnits: 14 })
+    expect(ended).toEqual({ ending: 'complete', seenMilliseconds: 4000, isWhole: true, exposureUnits: 15 })
     await expect(
       endViewing(desk, analyst.id, id, { seenMilliseconds: 1, isComplete: true }),
     ).rejects.toMatchObject({ code: 'evidence.refused' })
@@ -113,6 +115,37 @@ describe('a viewing', () => {
       seenMilliseconds: 60_000,
       isWhole: false,
     })
+  })
+
+  test('costs what passed between its release and its end, whatever its viewer says of it', async () => {
+    const one = await viewingScene()
+    const { desk, analyst } = one
+    const costs = new Set<number>()
+    for (const seenMilliseconds of [0, 1, 29_000, 30_000, 3_600_000]) {
+      const { id } = await ask(one)
+      await showViewing(desk, analyst.id, id)
+      later(desk, 30)
+      const ended = await endViewing(desk, analyst.id, id, { seenMilliseconds, isComplete: true })
+      expect(ended.seenMilliseconds).toBe(Math.min(seenMilliseconds, 30_000))
+      costs.add(ended.exposureUnits)
+    }
+    expect([...costs]).toEqual([unitsOf(desk.exposure, 'full', 30_000)])
+  })
+
+  test('is told to others without how long it was, nor what it cost', async () => {
+    const one = await viewingScene()
+    const { desk, analyst, item } = one
+    const supervisor = await someone(desk.database, ['supervisor'])
+    const { id } = await ask(one)
+    await showViewing(desk, analyst.id, id)
+    later(desk, 30)
+    await endViewing(desk, analyst.id, id, { seenMilliseconds: 4000, isComplete: true })
+    const of = async (by: PersonId) => (await showItem(desk, item, by)).openings[0]
+    expect(await of(analyst.id)).toMatchObject({ id, seenMilliseconds: 4000, exposureUnits: 40 })
+    const told = await of(supervisor.id)
+    expect(told).toMatchObject({ id, person: analyst.id, level: 'full', ending: 'complete' })
+    for (const hidden of ['seenMilliseconds', 'exposureUnits', 'boxSeconds', 'endedAt'])
+      expect(told).not.toHaveProperty(hidden)
   })
 
   test('that was granted is given to nobody who lost the case or got a conflict of interest since', async () => {
