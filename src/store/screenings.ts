@@ -181,11 +181,10 @@ export async function lockScreened(tx: Transaction, rowsMax: number): Promise<Ca
   return rows.map(caseOf)
 }
 
-/** Some cases, locked in one order; what others hold is passed over, and what is closed. */
+/** Some cases that are not closed, locked in one order, once nobody else holds them. */
 export async function lockOpen(tx: Transaction, numbers: readonly string[]): Promise<Case[]> {
   const { rows } = await tx.query<CaseRow>(
-    `SELECT ${CASE_COLUMNS} FROM desk_case WHERE number = ANY($1) AND state <> 'closed'
-      ORDER BY number FOR UPDATE SKIP LOCKED`,
+    `SELECT ${CASE_COLUMNS} FROM desk_case WHERE number = ANY($1) AND state <> 'closed' ORDER BY number FOR UPDATE`,
     [numbers],
   )
   return rows.map(caseOf)

@@ -59,7 +59,7 @@ async function restack(tx: Transaction, items: readonly CaseItem[], signed: Sign
   }
 }
 
-/** Settles cases whose items were looked at, some in one transaction; one that somebody has open at this moment is left for later. */
+/** Settles cases whose items were looked at, some in one transaction. */
 export async function settleCases(
   desk: Pick<ScreenDesk, 'database' | 'severityOf' | 'now'>,
   numbers: Iterable<string>,
