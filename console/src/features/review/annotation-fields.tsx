@@ -1,5 +1,5 @@
 /** Annotation fields: what is said of an item beside its category. Each may stay open. */
-import { Checkbox, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, Group, NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core'
 import type { SchemesTold } from '#contract/desk'
 import { type Annotation, withAnnotation } from './draft.ts'
 import type { Review } from './use-review.ts'
@@ -121,24 +121,16 @@ function Sexes({
   readonly set: (value: Sex[] | undefined) => void
 }) {
   return (
-    <fieldset className="plain-fieldset">
-      <Text component="legend" size="sm" fw={500}>
-        Sex of the children
-      </Text>
+    <Checkbox.Group
+      label="Sex of the children"
+      value={[...value]}
+      onChange={(next) => set(next.length === 0 ? undefined : SEXES.filter((sex) => next.includes(sex)))}
+    >
       <Group gap="md" mt={4}>
         {SEXES.map((sex, at) => (
-          <Checkbox
-            key={sex}
-            data-field={at === 0 ? 'sex' : undefined}
-            label={sex}
-            checked={value.includes(sex)}
-            onChange={({ currentTarget: { checked } }) => {
-              const next = checked ? [...value, sex] : value.filter((one) => one !== sex)
-              set(next.length === 0 ? undefined : next)
-            }}
-          />
+          <Checkbox key={sex} value={sex} data-field={at === 0 ? 'sex' : undefined} label={sex} />
         ))}
       </Group>
-    </fieldset>
+    </Checkbox.Group>
   )
 }

@@ -1,6 +1,7 @@
 /** Grade panel: the categories with their digits, what else is said, and one act that gives it: on what basis stands on it. */
 import {
   Button,
+  Group,
   Kbd,
   NativeSelect,
   Paper,
@@ -42,8 +43,8 @@ export function GradePanel({ review, schemes }: Grading) {
       </Paper>
     )
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="grade">
-      <Stack gap="md">
+    <Paper withBorder component="section" aria-labelledby="grade" className="grade">
+      <Stack gap="md" p="md" className="grade-fields">
         <Title order={2} id="grade">
           Grade
         </Title>
@@ -77,36 +78,51 @@ export function GradePanel({ review, schemes }: Grading) {
           autosize
           minRows={2}
         />
-        <Giving review={review} schemes={schemes} />
       </Stack>
+      <Giving review={review} schemes={schemes} />
     </Paper>
   )
 }
 
 /** For one item or its stack; with the exceptions in sight. */
 function Scope({ review }: Pick<Grading, 'review'>) {
-  const { draft, others, item, apart } = review
-  if (!item || others.length === 0) return null
+  const { draft, others, item, apart, pile } = review
+  if (!item || !pile || pile.items.length === 1) return null
+  const isApart = apart.has(item.id)
   const left = others.filter(({ id }) => apart.has(id))
   const count = others.length + 1 - left.length
   return (
-    <div>
-      <SegmentedControl
-        fullWidth
-        aria-label="What is graded"
-        value={draft.isForStack ? 'stack' : 'item'}
-        onChange={(value) => review.change({ ...draft, isForStack: value === 'stack' })}
-        data={[
-          { value: 'item', label: 'This item' },
-          { value: 'stack', label: `Its stack: ${count}` },
-        ]}
-      />
-      <Text size="sm" c="dimmed" mt={4}>
-        {left.length === 0
-          ? 'Nothing stands apart. X on an item sets it apart.'
-          : `Standing apart: ${left.map(shortName).join(', ')}.`}
-      </Text>
-    </div>
+    <Stack gap={6}>
+      {!isApart && count > 1 && (
+        <SegmentedControl
+          fullWidth
+          aria-label="What is graded"
+          value={draft.isForStack ? 'stack' : 'item'}
+          onChange={(value) => review.change({ ...draft, isForStack: value === 'stack' })}
+          data={[
+            { value: 'item', label: 'This item' },
+            { value: 'stack', label: `Its stack: ${count}` },
+          ]}
+        />
+      )}
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="sm" c="dimmed">
+          {isApart
+            ? 'This one stands apart from its stack.'
+            : left.length === 0
+              ? 'Nothing of its stack stands apart.'
+              : `Apart: ${left.map(shortName).join(', ')}.`}
+        </Text>
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() => review.toggleApart(item.id)}
+          rightSection={<Kbd size="xs">X</Kbd>}
+        >
+          {isApart ? 'Put it back' : 'Set apart'}
+        </Button>
+      </Group>
+    </Stack>
   )
 }
 
@@ -136,6 +152,11 @@ function MainScheme({ scheme, review }: { readonly scheme: Scheme } & Pick<Gradi
   )
 }
 
+/** What a category is called. */
+function nameOf(code: string | undefined): string {
+  return code === 'none' ? 'None' : (code ?? '')
+}
+
 interface LabelGiven {
   readonly code: string
   readonly hint: string | undefined
@@ -151,7 +172,7 @@ function Labelled({ code, hint, children }: LabelGiven) {
         </Kbd>
       )}
       <Text span fw={600} size="sm">
-        {code === 'none' ? 'None' : code}
+        {nameOf(code)}
       </Text>
       <Text span size="sm">
         {' '}
@@ -171,10 +192,11 @@ const unseenWords: Readonly<Record<UnseenBasis, string>> = {
 function Giving({ review, schemes }: Grading) {
   const { draft, basis, seen, item, others, apart } = review
   const category = schemes.main && draft.grades[schemes.main.scheme]
+  const isStack = draft.isForStack && others.length > 0
   const count = others.filter(({ id }) => !apart.has(id)).length + 1
-  const what = draft.isForStack && others.length > 0 ? `Grade ${count} as ${category}` : `Grade ${category}`
+  const what = isStack ? `Grade ${count} as ${nameOf(category)}` : `Grade ${nameOf(category)}`
   return (
-    <Stack gap="xs">
+    <Stack gap="xs" p="md" className="giving">
       {seen.size === 0 && item && (
         <NativeSelect
           label="On the basis of"
@@ -188,6 +210,7 @@ function Giving({ review, schemes }: Grading) {
       )}
       <Button
         fullWidth
+        className="wraps"
         disabled={!isWhole(draft, schemes)}
         loading={review.isBusy}
         onClick={review.give}
@@ -195,7 +218,7 @@ function Giving({ review, schemes }: Grading) {
       >
         {category === undefined ? 'No grade is drafted' : `${what}, on the basis: ${basis}`}
       </Button>
-      {draft.isForStack && count > 1 && (
+      {isStack && (
         <Text size="sm" c="dimmed">
           To grade a stack never says that each of it was seen.
         </Text>

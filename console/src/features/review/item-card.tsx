@@ -36,7 +36,9 @@ export function ItemCard({ item, place }: { readonly item: ItemTold; readonly pl
           </Text>
         )}
         <details>
-          <summary>Digests</summary>
+          <Text component="summary" size="sm">
+            Digests
+          </Text>
           <dl className="digests">
             {[
               ['SHA-256', hashes.sha256],

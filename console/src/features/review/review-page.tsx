@@ -97,7 +97,7 @@ function Desk({ told, schemes, review, use }: DeskGiven) {
   const place = item ? `${walk.indexOf(item) + 1} of ${walk.length}` : ''
   return (
     <Stack gap="lg">
-      <Head told={told}>
+      <Head told={told} said={review.said}>
         <Button variant="default" onClick={() => setHanding(true)} rightSection={<Kbd size="xs">H</Kbd>}>
           Hand over
         </Button>
@@ -118,16 +118,20 @@ function Desk({ told, schemes, review, use }: DeskGiven) {
         </Stack>
         <GradePanel review={review} schemes={schemes} />
       </div>
-      <Text size="sm" c="dimmed" role="status">
-        {review.said}
-      </Text>
       <KeySheet isOpen={isSheet} close={() => setSheet(false)} />
       <HandOver caseNumber={told.case.number} isOpen={isHanding} close={() => setHanding(false)} />
     </Stack>
   )
 }
 
-function Head({ told, children }: { readonly told: WholeCaseTold; readonly children: ReactNode }) {
+interface HeadGiven {
+  readonly told: WholeCaseTold
+  /** What was done last. */
+  readonly said: string
+  readonly children: ReactNode
+}
+
+function Head({ told, said, children }: HeadGiven) {
   const { number, priority } = told.case
   return (
     <Group justify="space-between" align="flex-end">
@@ -140,7 +144,12 @@ function Head({ told, children }: { readonly told: WholeCaseTold; readonly child
           {priority.dueAt && <Clock dueAt={priority.dueAt} />}
         </Group>
       </div>
-      <Group gap="xs">{children}</Group>
+      <Group gap="xs">
+        <Text size="sm" c="dimmed" role="status" mr="sm">
+          {said}
+        </Text>
+        {children}
+      </Group>
     </Group>
   )
 }

@@ -20,52 +20,64 @@ export type Review = ReturnType<typeof useReview>
 
 /** Items as they waited when the visit began: what is graded keeps its place, and is marked. */
 export function useReview(told: WholeCaseTold, purpose: Claim['purpose'], schemes: Schemes) {
+  const visit = useVisit(told, purpose)
+  const standing = standingOf(visit)
+  return { ...visit, ...standing, ...useActs(visit, standing, told, schemes) }
+}
+
+/** What is remembered while a visit lasts. */
+function useVisit(told: WholeCaseTold, purpose: Claim['purpose']) {
   const [piles] = useState<readonly Pile[]>(() => pilesToGrade(told, purpose))
   const walk = useMemo(() => piles.flatMap(({ items }) => items), [piles])
   const [at, setAt] = useState<string | undefined>(walk[0]?.id)
   const [drafts, setDrafts] = useState<Readonly<Record<string, Draft>>>({})
   const [apart, setApart] = useState<ReadonlySet<string>>(new Set())
-  const [seen, setSeen] = useState<Readonly<Record<string, ReadonlySet<PictureLevel>>>>({})
+  const [views, setViews] = useState<Readonly<Record<string, ReadonlySet<PictureLevel>>>>({})
   const [given, setGiven] = useState<readonly Given[]>([])
   const [after, setAfter] = useState<CaseTold>(told.case)
   const [said, setSaid] = useState('')
+  return {
+    ...{ piles, walk, at, setAt, drafts, setDrafts, apart, setApart, views, setViews },
+    ...{ given, setGiven, after, setAfter, said, setSaid },
+  }
+}
+type Visit = ReturnType<typeof useVisit>
+
+/** How somebody stands with the item that they are at. */
+function standingOf({ piles, walk, at, drafts, apart, views, given, after }: Visit) {
   const graded = new Map(given.map((one) => [one.vote.item as string, one]))
   const isOpen = ({ id }: ItemTold): boolean => !graded.has(id)
   const item = walk.find(({ id }) => id === at)
   const pile = piles.find(({ stack }) => stack === item?.stack)
   const draft = (item && drafts[item.id]) ?? NO_DRAFT
-  const ofItem = (item && seen[item.item ?? '']) ?? NOTHING_SEEN
-  const basis = item && basisOf(ofItem, draft.unseen ?? unseenBasisOf(item))
-  const others = pile?.items.filter((one) => one.id !== item?.id && isOpen(one)) ?? []
-
-  const giving = useGiving(told, (voted, from) => {
-    const entries = new Map(voted.entries?.map(({ item: of, ...entry }) => [of, entry]))
-    const now = voted.votes.map((vote) => {
-      const entry = entries.get(vote.item)
-      return { vote, isDecided: voted.decided.includes(vote.item), ...(entry && { entry }) }
-    })
-    const all = [...given, ...now]
-    setGiven(all)
-    setAfter(voted.case)
-    const left = walk.filter(({ id }) => !all.some(({ vote }) => vote.item === id))
-    const count = now.length === 1 ? shortName(from) : `${now.length} items`
-    setSaid(`Graded: ${count}. ${left.length === 0 ? 'None is left.' : `${left.length} left.`}`)
-    const next = itemAfter(walk, from.id, (one) => left.includes(one))
-    if (next) setAt(next.id)
-  })
-  const taking = useTakingBack((gone, one) => {
-    setGiven((all) => all.filter(({ vote }) => !gone.includes(vote.id)))
-    setAfter(one)
-    setSaid(gone.length === 1 ? 'Taken back.' : `${gone.length} taken back.`)
-    const first = given.find(({ vote }) => vote.id === gone[0])
-    if (first) setAt(first.vote.item)
-  })
-
+  const seen = views[item?.item ?? ''] ?? NOTHING_SEEN
+  const isApart = item !== undefined && apart.has(item.id)
   return {
-    ...{ piles, walk, item, pile, draft, seen: ofItem, basis, given, graded, apart, after, said, others },
+    ...{ graded, isOpen, item, pile, draft, seen },
+    basis: item && basisOf(seen, draft.unseen ?? unseenBasisOf(item)),
+    /** Of its stack, what would be graded with it. */
+    others: (isApart ? [] : (pile?.items ?? [])).filter((one) => one.id !== item?.id && isOpen(one)),
     isOver: walk.every((one) => !isOpen(one)),
     /** True once nobody has the case in hand by this claim. */
     isLost: after.claim?.mine !== true,
+    /** Votes of the last act that can be taken back: those of a stack go together. */
+    last: lastGiven(given),
+  }
+}
+type Standing = ReturnType<typeof standingOf>
+
+function useActs(visit: Visit, standing: Standing, told: WholeCaseTold, schemes: Schemes) {
+  const { walk, at, apart, given, setAt, setDrafts, setApart, setViews } = visit
+  const { item, isOpen, draft, basis, others } = standing
+  const giving = useGiving(told, (voted, from) => noted(visit, voted, from))
+  const taking = useTakingBack((gone, one) => {
+    visit.setGiven((all) => all.filter(({ vote }) => !gone.includes(vote.id)))
+    visit.setAfter(one)
+    visit.setSaid(gone.length === 1 ? 'Taken back.' : `${gone.length} taken back.`)
+    const first = given.find(({ vote }) => vote.id === gone[0])
+    if (first) setAt(first.vote.item)
+  })
+  return {
     isBusy: giving.isPending || taking.isPending,
     error: giving.error ?? taking.error,
     go: (id: string | undefined) => {
@@ -77,19 +89,38 @@ export function useReview(told: WholeCaseTold, purpose: Claim['purpose'], scheme
     change: (next: Draft) => item && isOpen(item) && setDrafts((all) => ({ ...all, [item.id]: next })),
     drop: () => item && setDrafts(({ [item.id]: _, ...rest }) => rest),
     saw: (id: string, level: PictureLevel) =>
-      setSeen((all) => ({ ...all, [id]: new Set(all[id]).add(level) })),
+      setViews((all) => ({ ...all, [id]: new Set(all[id]).add(level) })),
     toggleApart: (id: string) => setApart((all) => (all.has(id) ? without(all, id) : new Set(all).add(id))),
     give: () => {
       if (!item || !basis || !isOpen(item) || !isWhole(draft, schemes) || giving.isPending) return
-      giving.mutate({
-        from: item,
-        body: voteOf(draft, item, { basis, except: [...apart] as never, schemes }),
-      })
+      const except = others.filter(({ id }) => apart.has(id)).map(({ id }) => id)
+      const isForStack = draft.isForStack && others.length > except.length
+      const body = voteOf({ ...draft, isForStack }, item, { basis, except, schemes })
+      giving.mutate({ from: item, body })
     },
     takeBack: (ids: readonly string[]) => ids.length > 0 && !taking.isPending && taking.mutate(ids),
-    /** Votes of the last act that can be taken back: those of a stack go together. */
-    last: lastGiven(given),
   }
+}
+
+/** Notes what a vote came to, and goes on to the next item that is open. */
+function noted(
+  { walk, given, setGiven, setAfter, setSaid, setAt }: Visit,
+  voted: VotedTold,
+  from: ItemTold,
+): void {
+  const entries = new Map(voted.entries?.map(({ item: of, ...entry }) => [of, entry]))
+  const now = voted.votes.map((vote) => {
+    const entry = entries.get(vote.item)
+    return { vote, isDecided: voted.decided.includes(vote.item), ...(entry && { entry }) }
+  })
+  const all = [...given, ...now]
+  const left = walk.filter(({ id }) => !all.some(({ vote }) => vote.item === id))
+  const count = now.length === 1 ? shortName(from) : `${now.length} items`
+  setGiven(all)
+  setAfter(voted.case)
+  setSaid(`Graded: ${count}. ${left.length === 0 ? 'None is left.' : `${left.length} left.`}`)
+  const next = itemAfter(walk, from.id, (one) => left.includes(one))
+  if (next) setAt(next.id)
 }
 
 const NOTHING_SEEN: ReadonlySet<PictureLevel> = new Set()

@@ -26,7 +26,14 @@ export function pilesToGrade(
   const waiting = items.filter(({ id, state }) => WAITING[purpose].has(state) && !mine.has(id))
   const piles = new Map<string, ItemTold[]>()
   for (const item of waiting) piles.set(item.stack, [...(piles.get(item.stack) ?? []), item])
-  return [...piles].map(([stack, of]) => ({ stack, items: of }))
+  return [...piles]
+    .map(([stack, of]) => ({ stack, items: of }))
+    .toSorted((a, b) => Number(hasNear(b)) - Number(hasNear(a)))
+}
+
+/** What is near a known entry is confirmed soonest, and comes first. */
+function hasNear({ items }: Pile): boolean {
+  return items.some(({ state, screening }) => state === 'near' || screening?.outcome === 'near')
 }
 
 /** Items that nobody need look at: the same file as an entry that is relied on. */
@@ -50,7 +57,7 @@ export function itemBeside(walk: readonly ItemTold[], from: string | undefined, 
   return walk[Math.min(walk.length - 1, Math.max(0, at + steps))]
 }
 
-/** Eight digits of its digest, or its own name: enough to tell it from the others. */
+/** Eight digits of its digest, or of its own name: enough to tell it from the others. */
 export function shortName({ id, hashes }: Pick<ItemTold, 'id' | 'hashes'>): string {
-  return (hashes.sha256 ?? hashes.sha1 ?? hashes.md5)?.slice(0, 8) ?? id
+  return (hashes.sha256 ?? hashes.sha1 ?? hashes.md5)?.slice(0, 8) ?? id.slice(2, 10)
 }
