@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
 }
 
 /** What was done. An event that is not known here is called as the record of custody calls it, or by its code. */
-export function storyWords(event: Pick<Event, 'kind'>): string {
+export function storyWords(event: Pick<Event, 'kind' | 'actor'>): string {
   return WORDS[event.kind] ?? wordsOf(event)
 }
 
