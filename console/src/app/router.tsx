@@ -1,6 +1,7 @@
 /** Router: which address shows which page; nothing but sign-in is shown to nobody. */
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { CasePage } from '../features/case/case-page.tsx'
+import { ExposurePage } from '../features/exposure/exposure-page.tsx'
 import { QueuePage } from '../features/queue/queue-page.tsx'
 import { ReviewPage } from '../features/review/review-page.tsx'
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx'
@@ -49,9 +50,10 @@ const review = createRoute({
   path: '/cases/$number/review',
   component: ReviewPage,
 })
+const exposure = createRoute({ getParentRoute: () => desk, path: '/exposure', component: ExposurePage })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, desk.addChildren([home, queue, oneCase, review])]),
+  routeTree: root.addChildren([signIn, desk.addChildren([home, queue, oneCase, review, exposure])]),
   defaultPreload: false,
   defaultErrorComponent: PageProblem,
 })
