@@ -19,6 +19,8 @@ import { buildServer } from '#server/server'
 import { CLIENT_CHANNEL } from '#store/bound-lists'
 import { CHANGE_CHANNEL } from '#store/changes'
 import { StoredDirectory } from '#store/clients'
+import type { Database } from '#store/database'
+import { isDemonstration, settleDeployment } from '#store/deployment'
 import { dataDirectory } from '#store/embedded/place'
 import { RegisterFeed } from '#store/feed'
 import { listen } from '#store/listen'
@@ -47,6 +49,8 @@ export interface Platform {
   readonly index: ServiceIndex
   readonly server: FastifyInstance
   readonly people: PeopleDesk
+  /** True where everything in it is generated. */
+  readonly isDemonstration: boolean
   /** Stops in turn: requests in hand first, the store last. @returns how many requests were cut off */
   close(): Promise<number>
 }
@@ -83,6 +87,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     ...(config.databaseConnectionsMax && { connectionsMax: config.databaseConnectionsMax }),
   })
   closing.add('store', () => store.close())
+  const demonstration = await deploymentOf(store.database)
   const stop = new AbortController()
   closing.add('listening', async () => stop.abort())
   const around: Around = { data, store, log, stop: stop.signal, closing }
@@ -102,6 +107,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   const server = buildServer({
     ...{ index, decoders, clients, people, evidence, exposure, remote, log, now },
     ...{ database: store.database, render: decoders.render, renderVideo: decoders.renderVideo },
+    demonstration,
     ledgerKey: () => ledgerKey(store.database, data, config.ledger ?? {}),
     ...consoleAt(CONSOLE, log),
     ...desk,
@@ -113,7 +119,9 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
   const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
-  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log, screening })
+  const days = config.desk?.wordsDays
+  const reportWords = days === undefined ? {} : { reportWords: { keys: people.keys, days } }
+  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log, screening, ...reportWords })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
@@ -123,7 +131,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     await closing.all()
     return cutOff
   }
-  return { store, index, server, people, close }
+  return { store, index, server, people, isDemonstration: demonstration, close }
 }
 
 interface Around {
@@ -244,6 +252,13 @@ function consoleAt(folder: string, log: Log): { readonly console?: string } {
   if (existsSync(join(folder, 'index.html'))) return { console: folder }
   log.warn('the desk has no pages: they were not built (npm run build)')
   return {}
+}
+
+/** Whether this is a demonstration; what nobody has said so of is a place of work from here on. */
+async function deploymentOf(database: Database): Promise<boolean> {
+  const said = await isDemonstration(database)
+  const signed = { actor: 'tutela', at: now() } as const
+  return said ?? database.transaction((tx) => settleDeployment(tx, false, signed))
 }
 
 function now(): Date {

@@ -1,5 +1,7 @@
 /** Client: asks a Tutela service over HTTP, typed by the contract; what the service refuses comes back as the same fault. */
+import { randomBytes } from 'node:crypto'
 import type { BatchAnswer, HashAnswer, MatchAnswer } from '#contract/answer'
+import type { ReportAnswer, ReportBody } from '#contract/desk'
 import type { AskedItem, HashedItem } from '#contract/item'
 import { LIMITS } from '#contract/limits'
 import { PROBLEM_TYPE } from '#contract/problem'
@@ -58,6 +60,21 @@ export class TutelaClient {
   /** The verdict on a file: its bytes go to the service, which hashes and drops them. */
   matchFile(bytes: Uint8Array, idempotencyKey?: string): Promise<MatchAnswer> {
     return this.#bytes('/v1/match', bytes, idempotencyKey)
+  }
+
+  /** Brings a report, with its file where it has one. One with an id may be sent again: it is the same. */
+  report(body: ReportBody, file?: Uint8Array): Promise<ReportAnswer> {
+    if (!file) return this.#json('/v1/reports', body)
+    const edge = `report-${randomBytes(16).toString('hex')}`
+    const part = (name: string, type: string, more = ''): string =>
+      `--${edge}\r\ncontent-disposition: form-data; name="${name}"${more}\r\ncontent-type: ${type}\r\n\r\n`
+    const form = Buffer.concat([
+      Buffer.from(`${part('report', 'application/json')}${JSON.stringify(body)}\r\n`),
+      Buffer.from(part('file', 'application/octet-stream', '; filename="file"')),
+      file,
+      Buffer.from(`\r\n--${edge}--\r\n`),
+    ])
+    return this.#post('/v1/reports', `multipart/form-data; boundary=${edge}`, form)
   }
 
   /** The hashes of a file, made by the service. */

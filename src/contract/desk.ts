@@ -44,6 +44,12 @@ export const ReportBody = Type.Object(
       }),
     ),
     caseKind: Type.Optional(KindOfCase),
+    channel: Type.Optional(
+      word(
+        ['platform', 'scan', 'partner', 'police'] as const,
+        'How it came, unless the service knows it of the key.',
+      ),
+    ),
     address: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })),
     words: Type.Optional(
       Type.String({ minLength: 1, maxLength: 10_000, description: 'What was seen, and how.' }),
@@ -75,6 +81,8 @@ export const ReportTaken = Type.Object({
   case: Type.Optional(CaseNumber),
   joined: Type.Optional(Type.Boolean()),
 })
+
+export type ReportAnswer = Static<typeof ReportTaken>
 
 export const ReferenceAsked = Type.Object(
   { reference: Type.String({ minLength: 1, maxLength: 100 }) },

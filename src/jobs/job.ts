@@ -1,5 +1,6 @@
 /** Job: something that is done again and again while the service runs, by one process at a time. */
 import type { Log } from '#ground/log'
+import type { PersonKeys } from '#ground/person-keys'
 import type { SourcesRead } from '#lists/exchanges/source'
 import type { ExposurePolicy } from '#terms/exposure'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
@@ -16,6 +17,8 @@ export interface JobsDesk extends PullDesk {
   readonly evidence?: EvidenceDesk
   /** What the desk's jobs work with; absent where the service has no desk. */
   readonly screening?: DeskJobs
+  /** Words of closed reports go after so many days; absent where they are kept until somebody weeds them. */
+  readonly reportWords?: { readonly keys: PersonKeys; readonly days: number }
   /** What looking costs, where something else is set than the program's own. */
   readonly exposure?: ExposurePolicy
 }

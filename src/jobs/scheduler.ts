@@ -5,6 +5,7 @@ import { expiryJob } from './expiry.ts'
 import { feedbackJob } from './feedback.ts'
 import type { Job, JobsDesk } from './job.ts'
 import { pullLanes } from './pulls.ts'
+import { reportsJob } from './reports.ts'
 import { retentionJob } from './retention.ts'
 import { deskJobs } from './screening.ts'
 import { vaultJobs } from './vault.ts'
@@ -29,6 +30,7 @@ export function startJobs(
     feedbackJob,
     expiryJob,
     viewingsJob,
+    ...(desk.reportWords ? [reportsJob(desk.reportWords.keys, desk.reportWords.days)] : []),
     ...(desk.screening ? deskJobs(desk.screening) : []),
     ...(desk.evidence ? [...vaultJobs(desk.evidence), retentionJob(desk.evidence.profiles)] : []),
   ],

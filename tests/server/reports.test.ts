@@ -1,8 +1,10 @@
 /** Reports over HTTP: by a key, by a person, by a moderation tool; in forms that are read as they arrive. */
 import { hash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { InjectOptions } from 'fastify'
 import { expect, test } from 'vitest'
+import { TutelaClient } from '#client/client'
 import type { IntakeConfig } from '#ground/intake-config'
 import { openPersonKeys } from '#ground/person-keys'
 import { itemsInCase } from '#store/case-items'
@@ -11,9 +13,11 @@ import type { FileReading } from '#terms/media'
 import type { PersonId } from '#terms/people'
 import { wordsOf } from '#workflow/intake/words'
 import { Pending } from '#workflow/people/pending'
+import { reportScan } from '#workflow/report-scan'
+import { temporaryFolder } from '../support/folder.ts'
 import { LinearIndex } from '../support/linear-index.ts'
 import { someone } from '../support/people.ts'
-import { bearer, clientsOf, serverFor } from '../support/server.ts'
+import { bearer, clientsOf, keyOf, serverFor } from '../support/server.ts'
 import { vaultRoom } from '../support/vault.ts'
 
 const NOW = new Date('2026-05-01T08:00:00Z')
@@ -224,4 +228,26 @@ test('what the gate stops is a report behind the answer: its file, or its hashes
     { ...brought, has_joined: true },
   ])
   expect((await database.query('SELECT FROM vault_item')).rowCount).toBe(1)
+})
+
+test('what a scan matched is brought by its hashes, or whole, each file once', async () => {
+  const { app, database } = await opened()
+  const folder = await temporaryFolder()
+  const [path, gone] = [join(folder, 'x.bin'), join(folder, 'gone')]
+  await writeFile(path, FILE)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const client = new TutelaClient({ url, key: keyOf('chat') })
+  const read = async (one: string | Buffer): Promise<FileReading> =>
+    String(one) === gone ? { kind: 'unread', because: 'vanished' } : DECODERS.readBytes()
+  const desk = { client, decoders: { read }, stop: new AbortController().signal }
+  const paths = [path, gone, path].map((one) => Buffer.from(one))
+  for (const sendsBytes of [false, true, true])
+    expect(await reportScan(paths, { ...desk, sendsBytes })).toEqual({ sent: 2, unread: 1 })
+  const { rows } = await database.query('SELECT channel, has_joined FROM report ORDER BY has_joined')
+  expect(rows).toEqual([
+    { channel: 'scan', has_joined: false },
+    { channel: 'scan', has_joined: true },
+  ])
+  const items = await database.query('SELECT item IS NOT NULL AS held FROM case_item ORDER BY held')
+  expect(items.rows).toEqual([{ held: false }, { held: true }])
 })

@@ -25,6 +25,7 @@ import {
 import { flush, say } from '../output.ts'
 import { openProgress } from '../progress.ts'
 import { countAhead } from './ahead.ts'
+import { type Bringing, openBringing } from './bring.ts'
 import { type Printer, printerFor } from './print.ts'
 import { sayProblems, sayRepeats } from './problems.ts'
 import { replayScan } from './replay.ts'
@@ -41,6 +42,9 @@ interface ScanFlags extends DecodingFlags {
   readonly state?: string
   readonly replay?: boolean
   readonly report?: string
+  readonly reportTo?: string
+  readonly reportKeyFile?: string
+  readonly reportBytes?: boolean
   readonly role?: string
   readonly purpose?: string
 }
@@ -64,6 +68,9 @@ export function scanCommand(ending: Ending): Command {
     .option('--state <file>', 'keep a journal there; the same command goes on after an interruption')
     .option('--replay', 'print what the journal in --state holds, and scan nothing')
     .option('--report <file>', 'write a report page (HTML) there')
+    .option('--report-to <url>', 'bring what matched to the desk of this service, by its hashes')
+    .option('--report-key-file <file>', 'file that holds the key for it (default: the variable TUTELA_KEY)')
+    .option('--report-bytes', 'bring the files themselves, too')
     .option('--role <text>', 'the role in which you scan; recorded in the summary and the report')
     .option('--purpose <text>', 'what you scan for; recorded in the summary and the report')
     .addOption(jobsOption())
@@ -102,12 +109,15 @@ async function scanned(paths: readonly string[], flags: ScanFlags): Promise<Exit
     ...(config.file !== undefined && { configuration: config.file }),
     ...(flags.state !== undefined && { state: flags.state }),
   }
+  const bringing =
+    flags.reportTo === undefined ? undefined : openBringing({ ...flags, reportTo: flags.reportTo })
   return withDecoders(decoding, async (decoders) => {
     const { signal, exitCode, release } = interruption()
     const clock = { now: () => new Date(), stop: signal }
     const desk = { known, decoders, jobs: decoding.jobs, version: VERSION, ...clock }
     try {
-      const summary = await followed(desk, asked, printerFor(flags.json ?? false), report)
+      const summary = await followed(desk, asked, printerFor(flags.json ?? false), report, bringing)
+      await bringing?.bring(decoders, signal)
       return exitCode() ?? exitOf(summary)
     } finally {
       release()
@@ -121,6 +131,7 @@ async function followed(
   asked: ScanAsked,
   printer: Printer,
   report: Report | undefined,
+  bringing: Bringing | undefined,
 ): Promise<Summary> {
   const begun = Date.now()
   const progress = openProgress()
@@ -129,6 +140,7 @@ async function followed(
     return await scan(desk, asked, {
       seen: (scanned, tally, fresh) => {
         report?.add(scanned)
+        bringing?.add(scanned)
         if (fresh) progress.update(tally)
         else progress.resumeAt(tally)
       },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { ReportBody } from '#contract/desk'
 import * as contract from '#contract/desk'
 import { Fault } from '#terms/fault'
 import { bringReport, type ReportTaken } from '#workflow/intake/bring'
@@ -52,8 +53,8 @@ function clientRoute(app: FastifyInstance, service: Service): void {
   }
   const options = { schema, config: CONFIG, onRequest: guard(service, 'report') }
   app.post('/v1/reports', options, async (request, reply) => {
-    const bearer = bearerOf(service, request)
-    return toldToKey(request, reply, await brought(service, request, bearer))
+    const taken = await brought(service, request, (channel) => bearerOf(service, request, channel))
+    return toldToKey(request, reply, taken)
   })
 }
 
@@ -71,7 +72,7 @@ function personRoute(app: FastifyInstance, service: Service): void {
   const options = { schema, config: CONFIG, onRequest: signedInGuard(service) }
   app.post('/v1/desk/reports', options, async (request, reply) => {
     const bearer: Bearer = { channel: 'analyst', actor: `person:${request.person.id}` }
-    const taken = await brought(service, request, bearer)
+    const taken = await brought(service, request, () => bearer)
     reply.code(taken.isNew ? 201 : 200)
     return told(taken)
   })
@@ -113,11 +114,17 @@ function outcomeRoute(app: FastifyInstance, service: Service): void {
 }
 
 /** Takes a report in, with its file where a form brings one. */
-async function brought(service: Service, request: FastifyRequest, bearer: Bearer): Promise<ReportTaken> {
+async function brought(
+  service: Service,
+  request: FastifyRequest,
+  bearerFor: (channel: ReportBody['channel']) => Bearer,
+): Promise<ReportTaken> {
   const { body, file } = await reportIn(request, service.settings.uploadBytesMax)
-  if (file) refuseBytes(caseKindOf(body, bearer.channel))
-  const id = body.id ?? keyOf(request)
-  const given: ReportBrought = { ...body, ...(id !== undefined && { id }), ...(file && { file }) }
+  const { channel, ...report } = body
+  const bearer = bearerFor(channel)
+  if (file) refuseBytes(caseKindOf(report, bearer.channel))
+  const id = report.id ?? keyOf(request)
+  const given: ReportBrought = { ...report, ...(id !== undefined && { id }), ...(file && { file }) }
   return bringReport(intakeOf(service), given, bearer)
 }
 
@@ -127,9 +134,10 @@ function keyOf(request: FastifyRequest): string | undefined {
   return key === undefined ? undefined : `key:${createHash('sha256').update(key).digest('hex')}`
 }
 
-function bearerOf({ intake }: Service, request: FastifyRequest): Bearer {
+/** What the configuration says of a key comes before what its reports say of themselves. */
+function bearerOf({ intake }: Service, request: FastifyRequest, said?: ReportBody['channel']): Bearer {
   const { name } = clientOf(request)
-  const { channel = 'platform', trust = 'usual' } = intake?.reporters?.[name] ?? {}
+  const { channel = said ?? 'platform', trust = 'usual' } = intake?.reporters?.[name] ?? {}
   return { channel, trust, actor: `client:${name}` }
 }
 

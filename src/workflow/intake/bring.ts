@@ -197,7 +197,7 @@ async function declare({ database, now }: IntakeDesk, report: Report, bearer: Be
   )
 }
 
-/** Nobody needs the key of a report that was not written; where it was, in spite of what failed, or may have been, the key stays. */
+/** Nobody needs the key of a report that was not written; where it was, or may have been, in spite of what failed, it stays. */
 async function forget({ keys, database }: IntakeDesk, id: ReportId): Promise<void> {
   const isWritten = await reportNamed(database, id).then(
     () => true,
