@@ -171,10 +171,12 @@ export async function addToCase(
   if (rowCount === 1) await noteOnItem(transaction, id, 'vault.put-into-case', { caseNumber }, signed)
 }
 
-/** Items that nothing was derived of yet, the oldest first; none that is known to be damaged. */
+/** Items that nothing was derived of yet, the oldest first; none that is known to be damaged, or that screening will read. */
 export async function quarantined(session: Session, rowsMax: number): Promise<ItemId[]> {
   const { rows } = await session.query<{ id: ItemId }>(
-    `SELECT id FROM vault_item WHERE state = 'quarantined' AND damaged_because IS NULL ORDER BY sealed_at, id LIMIT $1`,
+    `SELECT id FROM vault_item WHERE state = 'quarantined' AND damaged_because IS NULL
+        AND NOT EXISTS (SELECT FROM case_item WHERE item = vault_item.id AND case_item.state = 'new' AND screen_after IS NOT NULL)
+      ORDER BY sealed_at, id LIMIT $1`,
     [rowsMax],
   )
   return rows.map(({ id }) => id)
