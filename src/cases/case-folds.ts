@@ -12,7 +12,18 @@ export const CASE_KINDS: readonly string[] = [
 
 /** `case-item:` … */
 export const CASE_ITEM_KINDS: readonly string[] = [
-  ...['added', 'screened', 'stacked', 'voted', 'vote-withdrawn', 'split', 'decided', 'undecided', 'entered'],
+  ...[
+    'added',
+    'screened',
+    'stacked',
+    'voted',
+    'vote-withdrawn',
+    'split',
+    'decided',
+    'undecided',
+    'entered',
+    'golden',
+  ],
 ].map((done) => `case-item.${done}`)
 
 /** What of an event of a case is its state; the rest says how it came to it. */

@@ -2,13 +2,12 @@
 import { basename, relative } from 'node:path'
 import { Command } from 'commander'
 import { readConfig } from '#ground/config'
-import { Fault } from '#terms/fault'
 import type { Platform } from '../platform.ts'
-import { EXIT, type ExitCode } from './exit.ts'
-import { interruption } from './interruption.ts'
+import type { ExitCode } from './exit.ts'
 import type { Ending } from './main.ts'
 import { jsonOption, wholeNumber } from './options.ts'
-import { say, write, writeJson } from './output.ts'
+import { write, writeJson } from './output.ts'
+import { serve } from './serve.ts'
 
 interface StartFlags {
   readonly json?: boolean
@@ -33,51 +32,16 @@ export function startCommand(ending: Ending): Command {
 
 async function start(flags: StartFlags): Promise<ExitCode> {
   const config = await readConfig(process.env)
-  // Heavy: other commands need not wait for it.
-  const [{ openLog }, { openPlatform }] = await Promise.all([import('#ground/log'), import('../platform.ts')])
-  const log = openLog({ level: config.log?.level ?? 'info' })
-  const stop = interruption('Finishing the requests in hand; press Ctrl-C again to stop at once.')
-  try {
-    const platform = await openPlatform(config, log)
-    try {
-      const url = await listening(platform, {
-        host: flags.host ?? config.host ?? HOST,
-        port: flags.port ?? config.port ?? PORT,
-      })
-      await announce(platform, url, flags.json === true)
-      await untilStopped(stop.signal)
-    } finally {
-      const cutOff = await platform.close()
-      if (cutOff > 0) say(`${cutOff} requests were cut off.`)
-    }
-    return EXIT.nothingFound // being asked to stop is how a service ends well
-  } finally {
-    stop.release()
-  }
-}
-
-/** Why a port cannot be taken, by the code of the system. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  EADDRINUSE:
-    'another program listens there already: a service that runs, or take another --port (TUTELA_PORT)',
-  EACCES: 'this user may not: take a --port from 1024 on',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-  ENOTFOUND: 'there is no machine of that name',
-}
-
-/** @throws Fault `config.invalid` where the address cannot be had */
-async function listening({ server }: Platform, at: { host: string; port: number }): Promise<string> {
-  try {
-    return await server.listen(at)
-  } catch (cause) {
-    const because = REFUSALS[(cause as NodeJS.ErrnoException).code ?? '']
-    if (because === undefined) throw cause
-    throw new Fault('config.invalid', `cannot listen at ${at.host}, port ${at.port}: ${because}`, { cause })
-  }
+  const at = { host: flags.host ?? config.host ?? HOST, port: flags.port ?? config.port ?? PORT }
+  return serve(config, at, (platform, url) => announce(platform, url, flags.json === true))
 }
 
 /** Says where it listens and how to get the first key. */
-async function announce({ store, people }: Platform, url: string, json: boolean): Promise<void> {
+async function announce(
+  { store, people, isDemonstration }: Platform,
+  url: string,
+  json: boolean,
+): Promise<void> {
   const { rows } = await store.database.query<{ has: boolean }>(
     'SELECT EXISTS (SELECT FROM client WHERE revoked_at IS NULL) AS has',
   )
@@ -86,11 +50,13 @@ async function announce({ store, people }: Platform, url: string, json: boolean)
   const first = await inviteFirst(people, { actor: 'tutela', at: people.now() })
   const setup = first && `${people.origin ?? url}/setup#${first.token}`
   if (json) return writeJson({ kind: 'listening', url, store: store.where, hasKey, ...(setup && { setup }) })
+  if (isDemonstration) await write('This is a demonstration: everything in it is generated.\n')
   const where = store.kind === 'embedded' ? `data in ${store.where}` : `database ${store.where}`
   await write(`Tutela listens at ${url} (${where}).\n`)
   await write(`Reference: ${url}/docs\n`)
   if (!hasKey) await write(`First key: ${invocation()} key create --name upload --scope match,detail\n`)
   if (setup) await write(`First administrator, once, until ${first.until}: ${setup}\n`)
+  if (setup) await write(`To look around first: ${invocation()} demo desk\n`)
   await write('Ctrl-C stops it.\n')
 }
 
@@ -98,9 +64,4 @@ async function announce({ store, people }: Platform, url: string, json: boolean)
 function invocation(): string {
   const program = process.argv[1] ?? ''
   return basename(program) === 'tutela' ? 'tutela' : `node ${relative('.', program)}`
-}
-
-function untilStopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -18,9 +18,10 @@ import { requestId } from './request.ts'
 import { authorityRoutes } from './routes/authorities.ts'
 import { boardRoute } from './routes/board.ts'
 import { caseRoutes } from './routes/cases.ts'
-import { consoleRoutes, deploymentRoute } from './routes/console.ts'
+import { consoleRoutes } from './routes/console.ts'
 import { contactRoute } from './routes/contacts.ts'
 import { defenceRoutes } from './routes/defence.ts'
+import { demonstrationRoutes } from './routes/demonstration.ts'
 import { deskListRoutes } from './routes/desk-lists.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { exposureRoutes } from './routes/exposure.ts'
@@ -102,7 +103,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     entryRoutes(scope, service)
     meRoute(scope, service)
     healthRoutes(scope, service)
-    deploymentRoute(scope, service)
+    demonstrationRoutes(scope, service)
   })
   app.register(async (scope) => offerRoutes(scope, service))
   app.register(async (scope) => ledgerRoutes(scope, service))

@@ -16,7 +16,7 @@ export interface SessionLimits {
 export const SESSION_LIMITS: SessionLimits = { idleMinutes: 30, hours: 12 }
 
 /** By what a person signed in. */
-export type SignedInBy = 'password' | 'recovery' | 'passkey' | 'oidc' | 'setup'
+export type SignedInBy = 'password' | 'recovery' | 'passkey' | 'oidc' | 'setup' | 'demonstration'
 
 /** A session that stands. */
 export interface PersonSession {

@@ -1,11 +1,8 @@
 /** Demonstration banner: on every page, so that nobody takes generated scenes for work. */
 import { Alert } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { DeploymentTold } from '#contract/demonstration'
 import { ask } from '../app/queries.ts'
-
-interface DeploymentTold {
-  readonly demonstration: boolean
-}
 
 export function DemonstrationBanner() {
   const { data } = useQuery({

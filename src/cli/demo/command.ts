@@ -2,9 +2,10 @@
 import { Command } from 'commander'
 import type { Ending } from '../main.ts'
 import { jobsOption, jsonOption, sandboxOption } from '../options.ts'
+import { deskCommand } from './desk.ts'
 import type { DemoFlags } from './run.ts'
 
-/** `tutela demo` */
+/** `tutela demo`, `tutela demo desk` */
 export function demoCommand(ending: Ending): Command {
   return new Command('demo')
     .description(
@@ -17,6 +18,7 @@ export function demoCommand(ending: Ending): Command {
     .addOption(jsonOption())
     .addOption(jobsOption())
     .addOption(sandboxOption())
+    .addCommand(deskCommand(ending))
     .action(async (flags: DemoFlags) => {
       // Loaded only here: what makes pictures takes a third of a second that no other command should wait for.
       const { runDemo } = await import('./run.ts')

@@ -1,9 +1,6 @@
-/** Console: the desk's pages and what they are made of, and what a page needs to know before anybody is signed in. */
+/** Console: the desk's pages and what they are made of. */
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import Type from 'typebox'
-import { problems } from '../reference.ts'
-import type { Service } from '../server.ts'
 
 /** Addresses that the console shows; all else is what it says it is. */
 const PAGES = [
@@ -35,8 +32,6 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const DeploymentTold = Type.Object({ demonstration: Type.Boolean() })
-
 /** The pages of the desk, where they were built. @param folder of the built console */
 export function consoleRoutes(app: FastifyInstance, folder: string): void {
   app.register(fastifyStatic, {
@@ -56,17 +51,6 @@ export function consoleRoutes(app: FastifyInstance, folder: string): void {
     const name = (request.params as { '*': string })['*']
     return shown(reply, 'public, max-age=31536000, immutable').sendFile(`assets/${name}`)
   })
-}
-
-/** `GET /v1/deployment` */
-export function deploymentRoute(app: FastifyInstance, { demonstration = false }: Service): void {
-  const schema = {
-    tags: ['desk'],
-    security: [],
-    summary: 'Whether this is a demonstration: every page says so.',
-    response: { 200: DeploymentTold, ...problems() },
-  }
-  app.get('/v1/deployment', { schema }, () => ({ demonstration }))
 }
 
 function shown(reply: FastifyReply, caching: string): FastifyReply {

@@ -3,6 +3,7 @@ import { continuedState } from '#store/continued'
 import type { Session } from '#store/database'
 import type { Canonical, Event } from '#terms/event'
 import { ASSESS_FOLDS } from '../assess/folds.ts'
+import { DEPLOYMENT_FOLDS } from '../demonstration/folds.ts'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
 import { HANDOVER_FOLDS } from '../evidence/handover-folds.ts'
 import { VAULT_FOLDS } from '../evidence/vault-folds.ts'
@@ -53,4 +54,5 @@ export const FOLDS: readonly Fold[] = [
   ...REPORT_FOLDS,
   ...CASE_FOLDS,
   ...ASSESS_FOLDS,
+  ...DEPLOYMENT_FOLDS,
 ]

@@ -19,6 +19,7 @@ import type { SessionTold } from '#contract/sign-in'
 import { ask, queries } from '../../app/queries.ts'
 import { sessionQuery } from '../../app/session.ts'
 import { Told } from '../../components/told.tsx'
+import { DemonstrationSignIn } from './demonstration.tsx'
 import { shownPasskey } from './passkey.ts'
 
 export function SignInPage() {
@@ -43,6 +44,7 @@ export function SignInPage() {
             <Text>Your sign-in was set up anew. Somebody else must let you in before it opens anything.</Text>
           ) : (
             <>
+              <DemonstrationSignIn entered={entered} />
               <Passkey entered={entered} />
               <Divider label="or" />
               <ByPassword entered={entered} />
