@@ -5,7 +5,7 @@ import { clockOf, lengthInWords } from './clock.ts'
 import type { DefenceFacts } from './defence-facts.ts'
 import type { DefenceRecord, Fact, LedgerLine, ParagraphAnswer } from './defence-record.ts'
 import { type CitedFact, FACT_SIGNS, type FactKind, PARAGRAPHS } from './paragraphs.ts'
-import { roleSpans } from './role-spans.ts'
+import { roleParticulars, roleSpans } from './role-spans.ts'
 
 /** What a record says where nothing answers. */
 export const NOT_RECORDED = 'not recorded'
@@ -69,14 +69,10 @@ function numbered(kind: FactKind, facts: readonly Section[]): Fact[] {
 }
 
 function roleFacts({ personEvents }: DefenceFacts): Section[] {
-  return roleSpans(personEvents).map(({ from, until, roles, departments, state }) => ({
-    at: from,
-    words: roles.length > 0 ? `Had the roles ${roles.join(', ')}` : 'Had no role',
-    particulars: [
-      until === undefined ? 'until: still' : `until: ${until}`,
-      ...(departments.length > 0 ? [`departments: ${departments.join(', ')}`] : []),
-      ...(state === undefined ? [] : [`state: ${state}`]),
-    ],
+  return roleSpans(personEvents).map((span) => ({
+    at: span.from,
+    words: span.roles.length > 0 ? `Had the roles ${span.roles.join(', ')}` : 'Had no role',
+    particulars: roleParticulars(span),
   }))
 }
 

@@ -18,6 +18,9 @@ export const PersonTold = Type.Object({
   state: word(['invited', 'active', 'suspended', 'left'] as const, 'Whether they may act.'),
   roles: Roles,
   departments: Departments,
+  waits: Type.Optional(
+    Type.Boolean({ description: 'Until a person other than whoever admitted or changed them lets them in.' }),
+  ),
   version: Type.Integer(),
   admittedAt: Moment,
   leftAt: Type.Optional(Moment),

@@ -47,7 +47,8 @@ export const SessionTold = Type.Object({
   ),
   waits: Type.Optional(
     Type.Boolean({
-      description: 'After a reset: somebody else must let the person in, before it opens anything.',
+      description:
+        'Somebody other than whoever admitted or reset them must let the person in, before it opens anything.',
     }),
   ),
   recoveryCodes: Type.Optional(

@@ -1,5 +1,5 @@
 /** People config: the keys of the configuration that are about signing in. */
-import { httpAddress, keysOf, keysWith, type Parser, pathFrom, text, whole } from './config-values.ts'
+import { httpAddress, keysOf, keysWith, oneOf, type Parser, pathFrom, text, whole } from './config-values.ts'
 
 /** What is set of people; what is absent has its default. */
 export interface PeopleConfig {
@@ -9,6 +9,8 @@ export interface PeopleConfig {
   readonly origin?: string
   readonly idleMinutes?: number
   readonly sessionHours?: number
+  /** How many people it takes to let somebody in, or to give them a role. */
+  readonly admission?: 'one' | 'two'
   /** A provider of the organisation's own. */
   readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly clientSecretFile: string }
 }
@@ -24,6 +26,7 @@ export function peopleKeys(folder: string): Parser {
     origin: (untrusted, place) => new URL(httpAddress(untrusted, place)).origin,
     idleMinutes: whole(1, DAY_MINUTES),
     sessionHours: whole(1, WEEK_HOURS),
+    admission: oneOf(['one', 'two']),
     oidc: keysWith(oidc, ['issuer', 'clientId', 'clientSecretFile']),
   })
 }

@@ -65,6 +65,7 @@ const RECENT_ONLY: ReadonlySet<Act> = new Set([
   'approve-destruction',
   'approve-export',
   'set-roles',
+  'let-in',
   'reset-sign-in',
   'keep-passkeys',
   'reveal-identity',
@@ -171,9 +172,11 @@ function closedBy({ act, facts, item, hasConflict, person, at }: Situation): Ref
   return item.isHeld && DESTROYS.has(act) ? 'under-hold' : undefined
 }
 
-/** False also where nobody says when the person signed in: what is not known opens nothing. */
+/** False also where nobody says when the person signed in, or that is yet to come: what is not known opens nothing. */
 function isRecent(signedInAt: Date | undefined, at: string): boolean {
-  return signedInAt !== undefined && Date.parse(at) - signedInAt.getTime() <= RECENT_MILLISECONDS
+  if (signedInAt === undefined) return false
+  const since = Date.parse(at) - signedInAt.getTime()
+  return since >= 0 && since <= RECENT_MILLISECONDS
 }
 
 /** What protects the person who looks; a child at risk now comes before it, on record. */

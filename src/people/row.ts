@@ -30,6 +30,13 @@ export const guide = (heading: string): string => `docs/guides/access.md, ${head
 const SWORN: readonly Role[] = ['officer', 'examiner', 'approving-senior-officer']
 export const HANDLING: readonly Role[] = ['supervisor', 'analyst', 'auditor', 'administrator', ...SWORN]
 export const READERS: readonly Role[] = ['supervisor', 'auditor', 'administrator', 'steward', ...SWORN]
+/** Who lets in whom another person admitted, gave a role or reset. */
+export const LETTING_IN: readonly Role[] = [
+  'administrator',
+  'supervisor',
+  'safeguarding-lead',
+  'approving-senior-officer',
+]
 export const IDENTIFYING: readonly Purpose[] = [
   'investigate',
   'proceedings',

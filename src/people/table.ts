@@ -1,6 +1,6 @@
 /** Table: who may do what, and for which purposes: data, with the source of each row's reason. */
 import { CASEWORK, SEARCH } from './casework-rows.ts'
-import { guide, HANDLING, IDENTIFYING, memorandum, READERS, type Row } from './row.ts'
+import { guide, HANDLING, IDENTIFYING, LETTING_IN, memorandum, READERS, type Row } from './row.ts'
 
 const MATERIAL: readonly Row[] = [
   {
@@ -241,6 +241,13 @@ const PEOPLE: readonly Row[] = [
     reach: 'another',
     because: 'whoever abuses a position is stopped by more than one person',
     source: memorandum('paragraphs 12 and 14'),
+  },
+  {
+    roles: LETTING_IN,
+    acts: ['let-in'],
+    reach: 'another',
+    because: 'one person alone makes no colleague, and gives nobody a role',
+    source: guide('Two people'),
   },
   {
     roles: ['supervisor', 'safeguarding-lead'],

@@ -90,6 +90,8 @@ export interface PersonChange {
   readonly state?: Person['state']
   readonly roles?: readonly Role[]
   readonly departments?: readonly string[]
+  /** What else its event says. */
+  readonly noted?: Readonly<Record<string, Canonical>>
 }
 
 /**
@@ -113,7 +115,7 @@ export async function changePerson(
     [person.id, person.version, state, roles, departments],
   )
   if (rowCount !== 1) throw changedMeanwhile(person)
-  await notePerson(tx, person, { kind, body: { state, roles, departments } }, signed)
+  await notePerson(tx, person, { kind, body: { ...change.noted, state, roles, departments } }, signed)
   return required(await personOf(tx, person.id))
 }
 
@@ -136,45 +138,6 @@ export async function notePerson<P extends Person>(
   if (rowCount !== 1) throw changedMeanwhile(person)
   const version = await append(tx, streamOf(person.id), person.version, [event], signed)
   return { ...person, version }
-}
-
-/** Who let a person in, or in anew, last: an actor; undefined before anybody did. */
-export async function lastInvitedBy(
-  session: Session,
-  id: PersonId,
-): Promise<{ readonly actor: string; readonly isAnew: boolean } | undefined> {
-  const { rows } = await session.query<{ actor: string; kind: string }>(
-    `SELECT actor, kind FROM event
-     WHERE stream = $1 AND kind IN ('person.invited', 'person.invited-again', 'person.sign-in-reset')
-     ORDER BY version DESC LIMIT 1`,
-    [streamOf(id)],
-  )
-  const [row] = rows
-  return row && { actor: row.actor, isAnew: row.kind === 'person.sign-in-reset' }
-}
-
-/** True of somebody who came in anew, and has waited since for another to say that it is them. */
-export async function isAwaited(session: Session, id: PersonId): Promise<boolean> {
-  const { rows } = await session.query<{ kind: string }>(
-    `SELECT kind FROM event
-     WHERE stream = $1 AND kind IN ('person.awaited', 'person.suspended', 'person.resumed', 'person.activated')
-     ORDER BY version DESC LIMIT 1`,
-    [streamOf(id)],
-  )
-  return rows[0]?.kind === 'person.awaited'
-}
-
-/** True where somebody with one of these roles is active, other than these people. */
-export async function hasAnother(
-  session: Session,
-  roles: readonly Role[],
-  than: readonly PersonId[],
-): Promise<boolean> {
-  const { rows } = await session.query<{ has: boolean }>(
-    `SELECT EXISTS (SELECT FROM person WHERE state = 'active' AND roles && $1 AND id <> ALL($2)) AS has`,
-    [roles, than],
-  )
-  return rows[0]?.has === true
 }
 
 /** The sealed name of a person. @returns undefined once it was weeded */

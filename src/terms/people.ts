@@ -53,6 +53,7 @@ export const ACTS = [
   // people
   'admit-person',
   'set-roles',
+  'let-in',
   'suspend-person',
   'reset-sign-in',
   'keep-passkeys',

@@ -5,7 +5,7 @@ import { clockOf, lengthInWords } from '#cases/clock'
 import { endOf, periodOf, textOf } from '#cases/period'
 import { parseProfile } from '#cases/profile'
 import { keeping, keepingStanding, latestUntil, reviewDue } from '#cases/retention'
-import { roleSpans } from '#cases/role-spans'
+import { roleParticulars, roleSpans } from '#cases/role-spans'
 import type { KeptFor } from '#terms/evidence'
 import { PURPOSES } from '#terms/people'
 import { profileNamed, readProfiles } from '#workflow/evidence/profiles'
@@ -173,5 +173,29 @@ test('roles through time are drawn from the events, and what changed nothing is 
   expect(spans).toEqual([
     { from: '2026-01-01', until: '2026-02-01', roles: ['analyst'], departments: [] },
     { from: '2026-02-01', roles: [], departments: [], state: 'suspended' },
+  ])
+})
+
+test('with a role stands who let its person in beside whoever gave it, or why one person was enough', () => {
+  const event = (kind: string, actor: string, body: object) =>
+    ({ id: '1', stream: 'person:p', version: 1, kind: `person.${kind}`, actor, at: kind, body }) as never
+  const role = { roles: ['analyst'], departments: [] }
+  const told = roleSpans([
+    event('admitted', 'person:ann', role),
+    event('awaited', 'person:p', { ...role, state: 'suspended' }),
+    event('resumed', 'person:bob', { ...role, state: 'active' }),
+    event('suspended', 'person:ann', { ...role, state: 'suspended' }),
+    event('resumed', 'person:ann', { ...role, state: 'active' }),
+    event('roles-set', 'person:ann', { ...role, roles: ['reviewer'], alone: 'nobody-else' }),
+    event('roles-set', 'person:ann', { ...role, roles: [] }),
+  ]).map((span) => roleParticulars(span).filter((one) => one.startsWith('let in')))
+  expect(told).toEqual([
+    [],
+    [],
+    ['let in by a second person: person:bob'],
+    [],
+    [],
+    ['let in by one person alone: there was nobody else who could have done so'],
+    [],
   ])
 })

@@ -35,6 +35,10 @@ beforeAll(async () => {
     as('root', ['people', 'admit', '--name', name, '--roles', roles, '--departments', 'desk', '--json'])
   supervisor = await joined('super', await admit('Sue Example', 'supervisor'))
   analyst = await joined('ana', await admit('Ana Example', 'analyst'))
+  const seen = (await as('super', ['people', 'ls'])).stdout
+  expect(seen).toContain(`${analyst}  waits to be let in  analyst`)
+  expect(await as('root', ['people', 'resume', analyst])).toMatchObject({ code: 78 })
+  expect(await as('super', ['people', 'resume', analyst])).toMatchObject({ code: 0 })
 })
 
 afterAll(async () => {
@@ -108,7 +112,7 @@ test('people come in by a link, act in their roles, and are refused beyond them,
     expect.objectContaining({ id: analyst, roles: ['analyst'], departments: ['desk'] }),
   )
   const refusals = jsonLines((await as('super', ['people', 'refusals', '--json'])).stdout)
-  expect(refusals.map(({ act }) => act)).toEqual(['set-roles', 'allocate-case'])
+  expect(refusals.map(({ act }) => act)).toEqual(['set-roles', 'allocate-case', 'let-in'])
   const told = await as('super', ['people', 'reveal', analyst, '--purpose', 'investigate'])
   expect(jsonLines(told.stdout)).toEqual([{ kind: 'identity', person: analyst, name: 'Ana Example' }])
 })
@@ -178,7 +182,7 @@ test('a session is of use to its owner alone, until its person signs out, is sus
   chmodSync(join(folder, 'ana.session'), 0o600)
   expect((await as('super', ['people', 'suspend', analyst])).code).toBe(0)
   expect((await as('ana', ['people', 'records', analyst])).code).toBe(78)
-  expect((await as('super', ['people', 'suspend', analyst, '--end'])).code).toBe(0)
+  expect((await as('super', ['people', 'resume', analyst])).code).toBe(0)
   expect((await as('root', ['people', 'reset', analyst, '--json'])).code).toBe(0)
   expect((await as('super', ['people', 'weed', analyst, '--yes'])).code).toBe(78) // they have not left
   expect((await as('super', ['people', 'leave', analyst])).code).toBe(0)

@@ -23,42 +23,52 @@ const EVERYBODY: readonly Act[] = ['record-discovery', 'declare-risk']
 
 /** By role: each act with the purposes for which it is open, in one's own case and on somebody else. */
 const EXPECTED: Readonly<Record<Role, string>> = {
-  analyst: `read-recipients seal:assess,report,investigate,preserve,screen view:assess,confirm-near,report,identify-child,training
+  analyst: `bring-report read-queue claim-case read-case close-case withdraw-vote bring-appeal
+    read-recipients seal:assess,report,investigate,preserve,screen view:assess,confirm-near,report,identify-child,training
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient claim-risk`,
-  reviewer: `view:second-review,adjudicate,confirm-near,appeal read-item confirm claim-risk`,
-  supervisor: `read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
+  reviewer: `read-queue claim-case read-case withdraw-vote decide-appeal bring-report
+    view:second-review,adjudicate,confirm-near,appeal read-item confirm claim-risk`,
+  supervisor: `let-in bring-report read-queue claim-case read-case read-board close-case withdraw-vote bring-appeal decide-appeal
+    read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
     hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm register-recipient
     check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
-  officer: `read-recipients seal:assess,report,investigate,preserve,screen
+  officer: `bring-report read-queue claim-case read-case close-case withdraw-vote
+    read-recipients seal:assess,report,investigate,preserve,screen
     view:investigate,confirm-near,identify-child,proceedings
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient record-advice record-training
     record-conflict claim-risk read-ledger export-ledger
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
-  examiner: `read-recipients seal:assess,report,investigate,preserve,screen
+  examiner: `read-queue claim-case read-case withdraw-vote
+    read-recipients seal:assess,report,investigate,preserve,screen
     view:investigate,confirm-near,identify-child,proceedings
     process:screen,investigate,identify-child export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate assess claim-risk read-ledger export-ledger`,
-  'approving-senior-officer': `read-recipients approve-export approve-destruction
+  'approving-senior-officer': `let-in
+    read-recipients approve-export approve-destruction
     hold:preserve,proceedings,investigate,report release-hold
     set-retention read-item check-recipient register-authority revoke-authority allocate-case record-advice record-training
     record-conflict make-defence-record read-records read-ledger export-ledger
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
-  'safeguarding-lead': `hold:preserve,proceedings,investigate,report read-item record-advice record-training record-conflict
+  'safeguarding-lead': `let-in bring-report read-queue read-case read-board bring-appeal
+    hold:preserve,proceedings,investigate,report read-item record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
-  steward: `process:screen,investigate,identify-child curate-lists read-ledger export-ledger`,
+  steward: `bring-appeal
+    process:screen,investigate,identify-child curate-lists read-ledger export-ledger`,
   'it-responder': `account-copy`,
-  auditor: `read-recipients read-item check-recipient make-defence-record read-exposure-totals read-records
+  auditor: `read-queue read-case read-board
+    read-recipients read-item check-recipient make-defence-record read-exposure-totals read-records
     read-ledger export-ledger`,
-  administrator: `keep-vault read-recipients account-copy register-recipient check-recipient read-records
+  administrator: `let-in
+    keep-vault read-recipients account-copy register-recipient check-recipient read-records
     read-ledger export-ledger
     admit-person set-roles reset-sign-in suspend-person reveal-identity:investigate,proceedings,identify-child,integrity,report
     weed-identity keep-vault`,
@@ -236,6 +246,8 @@ describe('the policy', () => {
     const signedInAt = new Date('2026-05-01T10:59:59.000Z')
     expect(because('set-roles', { facts: { signedInAt } })).toBe('session-old')
     expect(because('set-roles', { facts: {} })).toBe('session-old')
+    const toCome = new Date('2026-05-01T12:00:00.001Z')
+    expect(because('set-roles', { facts: { signedInAt: toCome } })).toBe('session-old')
     expect(because('curate-lists', {})).toBe('no-role')
   })
 

@@ -3,10 +3,14 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventsOf } from '#store/append'
 import { pass } from '#workflow/door'
+import type { PeopleDesk } from '#workflow/people/desk'
 import { identityOf } from '#workflow/people/identity'
-import { inviteAgain, inviteFirst } from '#workflow/people/invite'
-import { someone } from '../support/people.ts'
+import { admit, inviteAgain, inviteFirst, reset } from '#workflow/people/invite'
+import { resume, setRoles } from '#workflow/people/roles'
+import { beginSetup, finishSetup } from '#workflow/people/setup'
+import { refusal, someone } from '../support/people.ts'
 import { PASSWORD, PeopleServer } from '../support/people-server.ts'
 
 let service: PeopleServer
@@ -16,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 describe('the first start', () => {
+  let root: Awaited<ReturnType<PeopleServer['setUp']>>
+
   test('gives a one-time link, again while nobody used it, and none afterwards', async () => {
     const signed = { actor: 'operator:test', at: service.desk.now() } as const
     const first = await inviteFirst(service.desk, signed)
@@ -24,11 +30,31 @@ describe('the first start', () => {
     const old = await service.post('/v1/setup', { token: first?.token, name: 'root', password: PASSWORD })
     expect(old.json()).toMatchObject({ type: 'urn:tutela:fault:people.sign-in' })
     const administrator = await service.setUp(second?.token ?? '')
+    root = administrator
     expect(await inviteFirst(service.desk, signed)).toBeUndefined()
     const again = await service.post('/v1/setup', { token: second?.token, name: 'other', password: PASSWORD })
     expect(again.statusCode).toBe(401)
     const me = await service.app.inject({ url: '/v1/session', headers: administrator.headers })
     expect(me.json()).toMatchObject({ person: administrator.id, roles: ['administrator'], how: 'setup' })
+  })
+
+  test('lets the first colleague in by one person, on record, and nobody after them', async () => {
+    const given = (roles: readonly string[]) => ({ name: 'A Colleague', roles, departments: [] })
+    const first = (await service.post('/v1/people', given(['supervisor']), root.headers)).json()
+    const second = (await service.post('/v1/people', given(['analyst']), root.headers)).json()
+    const [one, other] = [await service.setUp(first.token), await service.setUp(second.token)]
+    const session = (headers: { authorization: string }) =>
+      service.app.inject({ url: '/v1/session', headers }).then(({ statusCode }) => statusCode)
+    expect([await session(one.headers), await session(other.headers)]).toEqual([200, 401])
+    const events = await eventsOf(service.desk.database, `person:${one.id}`)
+    expect(events.at(-1)).toMatchObject({ kind: 'person.activated', body: { alone: 'nobody-else' } })
+    const say = (path: string) => service.post(`/v1/people/${path}`, undefined, root.headers)
+    expect((await say(`${one.id}/suspend`)).statusCode).toBe(200)
+    const third = (await service.post('/v1/people', given(['analyst']), root.headers)).json()
+    const late = await service.setUp(third.token) // nobody is alone by suspending the other
+    expect(await session(late.headers)).toBe(401)
+    expect((await say(`${late.id}/resume`)).json().detail).toContain('own-act')
+    expect((await say(`${one.id}/resume`)).statusCode).toBe(200)
   })
 
   test('takes no short password, and no second person of the same name', async () => {
@@ -69,6 +95,7 @@ test('the page of the link runs its own script alone, and asks nobody else', asy
 describe('people', () => {
   test('are admitted by an administrator, who gives no role to themself and sees no name without a reason', async () => {
     const administrator = await service.newcomer(['administrator'])
+    const supervisor = await service.newcomer(['supervisor'])
     const given = {
       name: 'Ada Example',
       contact: 'ada@example.org',
@@ -79,6 +106,8 @@ describe('people', () => {
     const { person, token } = admitted.json()
     const analyst = await service.setUp(token)
     expect(analyst.id).toBe(person)
+    const letIn = (by: typeof analyst) => service.post(`/v1/people/${person}/resume`, undefined, by.headers)
+    expect((await letIn(supervisor)).json()).toMatchObject({ state: 'active' })
     const all = await service.app.inject({ url: '/v1/people', headers: administrator.headers })
     expect(all.body).not.toContain('Ada')
     expect(all.json().people).toContainEqual(
@@ -95,7 +124,7 @@ describe('people', () => {
         payload: { roles: ['reviewer'] },
       })
     expect((await put(administrator.id)).statusCode).toBe(403)
-    expect((await put(person)).json()).toMatchObject({ roles: ['reviewer'] })
+    expect((await put(person)).json()).toMatchObject({ roles: ['reviewer'], state: 'suspended', waits: true })
     const reveal = (body: object) => service.post(`/v1/people/${person}/reveal`, body, administrator.headers)
     expect((await reveal({ purpose: 'assess' })).statusCode).toBe(403)
     expect((await reveal({ purpose: 'integrity' })).json()).toEqual({
@@ -140,6 +169,80 @@ describe('people', () => {
     })
     expect(await service.desk.keys.open(one.id, 'identity', sealed)).toBe('a name')
     expect(readFileSync(join(service.folder, `${one.id}.key`))).toHaveLength(32)
+  })
+
+  test('who were admitted or given a role by one person are let in by another, and by nobody else', async () => {
+    const [ann, bob, chief, examiner] = [
+      await service.newcomer(['administrator']),
+      await service.newcomer(['administrator']),
+      await service.newcomer(['approving-senior-officer']),
+      await service.newcomer(['examiner']),
+    ]
+    const given = { name: 'A Newcomer', roles: ['supervisor'], departments: [] }
+    const { person, token } = (await service.post('/v1/people', given, ann.headers)).json()
+    const session = (of: { headers: { authorization: string } }) =>
+      service.app.inject({ url: '/v1/session', headers: of.headers })
+    const begun = await service.post('/v1/setup', { token, name: 'newcomer', password: PASSWORD })
+    const confirm = { token, code: service.codeOf(begun.json().secret), as: 'bearer' }
+    const done = (await service.post('/v1/setup/confirm', confirm)).json()
+    expect(done).toMatchObject({ person, waits: true })
+    const newcomer = { headers: { authorization: `Bearer ${done.token}` } }
+    const act = (words: string, by: typeof newcomer) =>
+      service.post(`/v1/people/${person}/${words}`, undefined, by.headers)
+    const roles = (words: readonly string[], by: typeof newcomer, departments?: readonly string[]) =>
+      service.app.inject({
+        ...{ method: 'PUT', url: `/v1/people/${person}/roles`, headers: by.headers },
+        payload: { roles: words, ...(departments && { departments }) },
+      })
+    expect((await session(newcomer)).statusCode).toBe(401)
+    const all = (await service.app.inject({ url: '/v1/people', headers: bob.headers })).json().people
+    expect(all.filter(({ waits }: { waits?: true }) => waits)).toContainEqual(
+      expect.objectContaining({ id: person, state: 'suspended' }),
+    )
+    expect((await act('resume', ann)).json().detail).toContain('own-act')
+    expect((await act('resume', newcomer)).statusCode).toBe(401)
+    expect((await act('resume', examiner)).json().detail).toContain('no-role')
+    expect((await roles(['supervisor', 'reviewer'], bob)).statusCode).toBe(200) // while they wait
+    expect((await act('resume', bob)).json().detail).toContain('own-act') // whoever gave them the second role
+    expect((await act('resume', chief)).json()).toMatchObject({ state: 'active' })
+    expect((await session(newcomer)).statusCode).toBe(200)
+    expect((await roles(['supervisor'], ann)).json()).toMatchObject({ state: 'active' }) // taken, and nothing given
+    expect((await roles(['supervisor'], ann, ['desk'])).json()).toMatchObject({ waits: true })
+    expect((await session(newcomer)).statusCode).toBe(401)
+    expect((await act('suspend', bob)).statusCode).toBe(409) // no way around the wait
+    expect((await act('resume', ann)).json().detail).toContain('own-act')
+    expect((await act('resume', bob)).json()).toMatchObject({ state: 'active' })
+    expect((await act('suspend', ann)).statusCode).toBe(200)
+    expect((await roles(['supervisor', 'steward'], ann, ['desk'])).statusCode).toBe(200) // of somebody who is out
+    expect((await act('resume', ann)).json().detail).toContain('own-act')
+    service.now += 3_600_001
+    const late = { headers: { authorization: `Bearer ${(await service.signIn(bob)).json().token}` } }
+    expect((await act('resume', late)).statusCode).toBe(200)
+  })
+
+  test('need no second person where that is set, and the record says so; a reset still does', async () => {
+    const [ann, bob] = [await service.newcomer(['administrator']), await service.newcomer(['administrator'])]
+    const small: PeopleDesk = { ...service.desk, admission: 'one' }
+    const identity = { name: 'A Newcomer' }
+    const terms = { by: ann.id, identity, roles: ['analyst'], departments: [] } as const
+    const { person, token } = await admit(small, terms)
+    const setUp = async (link: string) => {
+      const { secret } = await beginSetup(small, { token: link, name: `one-${person}`, password: PASSWORD })
+      return finishSetup(small, { token: link, code: service.codeOf(secret) })
+    }
+    expect(await setUp(token)).not.toHaveProperty('waits')
+    const signedInAt = small.now()
+    const roles = ['analyst', 'reviewer'] as const
+    const changed = await setRoles(small, { by: ann.id, person, signedInAt }, { roles })
+    expect(changed).toMatchObject({ state: 'active', roles })
+    const events = await eventsOf(small.database, `person:${person}`)
+    const alone = events.filter(({ body }) => body['alone'] === 'configured').map(({ kind }) => kind)
+    expect(alone).toEqual(['person.activated', 'person.roles-set'])
+    const anew = await reset(small, { by: ann.id, person, signedInAt })
+    service.now += 60_000
+    expect(await setUp(anew.token)).toMatchObject({ waits: true })
+    await expect(resume(small, { by: ann.id, person, signedInAt })).rejects.toMatchObject(refusal('own-act'))
+    expect(await resume(small, { by: bob.id, person, signedInAt })).toMatchObject({ state: 'active' })
   })
 
   test('who are reset sign in by nothing that they had', async () => {

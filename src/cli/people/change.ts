@@ -1,7 +1,7 @@
 /** Change: the commands that change what somebody else may do, tell who they are, or shred that. */
 import { Command, Option } from 'commander'
 import { type PersonId, PURPOSES, type Purpose, type Role } from '#terms/people'
-import { type OnPerson, setRoles, suspend } from '#workflow/people/roles'
+import { type OnPerson, resume, setRoles, suspend } from '#workflow/people/roles'
 import { leave, reveal, weed } from '#workflow/people/weed'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
@@ -18,8 +18,9 @@ export function rolesCommand(ending: Ending): Command {
     .addOption(rolesOption().makeOptionMandatory())
     .addOption(departmentsOption())
     .action(async (person: PersonId, given: { roles: Role[]; departments?: string[] }) => {
-      await withPerson((desk) => setRoles(desk.people, on(desk, person), given))
+      const { waits } = await withPerson((desk) => setRoles(desk.people, on(desk, person), given))
       say(`${person} is now: ${given.roles.join(', ') || 'without a role'}.`)
+      if (waits) say(`They wait until somebody other than you lets them in: tutela people resume ${person}`)
       ending.code = EXIT.nothingFound
     })
 }
@@ -27,13 +28,25 @@ export function rolesCommand(ending: Ending): Command {
 /** `tutela people suspend PERSON` */
 export function suspendCommand(ending: Ending): Command {
   return new Command('suspend')
-    .description('Suspend somebody else, whose sessions end at once; with --end let them in again.')
+    .description('Suspend somebody else, whose sessions end at once.')
     .addArgument(personArgument())
-    .option('--end', 'they may act again')
-    .action(async (person: PersonId, { end }: { end?: boolean }) => {
-      const state = end ? 'active' : 'suspended'
-      await withPerson((desk) => suspend(desk.people, on(desk, person), state))
-      say(`${person} is ${state}.`)
+    .action(async (person: PersonId) => {
+      await withPerson((desk) => suspend(desk.people, on(desk, person)))
+      say(`${person} is suspended. To let them in again: tutela people resume ${person}`)
+      ending.code = EXIT.nothingFound
+    })
+}
+
+/** `tutela people resume PERSON` */
+export function resumeCommand(ending: Ending): Command {
+  return new Command('resume')
+    .description(
+      'Let somebody in who is suspended, or waits for a person other than whoever admitted or changed them.',
+    )
+    .addArgument(personArgument())
+    .action(async (person: PersonId) => {
+      await withPerson((desk) => resume(desk.people, on(desk, person)))
+      say(`${person} is active.`)
       ending.code = EXIT.nothingFound
     })
 }

@@ -19,7 +19,8 @@ export function lsCommand(ending: Ending): Command {
       for (const person of await withPerson(({ people, by }) => listPeople(people, by))) {
         const roles = person.roles.join(', ') || 'no role'
         const departments = person.departments.map(plain).join(', ')
-        const line = [person.id, person.state, roles, departments].filter((one) => one !== '').join('  ')
+        const state = person.waits ? 'waits to be let in' : person.state
+        const line = [person.id, state, roles, departments].filter((one) => one !== '').join('  ')
         await (json ? writeJson({ kind: 'person', ...person }) : write(`${line}\n`))
       }
       ending.code = EXIT.nothingFound

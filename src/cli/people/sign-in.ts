@@ -8,7 +8,7 @@ import { asking } from '../prompt.ts'
 import { dropToken, keepToken, signedIn, withPeople } from '../session.ts'
 
 const WAITS =
-  'Somebody other than whoever reset your sign-in must let you in first: tutela people suspend PERSON --end'
+  'Somebody other than whoever admitted you, or reset your sign-in, lets you in first: tutela people resume'
 
 /** `tutela people join TOKEN` */
 export function joinCommand(ending: Ending): Command {
@@ -28,7 +28,7 @@ export function joinCommand(ending: Ending): Command {
           const done = await finishSetup(people, { token, code: await ask('Code that it shows') })
           say(`You are ${done.person}. Recovery codes, each for one time; keep them apart from the password:`)
           await write(`${done.recoveryCodes.join('\n')}\n`)
-          if (done.waits) say(WAITS)
+          if (done.waits) say(`${WAITS} ${done.person}`)
           say(
             `Signed in until ${done.endsAt.toISOString()}; the session is in ${await keepToken(done.token)}.`,
           )

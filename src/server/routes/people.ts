@@ -6,7 +6,7 @@ import { REFUSAL_WORDS } from '#people/refusals'
 import type { PersonId } from '#terms/people'
 import { admit, reset } from '#workflow/people/invite'
 import * as records from '#workflow/people/records'
-import { type OnPerson, setRoles, suspend } from '#workflow/people/roles'
+import { type OnPerson, resume, setRoles, suspend } from '#workflow/people/roles'
 import { leave, reveal, weed } from '#workflow/people/weed'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
@@ -97,15 +97,17 @@ function stateRoutes(app: FastifyInstance, service: Service): void {
     const { roles, departments } = request.body as contract.RolesSet
     return setRoles(deskOf(service), on(request), { roles, ...(departments && { departments }) })
   })
-  for (const [word, state] of [
-    ['suspend', 'suspended'],
-    ['resume', 'active'],
-  ] as const) {
-    const schema = { tags, security, summary: `Makes somebody else ${state}.`, params, response }
-    app.post(`/v1/people/:id/${word}`, { schema, onRequest }, (request) =>
-      suspend(deskOf(service), on(request), state),
-    )
+  const out = { tags, security, summary: 'Suspends somebody else: they are out at once.', params, response }
+  app.post('/v1/people/:id/suspend', { schema: out, onRequest }, (request) =>
+    suspend(deskOf(service), on(request)),
+  )
+  const back = {
+    ...{ tags, security, params, response },
+    summary: 'Lets somebody in who is suspended, or waits for a second person to let them in.',
   }
+  app.post('/v1/people/:id/resume', { schema: back, onRequest }, (request) =>
+    resume(deskOf(service), on(request)),
+  )
   const told = {
     ...{
       tags,

@@ -20,6 +20,8 @@ export interface PeopleDesk {
   /** Scheme, host and port at which browsers find the service: passkeys and the way back from a provider hang on it. */
   readonly origin?: string
   readonly oidc?: OidcAsked
+  /** How many it takes to let somebody in, or to give them a role; two unless given. */
+  readonly admission?: 'one' | 'two'
   /** Of a new password; the one that RFC 9106 recommends unless given. */
   readonly passwordCost?: PasswordCost
   /** What was begun and is to be finished soon. */

@@ -1,10 +1,11 @@
 /** Invite: somebody is admitted, or begins anew, by a one-time link; there is no default password. */
 import { createHash, randomBytes } from 'node:crypto'
 import { newId } from '#ground/id'
+import { isAwaited } from '#store/admissions'
 import type { Signed } from '#store/append'
 import { addCredential, type CredentialKind, endCredentials } from '#store/credentials'
 import type { Transaction } from '#store/database'
-import { admitPerson, allPeople, changePerson, isAwaited, lockPerson } from '#store/people'
+import { admitPerson, allPeople, changePerson, lockPerson } from '#store/people'
 import { endSessionsOf } from '#store/sessions'
 import { Fault } from '#terms/fault'
 import type { Person, PersonId, Role } from '#terms/people'

@@ -20,10 +20,10 @@ export interface PeopleAsked {
 
 /** Opens it, and shreds what a process that ended did not come to. @throws Fault `config.invalid`, `output.failed` */
 export async function openPeople({ data, config = {}, database, now }: PeopleAsked): Promise<PeopleDesk> {
-  const { origin, idleMinutes, sessionHours } = config
+  const { origin, idleMinutes, sessionHours, admission = 'two' } = config
   const oidc = await oidcOf(config)
   const desk: PeopleDesk = {
-    ...{ database, now, pending: new Pending() },
+    ...{ database, now, admission, pending: new Pending() },
     profiles: () => readProfiles(data),
     keys: await openPersonKeys(config.keys ?? join(data, 'keys', 'people')),
     limits: {

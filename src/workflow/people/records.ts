@@ -1,16 +1,17 @@
 /** Records: authorities, advice, training, conflicts, cases and children at risk, each written by somebody who may. */
+import { awaited } from '#store/admissions'
 import { acknowledgeAdvice, adviceTo, recordAdvice } from '#store/advice'
 import { allocate, endAllocation } from '#store/allocations'
 import { type AuthorityGiven, allAuthorities, registerAuthority, revokeAuthority } from '#store/authorities'
 import { type ConflictOn, recordConflict } from '#store/conflicts'
 import { declareRisk, endRisk, type RiskSubject } from '#store/overrides'
-import { allPeople, type StoredPerson } from '#store/people'
+import { allPeople } from '#store/people'
 import { latestRefusals } from '#store/refusals'
 import { recordTraining, type TrainingGiven, trainingOf } from '#store/training'
 import type { Advice, Authority, PersonId, Subject } from '#terms/people'
 import { type Asked, pass } from '../door.ts'
 import type { PeopleDesk } from './desk.ts'
-import { signedBy } from './roles.ts'
+import { type PersonShown, signedBy } from './roles.ts'
 
 /** Registers a written authority; nobody registers one that names themself. @throws Fault `people.refused` */
 export function addAuthority(desk: PeopleDesk, by: PersonId, given: AuthorityGiven): Promise<Authority> {
@@ -85,9 +86,14 @@ export function riskOver(desk: PeopleDesk, by: PersonId, id: string): Promise<vo
   return pass(desk.database, asked, (tx) => endRisk(tx, id, signedBy(asked)))
 }
 
-/** Everybody, by pseudonym. @throws Fault `people.refused` */
-export function listPeople(desk: PeopleDesk, by: PersonId): Promise<StoredPerson[]> {
-  return pass(desk.database, { by, act: 'read-records', at: desk.now() }, (tx) => allPeople(tx))
+/** Everybody, by pseudonym, and who waits to be let in. @throws Fault `people.refused` */
+export function listPeople(desk: PeopleDesk, by: PersonId): Promise<PersonShown[]> {
+  return pass(desk.database, { by, act: 'read-records', at: desk.now() }, async (tx) => {
+    const people = await allPeople(tx)
+    const suspended = people.filter(({ state }) => state === 'suspended').map(({ id }) => id)
+    const waiting = await awaited(tx, suspended)
+    return people.map((person) => (waiting.has(person.id) ? { ...person, waits: true as const } : person))
+  })
 }
 
 /** Every authority. @throws Fault `people.refused` */

@@ -10,10 +10,11 @@ import {
   spend,
 } from '#store/credentials'
 import type { Transaction } from '#store/database'
-import { changePerson, hasAnother, lastInvitedBy, lockPerson, notePerson, setSignIn } from '#store/people'
+import { changePerson, lockPerson, notePerson, setSignIn } from '#store/people'
 import { beginSession, type SignedInBy } from '#store/sessions'
 import { Fault } from '#terms/fault'
-import type { PersonId, Role } from '#terms/people'
+import type { PersonId } from '#terms/people'
+import { admitting, aloneIn } from './admission.ts'
 import type { PeopleDesk } from './desk.ts'
 import { tokenDigest } from './invite.ts'
 import { checkPassword, hashPassword } from './password.ts'
@@ -24,13 +25,11 @@ export interface SignedIn {
   readonly person: PersonId
   readonly token: string
   readonly endsAt: Date
-  /** Their session opens once somebody other than whoever reset their sign-in has let them in. */
+  /** Their session opens once somebody other than whoever admitted them, gave them a role or reset their sign-in lets them in. */
   readonly waits?: true
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{1,99}$/u
-/** Roles whose act it is to let somebody in who is suspended. */
-const LETS_IN: readonly Role[] = ['administrator', 'supervisor', 'safeguarding-lead']
 const RECOVERY_CODES = 10
 const RECOVERY_BYTES = 10
 
@@ -106,24 +105,19 @@ export async function activate(
   if (!(await spend(tx, open.id, at))) throw noLink()
   const signed: Signed = { actor: `person:${open.person}`, at }
   const person = await notePerson(tx, locked, { kind: 'person.sign-in-set', body: { by } }, signed)
-  const waits = (await isToWait(tx, open.person)) ? true : undefined
-  if (waits) await changePerson(tx, person, { state: 'suspended' }, 'person.awaited', signed)
-  else await changePerson(tx, person, { state: 'active' }, 'person.activated', signed)
+  const admission = await admitting(tx, desk, open.person)
+  switch (admission.kind) {
+    case 'waits':
+      await changePerson(tx, person, { state: 'suspended' }, 'person.awaited', signed)
+      break
+    case 'opens':
+      await changePerson(tx, person, { state: 'active', ...aloneIn(admission) }, 'person.activated', signed)
+  }
   return {
     person: open.person,
-    ...(waits && { waits }),
+    ...(admission.kind === 'waits' && { waits: true }),
     ...(await beginSession(tx, { person: open.person, how, limits: desk.limits }, at)),
   }
-}
-
-/**
- * True of somebody whose sign-in a colleague has reset, where a third person can say that it is really them who came in: whoever
- * resets sees the link, and would else be able to act as somebody else. Where nobody else is there, the record alone says it.
- */
-async function isToWait(tx: Transaction, id: PersonId): Promise<boolean> {
-  const invited = await lastInvitedBy(tx, id)
-  const by = invited?.isAnew ? personIn(invited.actor) : undefined
-  return by !== undefined && hasAnother(tx, LETS_IN, [id, by])
 }
 
 /** The link that a token is of. @throws Fault `people.sign-in` */
@@ -141,11 +135,6 @@ export function foldedName(name: string): string {
 /** A recovery code as it is compared: people write it with and without hyphens. */
 export function plainCode(untrusted: string): string {
   return untrusted.replace(/[\s-]/g, '').toLowerCase()
-}
-
-/** The person that an actor is; undefined of whoever runs the machine. */
-export function personIn(actor: string): PersonId | undefined {
-  return actor.startsWith('person:') ? (actor.slice('person:'.length) as PersonId) : undefined
 }
 
 async function stillOpen(tx: Transaction, token: string, at: Date): Promise<Credential> {
