@@ -91,6 +91,18 @@ module.exports = {
       to: { path: '^src/ground/opening/mint\\.ts$' },
     },
     {
+      name: 'console-sees-terms-and-contract-alone',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(src|kernels|tests|bench)/', pathNot: '^src/(terms|contract)/' },
+    },
+    {
+      name: 'product-imports-console',
+      severity: 'error',
+      from: { path: '^(src|kernels)/' },
+      to: { path: '^console/' },
+    },
+    {
       name: 'product-imports-tests',
       severity: 'error',
       from: { path: '^(src|kernels/src)/' },

@@ -18,7 +18,7 @@ function program(...command: readonly [string, ...string[]]): readonly string[] 
 
 const STEPS: readonly Step[] = [
   ['format and lint', () => program('biome', 'check', '--error-on-warnings', '.')],
-  ['types', () => program('tsc', '--noEmit', '-p', '.')],
+  ['types', () => ['.', 'console'].flatMap((project) => program('tsc', '--noEmit', '-p', project))],
   ['layers', checkLayers],
   ['sizes', checkSizes],
   ['dead code', () => program('knip')],

@@ -12,7 +12,7 @@ interface Cruise {
 }
 
 export function checkLayers(): readonly string[] {
-  const folders = ['src', 'kernels/src', 'kernels/tests', 'kernels/bench', 'tests', 'bench']
+  const folders = ['src', 'console/src', 'kernels/src', 'kernels/tests', 'kernels/bench', 'tests', 'bench']
   const run = spawnSync('npx', ['--no-install', 'depcruise', '--output-type', 'json', ...folders], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
