@@ -52,8 +52,17 @@ export const SECTIONS: readonly Section[] = [
   {
     to: '/people',
     title: 'People',
-    words: 'People, roles and written authorities',
-    roles: ['administrator', 'supervisor', 'safeguarding-lead', 'approving-senior-officer', 'auditor'],
+    words: 'People, roles, written authorities, recipients',
+    roles: [
+      'administrator',
+      'supervisor',
+      'safeguarding-lead',
+      'approving-senior-officer',
+      'auditor',
+      'analyst',
+      'officer',
+      'examiner',
+    ],
   },
   {
     to: '/audit',

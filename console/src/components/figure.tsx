@@ -32,7 +32,9 @@ export function Figure<Row>({ title, words, name, columns, rows, drawing }: Figu
         </Group>
         <Chart label={`${title}; the same numbers stand in the table below`} {...drawing} />
         <details>
-          <summary>The same as a table</summary>
+          <Text component="summary" size="sm">
+            The same as a table
+          </Text>
           <FigureTable columns={columns} rows={rows} title={title} />
         </details>
       </Stack>

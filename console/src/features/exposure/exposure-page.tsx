@@ -19,7 +19,7 @@ export function ExposurePage() {
       <div>
         <Title order={1}>My exposure</Title>
         <Text c="dimmed" size="sm">
-          What looking came to today. Only you see this.
+          What looking came to. A person’s own day is shown to nobody else.
         </Text>
       </div>
       {seesTotals ? (
