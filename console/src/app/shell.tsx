@@ -23,10 +23,12 @@ import { useDisclosure } from '@mantine/hooks'
 import { openSpotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { type ErrorComponentProps, Link, Outlet, useRouterState } from '@tanstack/react-router'
+import type { MeTold } from '#contract/sign-in'
 import type { OwnExposureTold } from '#contract/viewings'
 import { AtRisk } from '../components/at-risk.tsx'
 import { DemonstrationBanner } from '../components/demonstration-banner.tsx'
 import { Palette } from '../components/palette.tsx'
+import { useLive } from './live.ts'
 import { ask, Problem, queries } from './queries.ts'
 import { sectionsFor } from './sections.ts'
 import { sessionQuery, useMe } from './session.ts'
@@ -34,6 +36,7 @@ import { sessionQuery, useMe } from './session.ts'
 /** The frame of every page behind the sign-in. */
 export function Shell() {
   const me = useMe()
+  useLive(me.roles)
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const place = useRouterState({ select: (state) => state.location.pathname })
   return (
@@ -45,32 +48,7 @@ export function Shell() {
       <a className="skip" href="#page">
         To the page
       </a>
-      <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
-            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Sections" />
-            <Link to="/" className="plain-link">
-              <Group gap="xs" wrap="nowrap">
-                <Image src="/mark.svg" alt="" w={26} h={26} />
-                <Text fw={600}>Tutela</Text>
-              </Group>
-            </Link>
-          </Group>
-          <Group gap="sm" wrap="nowrap">
-            <CalmTime />
-            <Tooltip label="Go anywhere">
-              <Button variant="default" size="xs" visibleFrom="md" onClick={openSpotlight}>
-                Search{' '}
-                <Kbd ml="xs" size="xs">
-                  Ctrl K
-                </Kbd>
-              </Button>
-            </Tooltip>
-            <AtRisk />
-            <Me person={me.person} roles={me.roles} />
-          </Group>
-        </Group>
-      </AppShell.Header>
+      <Header me={me} isOpen={isOpen} toggle={toggle} />
       <AppShell.Navbar p="sm" component="nav" aria-label="Sections">
         {sectionsFor(me.roles).map(({ to, title }) => (
           <NavLink
@@ -91,6 +69,46 @@ export function Shell() {
       </AppShell.Main>
       <Palette roles={me.roles} />
     </AppShell>
+  )
+}
+
+/** Where one is, what looking cost today, and what is one press away everywhere. */
+function Header({
+  me,
+  isOpen,
+  toggle,
+}: {
+  readonly me: MeTold
+  readonly isOpen: boolean
+  readonly toggle: () => void
+}) {
+  return (
+    <AppShell.Header px="md">
+      <Group h="100%" justify="space-between" wrap="nowrap">
+        <Group gap="sm" wrap="nowrap">
+          <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Sections" />
+          <Link to="/" className="plain-link">
+            <Group gap="xs" wrap="nowrap">
+              <Image src="/mark.svg" alt="" w={26} h={26} />
+              <Text fw={600}>Tutela</Text>
+            </Group>
+          </Link>
+        </Group>
+        <Group gap="sm" wrap="nowrap">
+          <CalmTime />
+          <Tooltip label="Go anywhere">
+            <Button variant="default" size="xs" visibleFrom="md" onClick={openSpotlight}>
+              Search{' '}
+              <Kbd ml="xs" size="xs">
+                Ctrl K
+              </Kbd>
+            </Button>
+          </Tooltip>
+          <AtRisk />
+          <Me person={me.person} roles={me.roles} />
+        </Group>
+      </Group>
+    </AppShell.Header>
   )
 }
 

@@ -32,7 +32,6 @@ function Form({ close }: { readonly close: () => void }) {
   const place = useRouterState({ select: (state) => state.location.pathname })
   const [number, setNumber] = useState(/^\/cases\/([^/]+)/.exec(place)?.[1] ?? '')
   const [because, setBecause] = useState('')
-  const { data } = useQuery({ queryKey: ['contacts'], queryFn: () => ask<Contacts>('/v1/contacts') })
   const declared = useMutation({
     mutationFn: () =>
       ask('/v1/risks', { body: { on: { kind: 'case', id: number }, because, minutes: MINUTES } }),
@@ -43,25 +42,7 @@ function Form({ close }: { readonly close: () => void }) {
   })
   return (
     <Stack>
-      <Alert color="red" title="Call first">
-        {data && data.contacts.length > 0 ? (
-          <Stack gap={4}>
-            {data.contacts.map((one) => (
-              <Text key={one.number}>
-                {one.name}: <strong>{one.number}</strong>{' '}
-                <Text span c="dimmed" size="sm">
-                  (checked {one.checkedOn})
-                </Text>
-              </Text>
-            ))}
-          </Stack>
-        ) : (
-          <Text>
-            Call the emergency number of your country, then your officer on call. No number was checked here
-            yet.
-          </Text>
-        )}
-      </Alert>
+      <CallFirst />
       <TextInput
         label="Case"
         description="It goes to the top of every queue, and the gates open for it for a time, on record."
@@ -93,5 +74,31 @@ function Form({ close }: { readonly close: () => void }) {
         </Button>
       </Group>
     </Stack>
+  )
+}
+
+/** Whom to call, as far as somebody has checked the numbers. */
+function CallFirst() {
+  const { data } = useQuery({ queryKey: ['contacts'], queryFn: () => ask<Contacts>('/v1/contacts') })
+  return (
+    <Alert color="red" title="Call first">
+      {data && data.contacts.length > 0 ? (
+        <Stack gap={4}>
+          {data.contacts.map((one) => (
+            <Text key={one.number}>
+              {one.name}: <strong>{one.number}</strong>{' '}
+              <Text span c="dimmed" size="sm">
+                (checked {one.checkedOn})
+              </Text>
+            </Text>
+          ))}
+        </Stack>
+      ) : (
+        <Text>
+          Call the emergency number of your country, then your officer on call. No number was checked here
+          yet.
+        </Text>
+      )}
+    </Alert>
   )
 }

@@ -69,52 +69,58 @@ function Rows({ cases }: { readonly cases: QueueTold['cases'] }) {
         </Table.Thead>
         <Table.Tbody>
           {cases.map((one) => (
-            <Table.Tr key={one.number}>
-              <Table.Td>
-                <Text
-                  component={Link}
-                  to="/cases/$number"
-                  params={{ number: one.number } as never}
-                  fw={600}
-                  c="var(--mantine-color-anchor)"
-                >
-                  {one.number}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {caseKindWords[one.kind]}, {one.items === 1 ? '1 item' : `${one.items} items`}
-                </Text>
-              </Table.Td>
-              <Table.Td maw={380}>
-                {one.priority.atRisk && (
-                  <Badge color="red" variant="filled" mr="xs" tt="none">
-                    child at risk now
-                  </Badge>
-                )}
-                <Text span size="sm">
-                  {one.why}
-                </Text>
-              </Table.Td>
-              <Table.Td>{stateWords[one.state]}</Table.Td>
-              <Table.Td>
-                {one.priority.dueAt ? <Clock dueAt={one.priority.dueAt} /> : <Text c="dimmed">none</Text>}
-              </Table.Td>
-              <Table.Td>
-                <Moment at={one.priority.receivedAt} size="sm" />
-              </Table.Td>
-              <Table.Td>
-                {one.claim ? (
-                  <Text size="sm">{one.claim.mine ? 'you' : one.claim.by}</Text>
-                ) : (
-                  <Text size="sm" c="dimmed">
-                    nobody
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
+            <Row key={one.number} one={one} />
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text
+          component={Link}
+          to="/cases/$number"
+          params={{ number: one.number } as never}
+          fw={600}
+          c="var(--mantine-color-anchor)"
+        >
+          {one.number}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {caseKindWords[one.kind]}, {one.items === 1 ? '1 item' : `${one.items} items`}
+        </Text>
+      </Table.Td>
+      <Table.Td maw={380}>
+        {one.priority.atRisk && (
+          <Badge color="red" variant="filled" mr="xs" tt="none">
+            child at risk now
+          </Badge>
+        )}
+        <Text span size="sm">
+          {one.why}
+        </Text>
+      </Table.Td>
+      <Table.Td>{stateWords[one.state]}</Table.Td>
+      <Table.Td>
+        {one.priority.dueAt ? <Clock dueAt={one.priority.dueAt} /> : <Text c="dimmed">none</Text>}
+      </Table.Td>
+      <Table.Td>
+        <Moment at={one.priority.receivedAt} size="sm" />
+      </Table.Td>
+      <Table.Td>
+        {one.claim ? (
+          <Text size="sm">{one.claim.mine ? 'you' : one.claim.by}</Text>
+        ) : (
+          <Text size="sm" c="dimmed">
+            nobody
+          </Text>
+        )}
+      </Table.Td>
+    </Table.Tr>
   )
 }
 
