@@ -7,6 +7,7 @@ import type { WholeCaseTold } from '#contract/desk'
 import { ask, queries } from '../../app/queries.ts'
 import { Clock } from '../../components/clock.tsx'
 import { Moment } from '../../components/moment.tsx'
+import { Presence } from '../../components/presence.tsx'
 import { Told } from '../../components/told.tsx'
 import { caseKindWords, channelWords, itemStateWords, reportKindWords, stateWords } from './words.ts'
 
@@ -39,8 +40,12 @@ function Whole({ told }: { readonly told: WholeCaseTold }) {
             )}
           </Group>
           <Text c="dimmed" size="sm">
-            {caseKindWords[one.kind]}, opened <Moment at={one.openedAt} />, waits for {stateWords[one.state]}
+            {caseKindWords[one.kind]}, opened <Moment at={one.openedAt} />, waits for {stateWords[one.state]};{' '}
+            <Anchor component={Link} to={`/ledger/${one.number}`} inherit>
+              the whole story
+            </Anchor>
           </Text>
+          <Presence number={one.number} />
         </div>
         <Claiming told={told} />
       </Group>
