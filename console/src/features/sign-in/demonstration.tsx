@@ -45,6 +45,9 @@ export function DemonstrationSignIn({
         {cast.map(({ role, place }) => (
           <Button
             key={`${role} ${place}`}
+            px={4}
+            size="sm"
+            fw={500}
             variant="default"
             disabled={isPending}
             onClick={() => mutate({ role, place })}
