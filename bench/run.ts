@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import type { Bench, Figure } from '../kernels/bench/figure.ts'
 import { bench as hamming } from '../kernels/bench/hamming.bench.ts'
 import { bench as pdq } from '../kernels/bench/pdq.bench.ts'
+import { bench as desk } from './desk.bench.ts'
 import { bench as file } from './file.bench.ts'
 import { bench as ledger } from './ledger.bench.ts'
 import { bench as recall } from './recall.bench.ts'
@@ -23,6 +24,7 @@ const BENCHES: readonly (readonly [prefix: string, bench: Bench])[] = [
   ['server.', server],
   ['ledger.', ledger],
   ['vault.', vault],
+  ['desk.', desk],
 ]
 
 interface Asked {
