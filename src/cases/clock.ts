@@ -18,6 +18,8 @@ export interface Discovery {
   /** In words: it stays in its table. */
   readonly how: string
   readonly discoveredBy: string
+  /** Whoever wrote it down, where that is not whoever found it: the finder has not said so themself. */
+  readonly saidBy?: string
   /** ISO 8601, UTC. */
   readonly discoveredAt: string
   /** By when it is to be reported, where a law or a policy sets that. */

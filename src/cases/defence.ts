@@ -114,7 +114,7 @@ function discoveryFacts({ discoveries, at }: DefenceFacts): Section[] {
       at: find.discoveredAt,
       words: `Found by ${find.way}: ${find.how}`,
       particulars: [
-        `by: ${find.discoveredBy}`,
+        `by: ${find.discoveredBy}${find.saidBy === undefined ? '' : `, as said by ${find.saidBy}`}`,
         `of: ${find.subject.kind} ${find.subject.id}`,
         `reported: ${find.reportedAt ?? NOT_RECORDED}`,
         ...(find.reportedTo === undefined ? [] : [`reported to: ${find.reportedTo}`]),

@@ -106,6 +106,7 @@ export const CareTold = Type.Object(
 export const FindTold = Type.Object({
   ...{ id: Id, subject: Subject, way: word(DISCOVERY_WAYS, 'How it came to be found.'), how: Type.String() },
   ...{ discoveredBy: Actor, discoveredAt: Moment },
+  saidBy: Type.Optional(Type.String({ description: 'Who wrote it down, where somebody else found it.' })),
   dueAt: Type.Optional(Moment),
   reportedAt: Type.Optional(Moment),
   reportedTo: Type.Optional(word(REPORTED_TO, 'To whom.')),

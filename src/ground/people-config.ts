@@ -12,7 +12,13 @@ export interface PeopleConfig {
   /** How many people it takes to let somebody in, or to give them a role. */
   readonly admission?: 'one' | 'two'
   /** A provider of the organisation's own. */
-  readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly clientSecretFile: string }
+  readonly oidc?: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecretFile: string
+    /** How long ago somebody may have signed in at the provider. */
+    readonly maxAgeMinutes?: number
+  }
 }
 
 const DAY_MINUTES = 1440
@@ -20,7 +26,8 @@ const WEEK_HOURS = 168
 
 export function peopleKeys(folder: string): Parser {
   const path = pathFrom(folder)
-  const oidc = { issuer: httpAddress, clientId: text, clientSecretFile: path }
+  const maxAgeMinutes = whole(1, WEEK_HOURS * 60)
+  const oidc = { issuer: httpAddress, clientId: text, clientSecretFile: path, maxAgeMinutes }
   return keysOf({
     keys: path,
     origin: (untrusted, place) => new URL(httpAddress(untrusted, place)).origin,

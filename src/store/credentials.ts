@@ -50,6 +50,12 @@ export async function addCredential(tx: Transaction, given: CredentialGiven, at:
   return id
 }
 
+/** Lets nobody else who asks for it decide on this digest until the transaction ends. */
+export async function lockSecret(tx: Transaction, secret: Uint8Array): Promise<void> {
+  const key = Buffer.from(secret).readBigInt64BE(0)
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [`${key}`])
+}
+
 /** The credentials of a kind that a person has. */
 export async function credentialsOf(
   session: Session,

@@ -48,6 +48,7 @@ interface DiscoveryRow {
   readonly way: DiscoveryWay
   readonly how: string
   readonly discovered_by: string
+  readonly written_by: string | null
   readonly discovered_at: Date
   readonly reported_at: Date | null
   readonly reported_to: ReportedTo | null
@@ -57,7 +58,7 @@ interface DiscoveryRow {
 }
 
 const COLUMNS = `id, subject_kind, subject, way, how, discovered_by, discovered_at, reported_at, reported_to, report_reference,
-  due_at, version`
+  due_at, version, (SELECT actor FROM event WHERE stream = 'discovery:' || discovery.id AND version = 1) AS written_by`
 const ROWS_MAX = 10_000
 
 /** The stream of a find's events. */
@@ -286,9 +287,9 @@ function discoveryOf(row: DiscoveryRow): Discovery {
   return {
     id: row.id,
     subject: { kind: row.subject_kind, id: row.subject },
-    way: row.way,
-    how: row.how,
+    ...{ way: row.way, how: row.how },
     discoveredBy: row.discovered_by,
+    ...(row.written_by !== null && row.written_by !== row.discovered_by && { saidBy: row.written_by }),
     discoveredAt: row.discovered_at.toISOString(),
     ...(row.due_at && { dueAt: row.due_at.toISOString() }),
     ...(row.reported_at && { reportedAt: row.reported_at.toISOString() }),

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { generateSync } from 'otplib'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { PeopleDesk } from '#workflow/people/desk'
+import type { OidcAsked, PeopleDesk } from '#workflow/people/desk'
 import { inviteAgain } from '#workflow/people/invite'
 import { beginOidc, finishOidc } from '#workflow/people/oidc'
 import { beginSetup } from '#workflow/people/setup'
@@ -197,24 +197,7 @@ test('a passkey is added after a recent sign-in, shown, and removed by its perso
 
 describe('a provider', () => {
   test('lets in whoever was invited by a link, and nobody else, and no answer twice', async () => {
-    const { Provider } = await import('oidc-provider')
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const client = {
-      client_id: 'tutela',
-      client_secret: 'a secret of the test',
-      redirect_uris: ['http://localhost/v1/sign-in/oidc/return'],
-    }
-    const provider = new Provider(issuer, {
-      clients: [{ ...client, grant_types: ['authorization_code'], response_types: ['code'] }],
-      features: { devInteractions: { enabled: true } },
-      findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id }) }),
-    })
-    server.on('request', provider.callback())
-    const oidc = { issuer, clientId: client.client_id, clientSecret: client.client_secret }
-    const joined: PeopleDesk = { ...service.desk, oidc, now: () => new Date() }
+    const joined = await joinedDesk()
     const person = await someone(service.desk.database, ['analyst'])
     const { token } = await inviteAgain(joined, person.id, { actor: 'tutela', at: new Date() })
 
@@ -243,7 +226,62 @@ describe('a provider', () => {
     })
     await expect(beginOidc(joined, 'local', token)).rejects.toMatchObject({ code: 'people.sign-in' })
   })
+
+  test('lets nobody in who signed in there longer ago than is set', async () => {
+    const joined = await joinedDesk()
+    const late = { ...joined, now: () => new Date(Date.now() + 721 * 60_000 + 60_000) }
+    const finished = async (desk: PeopleDesk) => {
+      const { url, state } = await beginOidc(desk, 'local')
+      return { url, done: finishOidc(desk, await throughProvider(url, 'carol'), state) }
+    }
+    const person = await someone(service.desk.database, ['analyst'])
+    const { token } = await inviteAgain(joined, person.id, { actor: 'tutela', at: new Date() })
+    const first = await beginOidc(joined, 'local', token)
+    await finishOidc(joined, await throughProvider(first.url, 'carol'), first.state)
+    const stale = await finished(late)
+    expect(new URL(stale.url).searchParams.get('max_age')).toBe('43200')
+    await expect(stale.done).rejects.toThrow('too old')
+    const patient = await finished({ ...late, oidc: { ...joined.oidc, maxAgeMinutes: 1440 } })
+    expect((await patient.done).person).toBe(person.id)
+    const ahead = await finished({ ...joined, now: () => new Date(Date.now() - 3_600_000) })
+    await expect(ahead.done).rejects.toThrow('too old') // it says of a sign-in that it is to come
+  })
+
+  test('joins one person to an account, also where two come at once', async () => {
+    const joined = await joinedDesk()
+    const coming = [1, 2, 3].map(async () => {
+      const { id } = await someone(service.desk.database, ['analyst'])
+      const { token } = await inviteAgain(joined, id, { actor: 'tutela', at: new Date() })
+      const { url, state } = await beginOidc(joined, 'local', token)
+      return { back: await throughProvider(url, 'dan'), state }
+    })
+    const came = await Promise.all(coming)
+    const ended = await Promise.allSettled(came.map(({ back, state }) => finishOidc(joined, back, state)))
+    expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+  })
 })
+
+/** A desk whose people sign in by a provider of the test, by the clock of this machine. */
+async function joinedDesk(): Promise<PeopleDesk & { readonly oidc: OidcAsked }> {
+  const { Provider } = await import('oidc-provider')
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const client = {
+    client_id: 'tutela',
+    client_secret: 'a secret of the test',
+    redirect_uris: ['http://localhost/v1/sign-in/oidc/return'],
+  }
+  const provider = new Provider(issuer, {
+    clients: [{ ...client, grant_types: ['authorization_code'], response_types: ['code'] }],
+    features: { devInteractions: { enabled: true } },
+    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+  })
+  server.on('request', provider.callback())
+  const oidc = { issuer, clientId: client.client_id, clientSecret: client.client_secret }
+  return { ...service.desk, oidc, now: () => new Date() }
+}
 
 /** Goes through a provider's pages as a browser would. @returns the query that it comes back with */
 async function throughProvider(start: string, login: string): Promise<string> {

@@ -11,6 +11,7 @@ import {
   recordReport,
   recordTelling,
 } from '#store/discoveries'
+import { lockPerson } from '#store/people'
 import type { DiscoveryWay, ReportedTo } from '#terms/evidence'
 import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
@@ -33,17 +34,20 @@ export interface FindTold {
   readonly dueAt?: Date
 }
 
-/** Writes a find down, from which its clock runs. @returns its id @throws Fault `people.refused`, `evidence.refused` */
+/**
+ * Writes a find down, from which its clock runs. Of one that names somebody else it stays on record that they did not say so themself.
+ *
+ * @returns its id
+ * @throws Fault `people.refused`, `evidence.refused`; `people.unknown` for a finder that nobody is
+ */
 export function found(desk: FindDesk, by: PersonId, told: FindTold): Promise<string> {
   const { discoveredBy, ...given } = told
   const how = wordsOf(told.how, 'how it was found')
-  return recorded(desk, by, given.subject, (tx, signed) =>
-    recordDiscovery(
-      tx,
-      { ...given, how, ...(discoveredBy !== undefined && { discoveredBy: `person:${discoveredBy}` }) },
-      signed,
-    ),
-  )
+  return recorded(desk, by, given.subject, async (tx, signed) => {
+    if (discoveredBy !== undefined) await lockPerson(tx, discoveredBy, 'share') // there is such a person
+    const finder = discoveredBy === undefined ? {} : { discoveredBy: `person:${discoveredBy}` }
+    return recordDiscovery(tx, { ...given, how, ...finder }, signed)
+  })
 }
 
 /** Writes down why a report waits (paragraph 16). @throws Fault `people.refused`, `evidence.unknown`, `evidence.refused` */

@@ -69,6 +69,7 @@ async function discoveryState(session: Session, id: string): Promise<State> {
     subject,
     how,
     discoveredBy,
+    saidBy: _saidBy, // is the event’s own
     reportedTo,
     reference,
     delays,

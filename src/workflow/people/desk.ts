@@ -11,6 +11,8 @@ export interface OidcAsked {
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: string
+  /** How long ago somebody may have signed in at the provider. */
+  readonly maxAgeMinutes?: number
 }
 
 export interface PeopleDesk {

@@ -9,7 +9,7 @@ import {
   randomNonce,
   randomPKCECodeVerifier,
 } from 'openid-client'
-import { addCredential, credentialBy, endCredentials } from '#store/credentials'
+import { addCredential, credentialBy, endCredentials, lockSecret } from '#store/credentials'
 import { Fault } from '#terms/fault'
 import type { PeopleDesk } from './desk.ts'
 import { activate, type SignedIn, setupOf } from './setup.ts'
@@ -17,6 +17,10 @@ import { begun, placeCounted } from './sign-in.ts'
 
 const RETURN_PATH = '/v1/sign-in/oidc/return'
 const SECONDS_MAX = 10
+/** As long as a session of one's own lasts, unless it is set. */
+const AGE_MINUTES_MAX = 720
+/** How far the provider's clock may be from this one. */
+const CLOCK_SECONDS = 60
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
 /** Configurations by their issuer: it is asked once what it can. */
@@ -42,7 +46,7 @@ export async function beginOidc(
   const url = buildAuthorizationUrl(config, {
     redirect_uri: new URL(RETURN_PATH, desk.origin).href,
     scope: 'openid',
-    ...{ state, nonce },
+    ...{ state, nonce, max_age: `${ageSecondsMax(desk)}` },
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   })
@@ -77,6 +81,7 @@ export async function finishOidc(
   })
   const claims = tokens.claims()
   if (claims === undefined) throw notKnown()
+  refuseStale(desk, claims['auth_time'], at)
   const secret = desk.keys.digest('oidc', `${claims.iss}\0${claims.sub}`)
   return begunWith.setup === undefined
     ? returning(desk, secret, at)
@@ -98,6 +103,7 @@ async function returning(desk: PeopleDesk, secret: Buffer, at: Date): Promise<Si
 async function joined(desk: PeopleDesk, token: string, secret: Buffer, at: Date): Promise<SignedIn> {
   const { person } = await setupOf(desk, token)
   return desk.database.transaction(async (tx) => {
+    await lockSecret(tx, secret) // of two who join by it at once the second sees the first
     if (await credentialBy(tx, 'oidc', { secret }, at))
       throw new Fault('register.exists', 'the provider’s account is somebody else’s here')
     // A password may have been prepared by the same link, by whoever saw it first: it would let them in as this person.
@@ -105,6 +111,18 @@ async function joined(desk: PeopleDesk, token: string, secret: Buffer, at: Date)
     await addCredential(tx, { person, kind: 'oidc', secret }, at)
     return activate(tx, desk, { token, how: 'oidc', by: ['oidc'] }, at)
   })
+}
+
+function ageSecondsMax({ oidc }: PeopleDesk): number {
+  return (oidc?.maxAgeMinutes ?? AGE_MINUTES_MAX) * 60
+}
+
+/** A provider that has a session may let somebody through who signed in there long ago; not all say when that was. */
+function refuseStale(desk: PeopleDesk, untrustedAuthTime: unknown, at: Date): void {
+  if (untrustedAuthTime === undefined) return
+  const age = typeof untrustedAuthTime === 'number' ? at.getTime() / 1000 - untrustedAuthTime : Number.NaN
+  if (age >= -CLOCK_SECONDS && age <= ageSecondsMax(desk) + CLOCK_SECONDS) return
+  throw new Fault('people.sign-in', 'the sign-in at the provider is too old: sign in there anew')
 }
 
 function configurationOf(desk: PeopleDesk): Promise<Configuration> {

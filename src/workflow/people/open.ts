@@ -39,6 +39,6 @@ export async function openPeople({ data, config = {}, database, now }: PeopleAsk
 
 async function oidcOf({ oidc }: PeopleConfig): Promise<OidcAsked | undefined> {
   if (oidc === undefined) return undefined
-  const { issuer, clientId, clientSecretFile } = oidc
-  return { issuer, clientId, clientSecret: await readSecret(clientSecretFile) }
+  const { clientSecretFile, ...asked } = oidc
+  return { ...asked, clientSecret: await readSecret(clientSecretFile) }
 }

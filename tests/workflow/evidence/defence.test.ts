@@ -39,6 +39,8 @@ async function incident() {
     const how = 'A customer wrote that a link in a forum shows a child. Жалоба.'
     const given = { subject: { kind: 'item', id: item }, way: 'complaint', how, discoveredAt: FOUND } as const
     const find = await recordDiscovery(tx, given, signed(6))
+    const another = { ...given, discoveredBy: 'person:p-0000000000000000', discoveredAt: later(1) }
+    await recordDiscovery(tx, another, signed(7))
     await recordDelay(tx, find, 'the line of the hotline was engaged', signed(30))
     await recordReport(tx, find, { to: 'iwf', reportedAt: later(45), reference: 'IWF-1' }, signed(46))
     const told = {
@@ -65,6 +67,10 @@ describe('a defence record', () => {
     expect(record.roles.at(-1)).toMatchObject({ fact: 'R2', words: 'Had the roles analyst' })
     expect(record.discovery[0]?.particulars).toContain('from discovery to report: 45 minutes')
     expect(record.discovery[0]?.particulars.join()).toContain('paragraph 27')
+    expect(record.discovery.map(({ particulars }) => particulars[0])).toEqual([
+      `by: person:${person.id}`,
+      `by: person:p-0000000000000000, as said by person:${person.id}`, // the other has not said so
+    ])
     expect(record.acts.map(({ event }) => event?.kind)).toContain('act.refused')
     expect(record.acts[0]).toMatchObject({ event: { kind: 'vault.sealed' }, purpose: 'report' })
     const answers = new Map(
