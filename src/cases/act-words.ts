@@ -45,8 +45,17 @@ const WORDS: Readonly<Record<string, string>> = {
   'act.refused': 'Asked for something that was refused',
 }
 
+/** Of openings whose end nobody told. */
+const ENDED_BY_ITSELF: Readonly<Record<string, string>> = {
+  'viewing.ended': 'Nobody told the end of the viewing: the program ended it when its time was over',
+  'export.ended': 'Nobody told the end of the export: the program ended it when its time was over',
+  'processing.ended': 'Nobody told the end of the processing: the program ended it when its time was over',
+}
+
 /** What was done. An event that is not known here is called by its code. */
-export function wordsOf({ kind }: Pick<Event, 'kind'>): string {
+export function wordsOf({ kind, actor }: Pick<Event, 'kind'> & Partial<Pick<Event, 'actor'>>): string {
+  const byItself = actor === 'tutela' ? ENDED_BY_ITSELF[kind] : undefined
+  if (byItself !== undefined) return byItself
   return WORDS[kind] ?? `Did what the record calls ${kind}`
 }
 

@@ -4,7 +4,7 @@ import type { Actor, Event } from '#terms/event'
 /** One act of custody. */
 export interface CustodyStep {
   /** As CASE examples name acts. */
-  readonly name: 'preserved' | 'examined' | 'verified' | 'viewed' | 'transferred'
+  readonly name: 'preserved' | 'examined' | 'verified' | 'viewed' | 'transferred' | 'transfer-not-completed'
   /** ISO 8601, UTC. */
   readonly from: string
   readonly until: string
@@ -24,7 +24,7 @@ const OPENED: Readonly<Record<string, CustodyStep['name']>> = {
 
 /**
  * The steps in the order in which they began. An opening that was granted and never released gave nobody anything, and is
- * no step; neither is one of which nothing shows that it has ended.
+ * no step; neither is one of which nothing shows that it has ended, but for an export: a part of it may have left.
  */
 export function stepsOf(events: readonly Event[]): CustodyStep[] {
   const openings = new Map<string, Event[]>()
@@ -61,12 +61,19 @@ function openingStep(events: readonly Event[]): CustodyStep[] {
   const released = events.find((event) => event.kind === `${kind}.released`)
   const ended = events.find((event) => event.kind === `${kind}.ended`)
   const name = OPENED[kind]
-  if (!granted || !released || !ended || name === undefined) return []
-  if (name === 'transferred' && ended.body['ending'] !== 'complete') return []
+  if (!granted || !released || name === undefined) return []
+  if (!ended && name !== 'transferred') return []
   const { purpose, level, job } = granted.body
   const what = [level, job].filter((word) => typeof word === 'string').join(', ')
-  const words = [`for ${String(purpose)}`, ...(what === '' ? [] : [what]), String(ended.body['ending'])].join(
-    '; ',
-  )
-  return [{ name, from: released.at, until: ended.at, actor: granted.actor, words, events: [...events] }]
+  const ending = ended ? String(ended.body['ending']) : 'no end on record'
+  const isBrokenOff = name === 'transferred' && ending !== 'complete'
+  const words = [
+    `for ${String(purpose)}`,
+    ...(what === '' ? [] : [what]),
+    ending,
+    ...(isBrokenOff ? ['a part of the sealed file may have left'] : []),
+  ].join('; ')
+  const step = isBrokenOff ? 'transfer-not-completed' : name
+  const until = ended?.at ?? released.at
+  return [{ name: step, from: released.at, until, actor: granted.actor, words, events: [...events] }]
 }

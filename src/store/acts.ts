@@ -15,7 +15,7 @@ export interface ActsAbout {
 const ACTS_MAX = 10_000
 
 /**
- * What a person did that bears on some items and cases, refusals among it.
+ * What a person did that bears on some items and cases, refusals among it, and how the program ended openings of theirs.
  *
  * @throws Fault `evidence.refused` beyond `ACTS_MAX`: a part would pass for all of it
  */
@@ -28,8 +28,9 @@ export async function actsAbout(
   const { rows } = await session.query<EventRow>(
     `WITH about AS (${STREAMS})
      SELECT ${EVENT_COLUMNS} FROM event
-      WHERE actor = $1 AND (stream IN (SELECT stream FROM about)
-         OR (kind = 'act.refused' AND body->>'on' = ANY($4)))
+      WHERE (actor = $1 AND (stream IN (SELECT stream FROM about)
+         OR (kind = 'act.refused' AND body->>'on' = ANY($4))))
+         OR (actor = 'tutela' AND stream IN (SELECT 'opening:' || id FROM opening WHERE item = ANY($2) AND 'person:' || person = $1))
       ORDER BY id LIMIT ${ACTS_MAX + 1}`,
     [actor, items, cases, subjects],
   )

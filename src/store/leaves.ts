@@ -18,6 +18,8 @@ export interface StoredLeaf {
 /** Advisory lock of whoever extends the tree, for the length of a transaction. */
 const TREE_LOCK = 0x7475_7404
 const BATCH_ROWS = 2048
+/** The highest version that a row can have. */
+const VERSION_MAX = 2 ** 31 - 1
 
 /** Lets one transaction at a time extend the tree, whatever became of other locks. */
 export async function lockTree(transaction: Transaction): Promise<void> {
@@ -73,6 +75,8 @@ export async function leafOfEvent(
   stream: string,
   version: number,
 ): Promise<StoredLeaf | undefined> {
+  // No row can have such a one, and the database would not take the question.
+  if (version > VERSION_MAX || stream.includes('\0')) return undefined
   return one(session, 'event.stream = $1 AND event.version = $2', [stream, version])
 }
 

@@ -13,9 +13,14 @@ test('the steps are those that happened, in their order, and end with the handov
     'preserved',
     'examined',
     'viewed',
+    'transfer-not-completed',
     'verified',
     'transferred',
   ])
+  expect(steps[3]).toMatchObject({
+    'uco-core:description': 'for report; failed; a part of the sealed file may have left',
+    'uco-action:endTime': { '@value': '2026-03-01T10:07:00.000Z' },
+  })
   expect(steps[2]).toMatchObject({
     'uco-core:description': 'for assess; blurred; complete',
     'uco-action:startTime': { '@type': 'xsd:dateTime', '@value': '2026-03-01T10:04:00.000Z' },
@@ -34,7 +39,7 @@ test('each step takes the record before it, and gives the next', () => {
   }
   const records = ofType('case-investigation:ProvenanceRecord')
   expect(records.map((record) => record['case-investigation:exhibitNumber'])).toEqual(
-    [1, 2, 3, 4, 5].map((place) => `K-1-v-1-00${place}`),
+    [1, 2, 3, 4, 5, 6].map((place) => `K-1-v-1-00${place}`),
   )
 })
 

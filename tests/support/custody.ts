@@ -33,7 +33,7 @@ export function custodyGiven(): CustodyGiven {
     event('opening:o-2', 'viewing.ended', 5, { ending: 'complete' }),
     event('opening:o-4', 'export.granted', 6, { purpose: 'report' }),
     event('opening:o-4', 'export.released', 6),
-    event('opening:o-4', 'export.ended', 7, { ending: 'failed' }), // nothing arrived
+    event('opening:o-4', 'export.ended', 7, { ending: 'failed' }), // a part may have left
     event('vault:v-1', 'vault.found-whole', 8, {}, 'tutela'),
   ]
   const digests = { md5: 'a'.repeat(32), sha1: 'b'.repeat(40), sha256: 'c'.repeat(64) }

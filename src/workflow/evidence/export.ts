@@ -49,8 +49,13 @@ export interface Written {
   readonly fileBytes: number
 }
 
-/** From the grant to the release of the last item, and as long again for the last. */
-const BOX_SECONDS = 1800
+/** What every handover has, from the grant to the release of its last item, and as long again for that one. */
+const BOX_SECONDS_MIN = 1800
+/** For each item, which is read twice and written. */
+const BOX_SECONDS_ITEM = 10
+/** Slower than this nothing is written: 1 MiB a second. */
+const BOX_BYTES_SECOND = 1 << 20
+const BOX_SECONDS_MAX = 24 * 3600
 
 /**
  * Writes an approved handover to where its bytes go. The copies are in the register before a byte leaves; nothing of an item
@@ -104,14 +109,22 @@ async function granted({ database, vault, now }: ExportDesk, by: PersonId, id: s
     await refuseUnready(tx, handover.recipient)
     await refuseItems(tx, by, caseNumber, handover.items)
     if (vault.keyring.isLocked) refuse('vault-locked')
+    const boxSeconds = await boxOf(tx, handover.items)
     const openings = new Map<ItemId, string>()
     for (const item of handover.items) {
       await registerCopy(tx, item, id, by, at)
       const about = { kind: 'export', item, person: by, purpose, caseNumber, job: id } as const
-      openings.set(item, await grantOpening(tx, { ...about, boxSeconds: BOX_SECONDS, grant }))
+      openings.set(item, await grantOpening(tx, { ...about, boxSeconds, grant }))
     }
     return { handover, recipient: await recipientNamed(tx, handover.recipient), openings }
   })
+}
+
+/** The time of a handover: half an hour, and more for each item and its bytes; a day at most. */
+async function boxOf(tx: Transaction, items: readonly ItemId[]): Promise<number> {
+  let seconds = BOX_SECONDS_MIN
+  for (const id of items) seconds += BOX_SECONDS_ITEM + (await itemNamed(tx, id)).sizeBytes / BOX_BYTES_SECOND
+  return Math.min(Math.ceil(seconds), BOX_SECONDS_MAX)
 }
 
 async function refuseUnwritable(tx: Transaction, handover: Handover, now: Date): Promise<void> {
@@ -120,7 +133,7 @@ async function refuseUnwritable(tx: Transaction, handover: Handover, now: Date):
     (withdrawnAt !== undefined && 'was withdrawn') ||
     (approvedAt === undefined && 'was not approved by another person') ||
     (writtenAt !== undefined && 'was written before: it leaves once') ||
-    ((await isBeingWritten(tx, id, now)) && 'is being written, or was cut off less than an hour ago')
+    ((await isBeingWritten(tx, id, now)) && 'is being written, or was cut off and its time is not over')
   if (because) throw new Fault('evidence.refused', `the handover ${id} ${because}`)
 }
 

@@ -5,10 +5,19 @@ import { sniff } from '#media/sniff'
 import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
 import type { Transaction } from '#store/database'
-import { addItem, addToCase, isWritten, itemNamed, lockItemByDigest, noteOnItem } from '#store/items'
+import {
+  addItem,
+  addToCase,
+  isStanding,
+  isWritten,
+  itemNamed,
+  lockItemByDigest,
+  noteOnItem,
+  setVerified,
+} from '#store/items'
 import { beginSealing, endSealing, lockSealing } from '#store/sealings'
 import { putInForce, recipientInForce } from '#store/vault-identity'
-import type { ItemId, VaultItem } from '#terms/evidence'
+import type { Damage, ItemId, VaultItem } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { PersonId, Purpose } from '#terms/people'
 import type { Sealed } from '#vault/vault'
@@ -33,8 +42,8 @@ export interface SealAsked {
  * item with the same SHA-256 stands, that is returned: it is kept for this purpose too, and nothing is stored a second time.
  *
  * @throws Fault `people.refused`, on record; `vault.locked`, `vault.no-space`, `vault.unreachable`, `vault.no-identity`;
- *   `vault.damaged` where the same item stands and is damaged; `evidence.refused` for a profile that keeps nothing for this;
- *   whatever `source` throws. Then nothing is kept
+ *   `vault.damaged` where the same item stands and is damaged, or is found not to lie there whole any more, which is written down;
+ *   `evidence.refused` for a profile that keeps nothing for this; whatever `source` throws. Then nothing is kept
  */
 export async function sealItem(
   desk: EvidenceDesk,
@@ -49,6 +58,7 @@ export async function sealItem(
   await beginSealing(desk.database, id, await desk.holder(), signed)
   try {
     const sealed = await desk.vault.seal(id, source)
+    await refuseLost(desk, sealed.digests.sha256, signed)
     const mediaType = mediaTypeOf(await sniff(sealed.head))
     const item = await throughDoor(desk, asked, signed, (transaction) =>
       written(transaction, desk, { id, sealed, mediaType, asked, signed }),
@@ -92,6 +102,28 @@ async function written(transaction: Transaction, desk: EvidenceDesk, writing: Wr
   return itemNamed(transaction, id)
 }
 
+/**
+ * Where the same item stands, all of it is looked at, blob and key: what is no more there cannot be kept for another purpose.
+ *
+ * @throws Fault `vault.damaged`, once the damage is on record
+ */
+async function refuseLost(desk: EvidenceDesk, sha256: string, signed: Signed): Promise<void> {
+  const there = await desk.database.transaction((tx) => lockItemByDigest(tx, sha256))
+  if (!there) return
+  const { damage } = await desk.vault.examine(there)
+  if (damage === undefined) return
+  const isGone = await desk.database.transaction(async (tx) => {
+    if (!(await isStanding(tx, there.id))) return true // destroyed meanwhile: what came is a new item
+    await setVerified(tx, there.id, damage, { ...signed, actor: 'tutela' })
+    return false
+  })
+  if (!isGone) throw stillDamaged(there.id, damage)
+}
+
+function stillDamaged(id: ItemId, damage: Damage): Fault {
+  return new Fault('vault.damaged', `${id} has the same content and is damaged: ${damage}`)
+}
+
 /** The same bytes are there: they are kept for this purpose too. */
 async function keptToo(
   transaction: Transaction,
@@ -100,11 +132,7 @@ async function keptToo(
 ): Promise<VaultItem> {
   const there = await lockItemByDigest(transaction, sealed.digests.sha256)
   if (!there) throw new Fault('store.conflict', 'the same item was destroyed at this moment: seal it again')
-  if (there.damagedBecause !== undefined)
-    throw new Fault(
-      'vault.damaged',
-      `${there.id} has the same content and is damaged: ${there.damagedBecause}`,
-    )
+  if (there.damagedBecause !== undefined) throw stillDamaged(there.id, there.damagedBecause)
   await keep(transaction, desk, there.id, asked, signed)
   const { purpose, profile } = asked
   await asked.beside?.(transaction, there)

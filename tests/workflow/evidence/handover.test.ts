@@ -91,6 +91,18 @@ test('its copies are in the register before a byte leaves, and accounted for by 
   expect(await expectFolded(desk.database, 'recipient:', 'handover:', 'opening:', 'exposure:')).toBe(4)
 })
 
+test('its time grows with its items and their bytes: each is released in its turn', async () => {
+  const one = await handoverScene()
+  const { desk, officer, items } = one
+  const { id } = await approved(one)
+  await desk.database.query('UPDATE vault_item SET size_bytes = size_bytes + 3600::bigint * 1024 * 1024')
+  const granted = await writeHandover(desk, officer.id, id, async (bytes) => {
+    for await (const _ of bytes) break
+    throw new Error('enough')
+  }).catch(() => openingsOf(desk.database, items[0] ?? fail()))
+  expect(granted).toMatchObject([{ kind: 'export', boxSeconds: 1800 + 2 * (10 + 3600) + 1 }])
+})
+
 test('one that was cut off is written again, with the same bundle, and its copy is registered once', async () => {
   const one = await handoverScene()
   const { desk, officer, items } = one

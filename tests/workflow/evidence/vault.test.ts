@@ -204,6 +204,25 @@ test('an item is processed in its openings’ name, and what came back holds no 
   expect(openings).toMatchObject([{ kind: 'processing', job: 'screening', ending: 'complete' }])
 })
 
+test('the same bytes are not taken for kept where blob or key of the item are gone, and that is on record', async () => {
+  const { data, database, open } = await vaultRoom()
+  const desk = await open()
+  const gone = { 'key-missing': keyFile, 'blob-missing': blobFile }
+  for (const [damage, file] of Object.entries(gone)) {
+    const bytes = randomBytes(100)
+    const { id } = await sealBytes(desk, bytes)
+    await rm(file(data, id))
+    const again = sealBytes(desk, bytes, { purpose: 'second-review' })
+    await expect(again).rejects.toMatchObject({
+      code: 'vault.damaged',
+      message: expect.stringContaining(damage),
+    })
+    expect((await keptOf(database, id)).map(({ purpose }) => purpose)).not.toContain('second-review')
+    expect(await itemNamed(database, id)).toMatchObject({ damagedBecause: damage })
+  }
+  expect((await database.query('SELECT id FROM sealing')).rows).toEqual([])
+})
+
 test('items, openings and identities stand as their events say, whatever was done with them', async () => {
   const { data, database, open } = await vaultRoom()
   const desk = await open()

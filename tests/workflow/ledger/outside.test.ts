@@ -169,7 +169,13 @@ describe('a proof', () => {
       kind: 'proof',
       leaf: 0,
     })
-    await expect(prove(ground.database, { leaf: 1 })).rejects.toMatchObject({ code: 'ledger.unknown' })
+    for (const unknown of [
+      { leaf: 1 },
+      { stream: 'thing:0', version: 2 ** 31 },
+      { stream: 'thing:0', version: 9_999_999_999 },
+      { stream: 'thing:\0', version: 1 },
+    ])
+      await expect(prove(ground.database, unknown)).rejects.toMatchObject({ code: 'ledger.unknown' })
   })
 })
 
