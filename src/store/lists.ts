@@ -168,7 +168,7 @@ async function changedTerms(
 }
 
 /** What a change keeps of the list; the share in millionths, to have one form. */
-function termsNow(list: RegisteredList): Record<string, Canonical> {
+export function termsNow(list: RegisteredList): Record<string, Canonical> {
   const { name, kind, publisher, terms, uses, trust, scheme, enabledRatio } = list
   const enabledMillionths = Math.round(enabledRatio * 1e6)
   return { name, kind, publisher, terms, uses, trust, scheme: scheme ?? null, enabledMillionths }

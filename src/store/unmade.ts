@@ -4,6 +4,7 @@ import type { Session } from './database.ts'
 /** By the beginning of their streams: the rows of state, each with the name of the stream that must have made it. */
 const ROWS: Readonly<Record<string, string>> = {
   'log:': `SELECT 'log:' || number FROM log_continued`,
+  'list:': `SELECT 'list:' || id FROM list`,
   'vault:': `SELECT 'vault:' || id FROM vault_item`,
   'opening:': `SELECT 'opening:' || id FROM opening`,
   'vault-identity:': `SELECT 'vault-identity:' || recipient FROM vault_identity`,

@@ -10,6 +10,7 @@ import { VAULT_FOLDS } from '../evidence/vault-folds.ts'
 import { REPORT_FOLDS } from '../intake/folds.ts'
 import { PEOPLE_FOLDS } from '../people/folds.ts'
 import { CASE_FOLDS } from '../queue/folds.ts'
+import { LIST_FOLD } from '../register/folds.ts'
 
 /** How one kind of stream is folded. A stream is called `noun:id`. */
 export interface Fold {
@@ -46,6 +47,7 @@ const ALONE: readonly Fold[] = [
 /** The folds that there are, one line for each kind of stream; each is written beside what it is about. */
 export const FOLDS: readonly Fold[] = [
   LOG_FOLD,
+  LIST_FOLD,
   ...ALONE,
   ...VAULT_FOLDS,
   ...RETENTION_FOLDS,
