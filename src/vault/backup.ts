@@ -34,6 +34,8 @@ export interface PeopleToBackUp {
   wrapped(name: string): Promise<Uint8Array | undefined>
 }
 
+/** A person, a report, or the words of a case. */
+const OWNERS = ['p', 'r', 'c'] as const
 const FORMAT = 'tutela key backup 1'
 const LINE_CHARACTERS_MAX = 100_000
 /** More than the first line has. */
@@ -151,6 +153,7 @@ function keyOf({ item, person, key }: Record<string, unknown>): BackedUpKey | un
   if (typeof key !== 'string') return undefined
   const wrapped = Buffer.from(key, 'base64')
   if (typeof item === 'string' && isId('v', item)) return { item, wrapped }
-  const isPerson = typeof person === 'string' && (person === SIGN_IN || isId('p', person))
-  return isPerson ? { person, wrapped } : undefined
+  if (typeof person !== 'string') return undefined
+  const isOwner = person === SIGN_IN || OWNERS.some((prefix) => isId(prefix, person))
+  return isOwner ? { person, wrapped } : undefined
 }

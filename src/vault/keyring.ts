@@ -127,6 +127,12 @@ export class Keyring {
     return decrypter.decrypt(wrapped, 'text').catch(() => undefined)
   }
 
+  /** False of a wrapped key that no identity of the vault opens; undefined while none is at hand: locked, or there is none. */
+  async opens(wrapped: Buffer): Promise<boolean | undefined> {
+    const { all } = await this.#inForce().catch(noneAtHand)
+    return all && (await unwrapped(wrapped, this.#keysOf(all))) !== undefined
+  }
+
   /** True of a key that the identity in force opens, and that is wrapped to as many as it should be. */
   async isCurrent(name: string): Promise<boolean> {
     const { all } = await this.#inForce()
@@ -171,6 +177,12 @@ export class Keyring {
 }
 
 const NO_FILE = '0 0 0'
+
+function noneAtHand(error: unknown): Partial<Identities> {
+  if (error instanceof Fault && (error.code === 'vault.locked' || error.code === 'vault.no-identity'))
+    return {}
+  throw error
+}
 
 function keysOf(identities: readonly string[]): IdentityKey[] {
   return identities.map(identityKey).filter((key) => key !== undefined)

@@ -60,7 +60,7 @@ function restoreCommand(ending: Ending): Command {
           return restoreKeys(await keysOf(desk, evidence), { file, content: bytesOf(file) }, desk.signed())
         }),
       )
-      const { restored, present, destroyed, weeded, unknown, isExpired } = done
+      const { restored, present, destroyed, weeded, unknown, unopened, isExpired } = done
       if (json) await writeJson({ kind: 'keys-restored', ...done })
       else {
         say(`${restored.length} keys were put back; ${present} were there.`)
@@ -68,9 +68,13 @@ function restoreCommand(ending: Ending): Command {
         if (weeded.length > 0) say(`${weeded.length} are of people who were weeded and stay gone.`)
         if (unknown.length > 0)
           say(`${unknown.length} are of items or people that this database does not know.`)
+        if (unopened.length > 0)
+          say(
+            `${unopened.length} open with no identity of the vault and were not put back: the backup is from before a rotation whose identity is gone, or of another vault.`,
+          )
         if (isExpired) say('This backup should be gone by now: destroy it, and account for its copy.')
       }
-      ending.code = EXIT.nothingFound
+      ending.code = unopened.length > 0 ? EXIT.match : EXIT.nothingFound
     })
 }
 

@@ -6,10 +6,12 @@ import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
 import type { Transaction } from '#store/database'
 import { itemNamed, noteOnItem } from '#store/items'
-import { lockPerson, personOf, type StoredPerson } from '#store/people'
+import { isCaseOfKey, reportForKey } from '#store/key-owners'
+import { lockPerson, personOf } from '#store/people'
 import type { Damage, ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
+import type { ReportId } from '#terms/report'
 import { type BackedUpKey, type KeyBackupHead, readKeyBackup, writeKeyBackup } from '#vault/backup'
 import type { EvidenceDesk } from './desk.ts'
 
@@ -74,13 +76,15 @@ export interface KeysRestored {
   readonly weeded: readonly string[]
   /** Keys of items or people that this database does not know. */
   readonly unknown: readonly string[]
+  /** Keys that no identity of the vault opens: the backup is from before a rotation whose identity is gone, or of another vault. */
+  readonly unopened: readonly string[]
   /** True of a backup whose end has come: it should be gone. */
   readonly isExpired: boolean
 }
 
 /**
  * Puts back keys that are missing, or that a verification found damaged. Any other that is there is never replaced, and one of a
- * destroyed item never comes back.
+ * destroyed item never comes back. One that no identity of the vault opens is not put anywhere: it stays in the backup, and is named.
  *
  * @throws Fault `backup.damaged`, `vault.no-space`, `vault.unreachable`
  */
@@ -96,6 +100,7 @@ export async function restoreKeys(
     destroyed: [],
     weeded: [],
     unknown: [],
+    unopened: [],
   }
   // The one that digests are made with comes first: once anybody's key is there, it takes nothing's place any more.
   const isFirst = (key: BackedUpKey): boolean => 'person' in key && key.person === SIGN_IN
@@ -108,7 +113,7 @@ export async function restoreKeys(
   return { ...became, present: became.present.length, isExpired }
 }
 
-type Became = 'restored' | 'present' | 'destroyed' | 'weeded' | 'unknown'
+type Became = 'restored' | 'present' | 'destroyed' | 'weeded' | 'unknown' | 'unopened'
 
 function itemKey(
   { database, vault }: KeysDesk,
@@ -122,6 +127,8 @@ function itemKey(
     if (item.state === 'destroyed') return 'destroyed'
     const isDamaged = KEY_DAMAGES.has(item.damagedBecause)
     if (!isDamaged && (await vault.keyring.keys.read(id))) return 'present'
+    // Put back it would be worth nothing, and hide that the key is lost.
+    if ((await vault.keyring.opens(wrapped)) === false) return 'unopened'
     // Locks the row, so that a destruction that begins now comes after it, and finds the key.
     await noteOnItem(transaction, id, 'vault.key-restored', { copy }, signed)
     await vault.keyring.keys.replace(id, wrapped)
@@ -136,18 +143,31 @@ function personKey(
   file: string,
 ): Promise<Became> {
   return database.transaction(async (transaction) => {
-    const person = name === SIGN_IN ? undefined : await knownPerson(transaction, name as PersonId)
-    if (!people || (name !== SIGN_IN && !person)) return 'unknown'
-    if (person?.weededAt !== undefined) return 'weeded'
-    const [of, key = ''] = (await vault.keyring.unwrap(wrapped))?.split(' ') ?? []
-    if (of !== name)
-      throw new Fault('backup.damaged', `a key of a person in ${file} opens with no identity of the vault`)
+    const owner = name === SIGN_IN ? 'stands' : await ownerOf(transaction, name)
+    if (!people || owner === 'unknown') return 'unknown'
+    if (owner === 'weeded') return 'weeded'
+    const text = await vault.keyring.unwrap(wrapped)
+    if (text === undefined) return 'unopened'
+    const [of, key = ''] = text.split(' ')
+    if (of !== name) throw new Fault('backup.damaged', `a key in ${file} is not the one of ${name}`)
     return people.put(name, Buffer.from(key, 'base64'))
   })
 }
 
-async function knownPerson(transaction: Transaction, id: PersonId): Promise<StoredPerson | undefined> {
-  return (await personOf(transaction, id)) && lockPerson(transaction, id, 'change')
+/** What became of whom a key is of; their row is held, so that a weeding that begins now comes after it. */
+async function ownerOf(transaction: Transaction, name: string): Promise<'stands' | 'weeded' | 'unknown'> {
+  switch (name[0]) {
+    case 'r':
+      return reportForKey(transaction, name as ReportId)
+    case 'c':
+      return (await isCaseOfKey(transaction, name)) ? 'stands' : 'unknown'
+    default: {
+      const id = name as PersonId
+      const person = (await personOf(transaction, id)) && (await lockPerson(transaction, id, 'change'))
+      if (!person) return 'unknown'
+      return person.weededAt === undefined ? 'stands' : 'weeded'
+    }
+  }
 }
 
 /** What a verification says of a key that is worth nothing where it lies. */

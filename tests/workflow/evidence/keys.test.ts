@@ -38,7 +38,7 @@ test('a lost key is said of its item alone, and comes back from a backup, but ne
   expect(await bytesOf(desk, other.id)).toHaveLength(1000)
   const again = await restoreKeys(desk, { file, content: createReadStream(file) }, SIGNED)
   expect(again).toEqual({
-    ...{ restored: [one.id], present: 1, destroyed: [], weeded: [], unknown: [] },
+    ...{ restored: [one.id], present: 1, destroyed: [], weeded: [], unknown: [], unopened: [] },
     isExpired: false,
   })
   expect(await bytesOf(desk, one.id)).toHaveLength(1000)
@@ -54,6 +54,21 @@ test('a lost key is said of its item alone, and comes back from a backup, but ne
       code: 'backup.damaged',
     },
   )
+})
+
+test('a backup from before a rotation whose identity is gone puts nothing back, and says so', async () => {
+  const { data, open } = await vaultRoom()
+  const desk = await open()
+  const [one, other] = [await sealBytes(desk, randomBytes(100)), await sealBytes(desk, randomBytes(100))]
+  const file = join(data, 'keys.backup')
+  await backUpKeys(desk, { file, expiresAt: new Date('2026-06-01T00:00:00Z') }, SIGNED)
+  await rotateKeys(desk, { what: 'identity' }, SIGNED)
+  await rm(keyFile(data, one.id))
+  expect(await restoreKeys(desk, { file, content: createReadStream(file) }, SIGNED)).toMatchObject({
+    ...{ restored: [], present: 1, unopened: [one.id] },
+  })
+  await expect(bytesOf(desk, one.id)).rejects.toMatchObject({ code: 'vault.key-lost' })
+  expect(await bytesOf(desk, other.id)).toHaveLength(100)
 })
 
 test('a key that verification found damaged is replaced from a backup, and one thing in its place stops no round', async () => {

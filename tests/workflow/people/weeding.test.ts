@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { personKeyFolder } from '#ground/person-keys'
+import { caseKey, personKeyFolder } from '#ground/person-keys'
 import { retentionJob } from '#jobs/retention'
 import type { Database } from '#store/database'
 import { personOf } from '#store/people'
@@ -86,9 +86,9 @@ test('a name is gone in part while a backup may hold its key, and for good once 
   await leave(people, on(ada))
   expect(await weed(people, on(ada))).toMatchObject({
     isComplete: false,
-    remaining: copies.map((id) => ({ id })),
+    remaining: expect.arrayContaining(copies.map((id) => expect.objectContaining({ id }))), // made at one moment
   })
-  expect(await due()).toEqual([{ kind: 'partly', person: ada, copies }])
+  expect(await due()).toEqual([{ kind: 'partly', person: ada, copies: expect.arrayContaining([...copies]) }])
   // One that was made afterwards holds nothing up.
   const late = await backUpKeys(
     desk,
@@ -113,6 +113,34 @@ test('a name is gone in part while a backup may hold its key, and for good once 
   expect((await refold(database, PEOPLE_FOLDS)).faults).toEqual([])
 })
 
+test('keys of reports and of the words of cases come back too, but not of reports that were weeded', async () => {
+  const { data, database, people, desk, signed, keys } = await office()
+  await database.query(
+    `INSERT INTO desk_case (number, kind, state, opened_at, received_at, version)
+     VALUES ('K-1', 'hotline', 'waiting', now(), now(), 1)`,
+  )
+  const [stands, weeded] = ['r-0123456789abcdef', 'r-0123456789abcdeg'] as const
+  for (const owner of [stands, weeded, caseKey('K-1'), caseKey('K-2')])
+    await people.keys.seal(owner, 'words', 'x')
+  for (const [id, at] of [
+    [stands, null],
+    [weeded, new Date(START)],
+  ])
+    await database.query(
+      `INSERT INTO report (id, reference_hash, channel, kind, is_anonymous, at_risk, received_at, case_number, has_joined,
+                           weeded_at, version)
+       VALUES ($1::text, sha256(convert_to($1::text, 'UTF8')), 'public', 'page', true, false, now(), 'K-1', false, $2, 1)`,
+      [id, at],
+    )
+  const file = join(data, 'keys.backup')
+  await backUpKeys(desk, { file, expiresAt: new Date(START + DAY) }, signed())
+  await rm(keys, { recursive: true })
+  expect(await restoreKeys(desk, { file, content: createReadStream(file) }, signed())).toMatchObject({
+    restored: expect.arrayContaining(['sign-in', stands, caseKey('K-1')]),
+    ...{ weeded: [weeded], unknown: [caseKey('K-2')] },
+  })
+})
+
 test('keys of people come back from a backup, with the one that finds them by name, and by no other vault', async () => {
   const { data, people, named, desk, signed, keys, open } = await office()
   const ada = await named()
@@ -133,9 +161,9 @@ test('keys of people come back from a backup, with the one that finds them by na
   const { evidence } = await office()
   await sealBytes(evidence, randomBytes(10)) // which makes its identity
   const elsewhere = { ...desk, vault: evidence.vault }
-  await expect(
-    restoreKeys(elsewhere, { file, content: createReadStream(file) }, signed()),
-  ).rejects.toMatchObject({ code: 'backup.damaged' })
+  expect(await restoreKeys(elsewhere, { file, content: createReadStream(file) }, signed())).toMatchObject({
+    ...{ restored: [], unopened: ['sign-in', ada] },
+  })
 })
 
 test('a name is due when the period of the profiles in use is over, and is refused before', async () => {
