@@ -10,6 +10,7 @@ import { openCase } from '#store/cases'
 import type { Database } from '#store/database'
 import { openStore } from '#store/open'
 import { admitPerson, changePerson } from '#store/people'
+import type { Priority } from '#terms/casework'
 import type { PersonId, Role } from '#terms/people'
 import { type OpenEvidence, openEvidence } from '#workflow/evidence/desk'
 import { sealItem } from '#workflow/evidence/seal'
@@ -28,12 +29,13 @@ const CASES = 10_000
 const ROUNDS = 15
 const PICTURES = 120
 const AT_ONCE = 6
+const BATCH = 20
 const JOBS = 2
 const SEALED = { by: 'tutela', purpose: 'screen', profile: 'hotline-memorandum' } as const
-const PLAIN = {
+const PLAIN: Priority = {
   ...{ atRisk: false, gradeOne: false, severity: 1, confidence: 0, trust: 'usual' },
   receivedAt: '2026-01-01T00:00:00.000Z',
-} as const
+}
 type OpenStore = Awaited<ReturnType<typeof openStore>>
 const signed = { actor: 'tutela', at: new Date('2026-01-01T00:00:00Z') } as const
 const now = (): Date => new Date()
@@ -111,9 +113,10 @@ async function screenRatio({ database, config: connection }: OpenStore, data: st
       inLanes(files, (file) => decoders.read(file, { pictures: true })),
     )
     const { signal } = new AbortController()
-    const screened = await milliseconds(async () => {
-      while ((await screenDue(desk, signal)) > 0);
-    })
+    const lane = async (): Promise<void> => {
+      while ((await screenDue(desk, signal, BATCH)) > 0);
+    }
+    const screened = await milliseconds(() => Promise.all([lane(), lane()])) // as the job does
     const rate = ((PICTURES * 1000) / screened).toFixed(1)
     const note = `${rate} items/s from the vault, each of a case of its own, ${JOBS} children, beside the files read by them`
     return { name: 'desk.screenRatio', value: scanned / screened, unit: 'ratio', reach: 0.5, goal: 0.8, note }

@@ -7,6 +7,9 @@ import { type Rescreening, rescreen, screenDue } from '#workflow/screen/screen'
 import { settleRest } from '#workflow/screen/settle'
 import type { DeskJobs, Job } from './job.ts'
 
+/** While one batch is written down the decoders have the next. */
+const LANES = 2
+
 /** The jobs of the desk. */
 export function deskJobs(desk: DeskJobs): Job[] {
   const { prioritiser } = desk
@@ -25,7 +28,11 @@ function screeningJob(desk: ScreenDesk): Job {
     everySeconds: 1,
     run: async (_, stop) => {
       if (desk.index.state.kind === 'building') return
-      while (!stop.aborted && (await whileReady(() => screenDue(desk, stop))) > 0);
+      const lane = async (): Promise<void> => {
+        while (!stop.aborted && (await whileReady(() => screenDue(desk, stop))) > 0);
+      }
+      const ended = await Promise.allSettled(Array.from({ length: LANES }, lane))
+      for (const one of ended) if (one.status === 'rejected') throw one.reason
       while (!stop.aborted && (await settleRest(desk)) > 0);
     },
   }
