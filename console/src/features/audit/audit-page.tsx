@@ -19,7 +19,7 @@ export function AuditPage() {
         <Text c="dimmed" size="sm" maw={680}>
           Every act passes one door. What it refused is here; what was done is in the{' '}
           {readsLedger ? (
-            <Anchor component={Link} to="/ledger" inherit>
+            <Anchor component={Link} to="/ledger" inherit underline="always">
               ledger
             </Anchor>
           ) : (

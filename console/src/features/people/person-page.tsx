@@ -101,7 +101,7 @@ function Yourself() {
   return (
     <Text size="sm">
       This is you. Roles, suspension and a new sign-in are for somebody else to set; your own sign-in is under{' '}
-      <Anchor component={Link} to="/settings" inherit>
+      <Anchor component={Link} to="/settings" inherit underline="always">
         Settings
       </Anchor>
       .

@@ -122,11 +122,11 @@ function Deployment() {
           It is reached at <Code>{window.location.origin}</Code>.
         </Text>
         <Text size="sm">
-          <Anchor href="/docs" inherit>
+          <Anchor href="/docs" inherit underline="always">
             Reference of the interface
           </Anchor>
           {', '}
-          <Anchor href="/report" inherit>
+          <Anchor href="/report" inherit underline="always">
             the public report page
           </Anchor>
         </Text>
