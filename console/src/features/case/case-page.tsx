@@ -1,15 +1,32 @@
 /** Case page: the first screen of a case shows no picture: why it is here, what the machine found, the clock, what is next. */
-import { Anchor, Badge, Button, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Group,
+  Kbd,
+  Paper,
+  SimpleGrid,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useHotkeys } from 'react-hotkeys-hook'
 import type { WholeCaseTold } from '#contract/desk'
 import { ask, queries } from '../../app/queries.ts'
+import { hasRole, useMe } from '../../app/session.ts'
 import { Clock } from '../../components/clock.tsx'
 import { Moment } from '../../components/moment.tsx'
-import { Presence } from '../../components/presence.tsx'
 import { Told } from '../../components/told.tsx'
-import { caseKindWords, channelWords, itemStateWords, reportKindWords, stateWords } from './words.ts'
+import { CaseActs } from './case-acts.tsx'
+import { ItemsTable } from './items-table.tsx'
+import { Reports } from './reports.tsx'
+import { Votes } from './votes.tsx'
+import { caseKindWords, purposeWords, stateWords } from './words.ts'
 
 export function CasePage() {
   const { number } = useParams({ from: '/desk/cases/$number' })
@@ -17,20 +34,43 @@ export function CasePage() {
     queryKey: ['case', number],
     queryFn: () => ask<WholeCaseTold>(`/v1/cases/${encodeURIComponent(number)}`),
   })
-  if (whole.error) return <Told error={whole.error} />
+  if (whole.error) return <NotShown number={number} error={whole.error} />
   if (!whole.data) return null
   return <Whole told={whole.data} />
 }
 
+/** A case is read by whoever has it, and by those who answer for the work: others may take it up. */
+function NotShown({ number, error }: { readonly number: string; readonly error: Error }) {
+  const claim = useClaim(number)
+  return (
+    <Stack maw={640}>
+      <BackToQueue />
+      <Title order={1}>{number}</Title>
+      <Told error={claim.error ?? error} />
+      <Group>
+        <Button onClick={() => claim.mutate()} loading={claim.isPending}>
+          Take it up
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function BackToQueue() {
+  return (
+    <Anchor component={Link} to="/queue" size="sm">
+      Queue
+    </Anchor>
+  )
+}
+
 function Whole({ told }: { readonly told: WholeCaseTold }) {
-  const { case: one, why, next } = told
+  const { case: one, why, next, policy } = told
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start">
         <div>
-          <Anchor component={Link} to="/queue" size="sm">
-            Queue
-          </Anchor>
+          <BackToQueue />
           <Group gap="sm">
             <Title order={1}>{one.number}</Title>
             {one.priority.atRisk && (
@@ -40,24 +80,56 @@ function Whole({ told }: { readonly told: WholeCaseTold }) {
             )}
           </Group>
           <Text c="dimmed" size="sm">
-            {caseKindWords[one.kind]}, opened <Moment at={one.openedAt} />, waits for {stateWords[one.state]};{' '}
-            <Anchor component={Link} to={`/ledger/${one.number}`} inherit>
-              the whole story
-            </Anchor>
+            {caseKindWords[one.kind]}, opened <Moment at={one.openedAt} />, waits for {stateWords[one.state]}
           </Text>
-          <Presence number={one.number} />
         </div>
         <Claiming told={told} />
       </Group>
+      <States told={told} />
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
         <Fact title="Why it is here">{why}</Fact>
         <Fact title="Next">{next}</Fact>
         <Fact title="Clock">{one.priority.dueAt ? <Clock dueAt={one.priority.dueAt} /> : 'None runs.'}</Fact>
-        <Fact title="Has it">{one.claim ? (one.claim.mine ? 'You' : one.claim.by) : 'Nobody'}</Fact>
+        <Fact title="Has it">
+          {one.claim ? (
+            <>
+              {one.claim.mine ? 'You' : one.claim.by}, {purposeWords[one.claim.purpose]}, until it lapses{' '}
+              <Moment at={one.claim.until} />
+            </>
+          ) : (
+            'Nobody'
+          )}
+        </Fact>
       </SimpleGrid>
       <Reports reports={told.reports} />
-      <Items told={told} />
+      <ItemsTable told={told} />
+      <Votes votes={told.votes} items={told.items} policy={policy} />
+      <CaseActs told={told} />
     </Stack>
+  )
+}
+
+/** What stops a case, in words that cannot be overlooked. */
+function States({ told: { case: one } }: { readonly told: WholeCaseTold }) {
+  return (
+    <>
+      {one.priority.atRisk && (
+        <Alert color="red" title="A child is at risk now">
+          Call first: “Child at risk now”, above, says whom. Looks, votes and filings follow.
+        </Alert>
+      )}
+      {one.heldBecause !== undefined && (
+        <Alert color="yellow" title="On hold">
+          {one.heldBecause} Nobody is given it until it is taken up again.
+        </Alert>
+      )}
+      {one.closedAt !== undefined && (
+        <Alert color="gray" title="Closed">
+          <Moment at={one.closedAt} />
+          {one.closedBecause === undefined ? '' : `: ${one.closedBecause}`}
+        </Alert>
+      )}
+    </>
   )
 }
 
@@ -74,124 +146,56 @@ function Fact({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-function Claiming({ told: { case: one } }: { readonly told: WholeCaseTold }) {
-  const path = `/v1/cases/${encodeURIComponent(one.number)}`
-  const options = { onSuccess: () => queries.invalidateQueries() }
-  const claim = useMutation({
-    mutationFn: () => ask(`${path}/claim`, { method: 'POST', body: {} }),
-    ...options,
+function useClaim(number: string) {
+  return useMutation({
+    mutationFn: () => ask(`/v1/cases/${encodeURIComponent(number)}/claim`, { body: {} }),
+    onSuccess: () => queries.invalidateQueries(),
   })
+}
+
+const WAITING = ['waiting', 'second', 'third']
+
+function Claiming({ told: { case: one, items } }: { readonly told: WholeCaseTold }) {
+  const me = useMe()
+  const navigate = useNavigate()
+  const claim = useClaim(one.number)
   const release = useMutation({
-    mutationFn: () => ask(`${path}/release`, { method: 'POST', body: {} }),
-    ...options,
+    mutationFn: () => ask(`/v1/cases/${encodeURIComponent(one.number)}/release`, { body: {} }),
+    onSuccess: async () => {
+      await navigate({ to: '/queue' })
+      await queries.invalidateQueries()
+    },
   })
+  const isMine = one.claim?.mine === true
+  const review = (): void => {
+    void navigate({ to: '/cases/$number/review', params: { number: one.number } })
+  }
+  useHotkeys('r', review, { enabled: isMine && items.length > 0 })
+  const mayClaim =
+    !one.claim &&
+    one.heldBecause === undefined &&
+    WAITING.includes(one.state) &&
+    hasRole(me, 'analyst', 'reviewer', 'supervisor', 'officer', 'examiner')
   return (
     <Stack align="flex-end" gap="xs">
       <Group>
-        {one.claim?.mine ? (
-          <>
-            <Button variant="default" onClick={() => release.mutate()} loading={release.isPending}>
-              Hand over
-            </Button>
-            <Button component={Link} to={`/cases/${one.number}/review`}>
-              Review
-            </Button>
-          </>
-        ) : (
-          !one.claim && (
-            <Button onClick={() => claim.mutate()} loading={claim.isPending}>
-              Take it up
-            </Button>
-          )
+        {isMine && (
+          <Button variant="default" onClick={() => release.mutate()} loading={release.isPending}>
+            Hand over
+          </Button>
+        )}
+        {isMine && items.length > 0 && (
+          <Button onClick={review} rightSection={<Kbd size="xs">R</Kbd>}>
+            Review
+          </Button>
+        )}
+        {mayClaim && (
+          <Button onClick={() => claim.mutate()} loading={claim.isPending}>
+            Take it up
+          </Button>
         )}
       </Group>
       <Told error={claim.error ?? release.error} />
     </Stack>
-  )
-}
-
-function Reports({ reports }: Pick<WholeCaseTold, 'reports'>) {
-  return (
-    <section aria-labelledby="reports">
-      <Title order={2} id="reports" mb="xs">
-        Reports
-      </Title>
-      <Stack gap="sm">
-        {reports.map((report) => (
-          <Paper key={report.id} withBorder p="md">
-            <Text size="sm" c="dimmed">
-              {reportKindWords[report.kind]}, from {channelWords[report.channel]},{' '}
-              <Moment at={report.receivedAt} />
-              {report.anonymous ? ', without a name' : ''}
-            </Text>
-            {report.words && <Text mt="xs">{report.words}</Text>}
-            {report.address && (
-              <Text mt="xs" size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-                {report.address}
-              </Text>
-            )}
-          </Paper>
-        ))}
-      </Stack>
-    </section>
-  )
-}
-
-function Items({ told }: { readonly told: WholeCaseTold }) {
-  if (told.items.length === 0) return null
-  return (
-    <section aria-labelledby="items">
-      <Title order={2} id="items" mb="xs">
-        Items
-      </Title>
-      <Table.ScrollContainer minWidth={640}>
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Item</Table.Th>
-              <Table.Th>What the machine found</Table.Th>
-              <Table.Th>On whose word</Table.Th>
-              <Table.Th>Decision</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {told.items.map((item) => (
-              <Table.Tr key={item.id}>
-                <Table.Td>
-                  <Text size="sm" ff="monospace">
-                    {item.hashes.sha256?.slice(0, 8) ?? item.id}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {item.mediaType ?? reportKindWords[item.kind]}
-                    {item.stack === item.id ? '' : ', in a stack'}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{itemStateWords[item.state]}</Table.Td>
-                <Table.Td>
-                  {item.screening?.matches.slice(0, 3).map((match) => (
-                    <Text key={`${match.list} ${match.entry}`} size="sm">
-                      {match.list}: {match.trust}
-                      {match.distance === undefined
-                        ? `, by ${match.basis}`
-                        : `, ${match.distance} of 256 bits differ`}
-                    </Text>
-                  )) ?? <Text c="dimmed">nobody’s</Text>}
-                </Table.Td>
-                <Table.Td>
-                  {item.decision?.grades
-                    .map(({ scheme, category }) => `${category} (${scheme})`)
-                    .join(', ') ?? <Text c="dimmed">open</Text>}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      {told.moreItems > 0 && (
-        <Text size="sm" c="dimmed">
-          and {told.moreItems} more
-        </Text>
-      )}
-    </section>
   )
 }

@@ -1,5 +1,5 @@
 /** Words: what the states and kinds of casework are called on a page. */
-import type { CaseItemState, CaseKind, CaseState } from '#terms/casework'
+import type { CaseItem, CaseItemState, CaseKind, CaseState, Claim } from '#terms/casework'
 import type { ReportChannel, ReportKind } from '#terms/report'
 
 export const stateWords: Readonly<Record<CaseState, string>> = {
@@ -47,4 +47,15 @@ export const reportKindWords: Readonly<Record<ReportKind, string>> = {
   grooming: 'grooming',
   'live-abuse': 'live abuse',
   concern: 'a concern',
+}
+
+export const purposeWords: Readonly<Record<Claim['purpose'], string>> = {
+  assess: 'to assess it',
+  'second-review': 'as a second person',
+  adjudicate: 'to settle a disagreement',
+}
+
+/** Eight digits of an item's digest, or of its own name: enough to tell it from the others. */
+export function itemName({ id, hashes }: Pick<CaseItem, 'id' | 'hashes'>): string {
+  return (hashes.sha256 ?? hashes.sha1 ?? hashes.md5)?.slice(0, 8) ?? id.slice(2, 10)
 }

@@ -1,4 +1,5 @@
 /** Grade panel: the categories with their digits, what else is said, and one act that gives it: on what basis stands on it. */
+
 import {
   Button,
   Group,
@@ -14,12 +15,12 @@ import {
 } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Told } from '../../components/told.tsx'
+import { itemName } from '../case/words.ts'
 import { AnnotationFields } from './annotation-fields.tsx'
 import { isWhole, withGrade } from './draft.ts'
 import { UNSEEN_BASES, type UnseenBasis } from './levels.ts'
 import type { Scheme, Schemes } from './schemes.ts'
 import type { Review } from './use-review.ts'
-import { shortName } from './walk.ts'
 
 interface Grading {
   readonly review: Review
@@ -111,7 +112,7 @@ function Scope({ review }: Pick<Grading, 'review'>) {
             ? 'This one stands apart from its stack.'
             : left.length === 0
               ? 'Nothing of its stack stands apart.'
-              : `Apart: ${left.map(shortName).join(', ')}.`}
+              : `Apart: ${left.map(itemName).join(', ')}.`}
         </Text>
         <Button
           variant="default"

@@ -1,9 +1,9 @@
 /** Item card: what is known of an item without one of its pixels: what the machine found, on whose word, and its digests. */
 import { Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core'
 import { Moment } from '../../components/moment.tsx'
-import { itemStateWords, reportKindWords } from '../case/words.ts'
+import { itemName, itemStateWords, reportKindWords } from '../case/words.ts'
 import { adviceFor } from './levels.ts'
-import { type ItemTold, shortName } from './walk.ts'
+import type { ItemTold } from './walk.ts'
 
 export function ItemCard({ item, place }: { readonly item: ItemTold; readonly place: string }) {
   const { hashes, mediaType, sizeBytes, screening } = item
@@ -12,7 +12,7 @@ export function ItemCard({ item, place }: { readonly item: ItemTold; readonly pl
       <Stack gap="sm">
         <Group justify="space-between" align="baseline">
           <Title order={2} id="item" tabIndex={-1} ff="monospace">
-            {shortName(item)}
+            {itemName(item)}
           </Title>
           <Text size="sm" c="dimmed">
             {place}

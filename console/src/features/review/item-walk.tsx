@@ -1,9 +1,11 @@
 /** Item walk: the items of a case that wait, pile by pile; of each how it stands, in words. No picture is in it. */
+
 import { Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { WholeCaseTold } from '#contract/desk'
+import { itemName } from '../case/words.ts'
 import type { Review } from './use-review.ts'
-import { type ItemTold, knownItems, shortName } from './walk.ts'
+import { type ItemTold, knownItems } from './walk.ts'
 
 const stateShort: Readonly<Record<ItemTold['state'], string>> = {
   new: 'not checked yet',
@@ -66,7 +68,7 @@ function Step({ item, review, go }: { readonly item: ItemTold } & Omit<ItemWalkG
     <li>
       <button ref={button} type="button" aria-current={isCurrent} onClick={() => go(item.id)}>
         <Text span size="sm" ff="monospace">
-          {shortName(item)}
+          {itemName(item)}
         </Text>
         <Text span size="xs" c="dimmed">
           {wordsOf(item, review)}

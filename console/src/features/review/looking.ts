@@ -42,6 +42,7 @@ export class Looking {
   #turn = 0
   #seenMilliseconds = 0
   #shownAt: number | undefined
+  #hasSign = false
   #over: ReturnType<typeof setTimeout> | undefined
   readonly #told = new Set<() => void>()
   readonly #seen: (item: string, level: PictureLevel) => void
@@ -73,8 +74,7 @@ export class Looking {
       const open = { viewing, item: asked.item, level: asked.level, seconds, ...fetched }
       this.#set({ kind: 'open', open, isShown: false, isHeld: false })
       const left = seconds * 1000 - (performance.now() - from) - MARGIN_MILLISECONDS
-      const over = { isComplete: true, because: 'Its time was over.' }
-      this.#over = setTimeout(() => this.end(over), Math.max(0, left))
+      this.#over = setTimeout(() => this.#timeOver(), Math.max(0, left))
     } catch (error) {
       if (turn === this.#turn) this.#set({ kind: 'closed', error: error as Error })
     }
@@ -86,8 +86,14 @@ export class Looking {
     if (this.#look.kind !== 'open' || this.#look.isShown) return
     const { open } = this.#look
     this.#shownAt = performance.now()
+    this.#hasSign = isHeld
     this.#set({ kind: 'open', open, isShown: true, isHeld })
     this.#seen(open.item, open.level)
+  }
+
+  /** Says that the person is there. */
+  sign(): void {
+    this.#hasSign = true
   }
 
   /** Takes it off the screen; until the viewing ends it can be shown again. */
@@ -116,6 +122,11 @@ export class Looking {
   /** Forgets what was said of the last one. */
   clear(): void {
     if (this.#look.kind === 'closed') this.#set({ kind: 'closed' })
+  }
+
+  /** Whoever gave no sign since it was shown may not have been there. */
+  #timeOver(): void {
+    this.end({ isComplete: this.#hasSign, because: 'Its time was over.' })
   }
 
   #countSeen(): void {

@@ -6,10 +6,10 @@ import { useEffect, useRef } from 'react'
 import type { CaseTold } from '#contract/desk'
 import { ask } from '../../app/queries.ts'
 import { Told } from '../../components/told.tsx'
-import { stateWords } from '../case/words.ts'
+import { itemName, stateWords } from '../case/words.ts'
 import { useKeys } from './keys.ts'
 import type { Given, Review } from './use-review.ts'
-import { type ItemTold, shortName } from './walk.ts'
+import type { ItemTold } from './walk.ts'
 
 export function Receipt({ review, back }: { readonly review: Review; readonly back: () => void }) {
   const { given, after, last, walk } = review
@@ -127,7 +127,7 @@ function GivenTable({ given, names }: GivenTableProps) {
 
 function nameOf(id: string, names: ReadonlyMap<string, ItemTold>): string {
   const item = names.get(id)
-  return item ? shortName(item) : id
+  return item ? itemName(item) : id
 }
 
 function followsWords({ isDecided, entry }: Given): string {

@@ -58,10 +58,13 @@ function idling(looking: Looking): () => void {
   const moved = (event: Event): void => {
     // Something that lies on a key is nobody.
     if (event instanceof KeyboardEvent && event.repeat) return
+    looking.sign()
     clearTimeout(timer)
     timer = setTimeout(end, IDLE_MILLISECONDS)
   }
-  for (const sign of SIGNS) window.addEventListener(sign, moved, { signal: stop.signal, passive: true })
+  // Before a key does anything: what shows a picture is no sign that somebody stayed.
+  const options = { signal: stop.signal, passive: true, capture: true }
+  for (const sign of SIGNS) window.addEventListener(sign, moved, options)
   return () => {
     stop.abort()
     clearTimeout(timer)

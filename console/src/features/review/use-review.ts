@@ -1,13 +1,15 @@
 /** Use review: where somebody is in the items of a case, what they drafted, what they saw, and what they gave. */
+
 import { useMutation } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { CaseTold, VotedTold, WholeCaseTold } from '#contract/desk'
 import type { Claim } from '#terms/casework'
 import { ask, queries } from '../../app/queries.ts'
+import { itemName } from '../case/words.ts'
 import { type Draft, isWhole, NO_DRAFT, voteOf } from './draft.ts'
 import { basisOf, type PictureLevel, unseenBasisOf } from './levels.ts'
 import type { Schemes } from './schemes.ts'
-import { type ItemTold, itemAfter, itemBeside, type Pile, pilesToGrade, shortName } from './walk.ts'
+import { type ItemTold, itemAfter, itemBeside, type Pile, pilesToGrade } from './walk.ts'
 
 /** A vote that was given on this visit. */
 export interface Given {
@@ -115,7 +117,7 @@ function noted(
   })
   const all = [...given, ...now]
   const left = walk.filter(({ id }) => !all.some(({ vote }) => vote.item === id))
-  const count = now.length === 1 ? shortName(from) : `${now.length} items`
+  const count = now.length === 1 ? itemName(from) : `${now.length} items`
   setGiven(all)
   setAfter(voted.case)
   setSaid(`Graded: ${count}. ${left.length === 0 ? 'None is left.' : `${left.length} left.`}`)

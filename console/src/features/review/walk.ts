@@ -56,8 +56,3 @@ export function itemBeside(walk: readonly ItemTold[], from: string | undefined, 
   const at = walk.findIndex(({ id }) => id === from)
   return walk[Math.min(walk.length - 1, Math.max(0, at + steps))]
 }
-
-/** Eight digits of its digest, or of its own name: enough to tell it from the others. */
-export function shortName({ id, hashes }: Pick<ItemTold, 'id' | 'hashes'>): string {
-  return (hashes.sha256 ?? hashes.sha1 ?? hashes.md5)?.slice(0, 8) ?? id.slice(2, 10)
-}
