@@ -102,6 +102,11 @@ async function reportedFind(analyst: SignedIn, supervisor: SignedIn, item: strin
   })
   expect(find.statusCode).toBe(201)
   const { id: findId } = find.json()
+  const nobody = await analyst.post('/v1/finds', {
+    ...{ subject: { kind: 'item', id: item }, way: 'complaint', how: 'somebody else found it' },
+    ...{ discoveredAt: '2026-03-01T11:00:00Z', discoveredBy: 'p-0000000000000000' },
+  })
+  expect(nobody.json()).toMatchObject({ type: 'urn:tutela:fault:people.unknown' })
   const early = await analyst.post(`/v1/finds/${findId}/report`, { to: 'iwf', reportedAt: '2030-01-01' })
   expect([early.statusCode, early.json().type]).toEqual([409, 'urn:tutela:fault:evidence.refused'])
   expect((await analyst.post(`/v1/finds/${findId}/delays`, { reason: 'a bank holiday' })).statusCode).toBe(
