@@ -5,6 +5,7 @@ import type { Session } from './database.ts'
 const ROWS: Readonly<Record<string, string>> = {
   'log:': `SELECT 'log:' || number FROM log_continued`,
   'list:': `SELECT 'list:' || id FROM list`,
+  'deployment:': `SELECT 'deployment:this' FROM deployment`,
   'vault:': `SELECT 'vault:' || id FROM vault_item`,
   'opening:': `SELECT 'opening:' || id FROM opening`,
   'vault-identity:': `SELECT 'vault-identity:' || recipient FROM vault_identity`,

@@ -9,6 +9,7 @@ import { addCopy } from '#store/copies'
 import { recordDelay, recordDiscovery, recordReport, recordTelling } from '#store/discoveries'
 import { placeHold } from '#store/holds'
 import { addToCase } from '#store/items'
+import { endOpening, grantOpening } from '#store/openings'
 import { canonical } from '#terms/event'
 import { makeDefenceRecord } from '#workflow/defence/make'
 import { setRecord } from '#workflow/defence/pdf'
@@ -114,6 +115,25 @@ describe('a defence record', () => {
     const steward = await someone(database, ['steward'])
     expect((await makeDefenceRecord(desk, auditor.id, asked)).record.made.by).toBe(`person:${auditor.id}`)
     await expect(makeDefenceRecord(desk, steward.id, asked)).rejects.toThrow('no-role')
+  })
+
+  test('tells of openings whose end nobody told that the program ended them', async () => {
+    const { desk, person, item, database } = await incident()
+    const grant = { by: person.id, act: 'view', roles: ['analyst'], at: later(61).toISOString() } as const
+    const opening = await database.transaction((tx) =>
+      grantOpening(tx, {
+        ...({ kind: 'viewing', item, person: person.id, purpose: 'assess', level: 'thumbnail' } as const),
+        ...{ boxSeconds: 60, grant },
+      }),
+    )
+    await endOpening(database, opening, { ending: 'timed-out', exposureUnits: 0 }, later(63))
+    const subject = { kind: 'item', id: item } as const
+    const { record } = await makeDefenceRecord(desk, person.id, { person: person.id, subject })
+    expect(record.acts.at(-1)).toMatchObject({
+      words: 'Nobody told the end of the viewing: the program ended it when its time was over',
+      event: { kind: 'viewing.ended', stream: `opening:${opening}` },
+    })
+    expect(record.ledger).toHaveLength(record.acts.length)
   })
 
   test('of a case tells of every item in it', async () => {
