@@ -40,17 +40,34 @@ if (token === '') by('problem').textContent = 'The link is not whole: it ends in
 `
 
 const STYLE = `
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem }
-body { color: #1a1a1a; background: #fff }
+:root { color-scheme: light dark; --ink: #1f2324; --quiet: #5b6269; --line: #ced4da; --body: #fff; --field: #fff }
+:root { --main: #2f5d62; --over: #244a4e; --wrong: #c92a2a; --code: #f1f3f5; --radius: 4px }
+* { box-sizing: border-box }
+body { font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; margin: 0 }
+body { color: var(--ink); background: var(--body); padding: 3rem 1rem; font-variant-numeric: tabular-nums }
+main { max-width: 32rem; margin: 0 auto; padding: 2rem; border: 1px solid var(--line); border-radius: var(--radius) }
+h1 { font-size: 1.5rem; font-weight: 600; margin: 0 0 1rem }
+h2 { font-size: 1.15rem; font-weight: 600; margin: 0 0 .5rem }
 label, input, button { display: block; font: inherit }
-input { width: 100%; padding: .4rem; margin: .2rem 0 1rem; box-sizing: border-box }
-button { padding: .5rem 1.2rem }
-#problem { color: #a00000; font-weight: 600 }
-pre, code { background: #f0f0f0; padding: .2rem .4rem; overflow-wrap: anywhere }
+label { font-size: .875rem; font-weight: 500 }
+input { width: 100%; padding: .4rem .75rem; margin: .25rem 0 1rem; color: inherit }
+input { background: var(--field); border: 1px solid var(--line); border-radius: var(--radius) }
+button { padding: .45rem 1.1rem; font-size: .875rem; font-weight: 600; cursor: pointer }
+button { color: #fff; background: var(--main); border: 1px solid var(--main); border-radius: var(--radius) }
+button:hover { background: var(--over) }
+button[type="button"] { color: inherit; background: transparent; border-color: var(--line) }
+:focus-visible { outline: 2px solid var(--main); outline-offset: 2px }
+p { margin: 1rem 0 }
+#first p { margin-top: 2rem; color: var(--quiet); font-size: .875rem }
+a { color: inherit }
+#problem { color: var(--wrong); font-weight: 600 }
+#problem:empty { display: none }
+pre, code { background: var(--code); padding: .2rem .4rem; border-radius: var(--radius); overflow-wrap: anywhere }
+pre { padding: .75rem 1rem }
 @media (prefers-color-scheme: dark) {
-  body { color: #eee; background: #181818 }
-  pre, code { background: #303030 }
-  #problem { color: #ff9a9a }
+  :root { --ink: #c9c9c9; --quiet: #a8a8a8; --line: #424242; --body: #242424; --field: #2e2e2e }
+  :root { --main: #3f7377; --over: #2f5d62; --wrong: #ff8787; --code: #2e2e2e }
+  :focus-visible { outline-color: #6da4a6 }
 }
 `
 
@@ -75,7 +92,8 @@ const PAGE = `<!doctype html>
 <button>Finish</button></form>
 <section id="done" hidden><h2>Done</h2>
 <p>You are <code id="you"></code>, and signed in. Each of these codes lets you in once without your authenticator.
-They are shown this once: keep them apart from the password.</p><pre id="codes"></pre></section>
+They are shown this once: keep them apart from the password.</p><pre id="codes"></pre>
+<p><a href="/">To the desk</a></p></section>
 </main><script>${SCRIPT}</script></body></html>
 `
 
