@@ -32,6 +32,7 @@ syncBuiltinESMExports()
 const { openEvidence } = await import('#workflow/evidence/desk')
 const { sealItem } = await import('#workflow/evidence/seal')
 const { finishBegun } = await import('#workflow/evidence/destroy')
+const { KeyedDigests } = await import('#ground/digest-key')
 const { Database } = await import('#store/database')
 const { grantOpening, releaseOpening, endOpening } = await import('#store/openings')
 const { approveDestruction, beginDestruction, proposeDestruction } = await import('#store/destructions')
@@ -63,7 +64,8 @@ async function* stream(bytes) {
 }
 
 const now = () => new Date()
-const database = new Counting(JSON.parse(connection), { connectionsMax: 3 })
+const digests = new KeyedDigests(`${data}/keys/people`)
+const database = new Counting(JSON.parse(connection), { connectionsMax: 3, digests })
 const decoders = { readBytes: () => Promise.reject(new Error('nothing is decoded here')) }
 const reads = (name) => name.startsWith('open') && step()
 const given = { database, connection: JSON.parse(connection), data, decoders, now, step: reads }
