@@ -132,9 +132,9 @@ export interface GrowthFigure {
 /** What came to a list and went from it, by day (UTC). */
 export async function growthFigures(session: Session, list: number, since: Date): Promise<GrowthFigure[]> {
   const { rows } = await session.query<GrowthFigure>(
-    `SELECT to_char(numbered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
+    `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day,
             sum(added)::int AS added, sum(withdrawn)::int AS withdrawn
-       FROM change WHERE list = $1 AND number IS NOT NULL AND numbered_at >= $2 AND added + withdrawn > 0
+       FROM change WHERE list = $1 AND number IS NOT NULL AND at >= $2 AND added + withdrawn > 0
       GROUP BY 1 ORDER BY 1`,
     [list, since],
   )

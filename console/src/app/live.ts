@@ -83,6 +83,8 @@ function close(): void {
 function heard(told: LiveTold): void {
   switch (told.event) {
     case 'case':
+      // To read one's own case is to keep it: what follows from reading is not read again.
+      if (told.what === 'claim-extended') return
       changed.add(told.case)
       if (!isDue) setTimeout(askAgain, TOGETHER_MILLISECONDS)
       isDue = true

@@ -17,9 +17,17 @@ export interface Drawing {
   readonly stacked?: boolean
 }
 
+const MARKS = {
+  light: ['#2f5d62', '#b3641f', '#5f4b8b', '#7a8c1e', '#a33b54', '#3b6ea8'],
+  dark: ['#6da4a6', '#e0a15e', '#a997d4', '#b9c765', '#dd8a9d', '#8db4e0'],
+} as const
+/** As the page's own, which cannot be measured by the name `inherit`. */
+const LETTERS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
+/** So few places are all named, in several lines where they must be. */
+const NAMED_MAX = 8
 const COLOURS = {
-  light: { ink: '#495057', line: '#dee2e6', marks: ['#2f5d62', '#b3641f', '#5f4b8b', '#7a8c1e'] },
-  dark: { ink: '#c9c9c9', line: '#424242', marks: ['#6da4a6', '#e0a15e', '#a997d4', '#b9c765'] },
+  light: { ink: '#495057', line: '#dee2e6', marks: MARKS.light },
+  dark: { ink: '#c9c9c9', line: '#424242', marks: MARKS.dark },
 } as const
 
 /** @param label what it shows, for whoever does not see it */
@@ -54,20 +62,23 @@ export function Chart({ label, height = 260, ...drawing }: Drawing & { label: st
 
 function optionOf({ kind, along, series, stacked }: Drawing, scheme: 'light' | 'dark', animation: boolean) {
   const { ink, line, marks } = COLOURS[scheme]
-  const text = { color: ink, fontFamily: 'inherit' }
+  const text = { color: ink, fontFamily: LETTERS }
   return {
     animation,
     color: [...marks],
     textStyle: text,
     // Colour is never the only sign.
-    aria: { enabled: false, decal: { show: series.length > 1 } },
-    grid: { left: 8, right: 8, top: series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: series.length > 1 } },
+    grid: { left: 8, right: 8, top: series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
     ...(series.length > 1 && { legend: { top: 0, left: 0, textStyle: text, icon: 'rect' } }),
     tooltip: { trigger: 'axis', renderMode: 'richText', confine: true },
     xAxis: {
       type: 'category',
       data: [...along],
-      axisLabel: { color: ink, hideOverlap: true },
+      axisLabel:
+        along.length > NAMED_MAX
+          ? { color: ink, hideOverlap: true }
+          : { color: ink, interval: 0, width: 76, overflow: 'break' },
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: false },
     },

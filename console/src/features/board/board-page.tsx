@@ -44,12 +44,12 @@ export function BoardPage() {
           </Text>
         </div>
         <Select
-          label="Decisions, agreement and growth of"
+          label="Decisions, agreement, growth"
           data={PERIODS}
           value={days}
           onChange={(value) => setDays(value ?? '30')}
           allowDeselect={false}
-          w={220}
+          w={240}
         />
       </Group>
       <Told error={error} />

@@ -1,14 +1,13 @@
 /** Facts: what of the board is seen first: what is open, what is overdue, what the machine still has. */
-import { Group, Paper, SimpleGrid, Text } from '@mantine/core'
+import { Paper, SimpleGrid, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { BoardTold } from '#contract/board'
 import { Clock } from '../../components/clock.tsx'
-import { CsvButton } from '../../components/figure.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { screeningWords } from './words.ts'
 
 export function Facts({ board }: { readonly board: BoardTold }) {
-  const { open, overdue, nearestDueAt, oldestAt, screeningSince, tables, at } = board
+  const { open, overdue, nearestDueAt, oldestAt, screeningSince, tables } = board
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
       <Fact title="Open cases" figure={open}>
@@ -30,27 +29,15 @@ export function Facts({ board }: { readonly board: BoardTold }) {
         title="Items at the machine"
         figure={tables.screening.find(({ what }) => what === 'waits')?.items ?? 0}
       >
-        <Group justify="space-between" align="flex-end" gap="xs" component="span">
-          <span>
-            {tables.screening
-              .filter(({ what }) => what !== 'waits')
-              .map(({ what, items }) => `${items} ${screeningWords[what]}`)
-              .join(', ')}
-            {screeningSince && (
-              <>
-                ; due <Moment at={screeningSince} />
-              </>
-            )}
-          </span>
-          <CsvButton
-            name={`screening-${at.slice(0, 10)}`}
-            columns={[
-              { title: 'What', of: ({ what }) => screeningWords[what] },
-              { title: 'Items', of: ({ items }) => items },
-            ]}
-            rows={tables.screening}
-          />
-        </Group>
+        {tables.screening
+          .filter(({ what }) => what !== 'waits')
+          .map(({ what, items }) => `${items} ${screeningWords[what]}`)
+          .join(', ')}
+        {screeningSince && (
+          <>
+            ; due <Moment at={screeningSince} />
+          </>
+        )}
       </Fact>
     </SimpleGrid>
   )

@@ -21,6 +21,7 @@ import { ask, queries } from '../../app/queries.ts'
 import { hasRole, useMe } from '../../app/session.ts'
 import { Clock } from '../../components/clock.tsx'
 import { Moment } from '../../components/moment.tsx'
+import { Presence } from '../../components/presence.tsx'
 import { Told } from '../../components/told.tsx'
 import { CaseActs } from './case-acts.tsx'
 import { ItemsTable } from './items-table.tsx'
@@ -80,8 +81,12 @@ function Whole({ told }: { readonly told: WholeCaseTold }) {
             )}
           </Group>
           <Text c="dimmed" size="sm">
-            {caseKindWords[one.kind]}, opened <Moment at={one.openedAt} />, waits for {stateWords[one.state]}
+            {caseKindWords[one.kind]}, opened <Moment at={one.openedAt} />, waits for {stateWords[one.state]};{' '}
+            <Anchor component={Link} to={`/ledger/${one.number}`} inherit underline="always">
+              the whole story
+            </Anchor>
           </Text>
+          <Presence number={one.number} />
         </div>
         <Claiming told={told} />
       </Group>

@@ -20,7 +20,7 @@ export function HowToCheck({ signingKey }: { readonly signingKey: string | undef
           </List.Item>
           <List.Item>
             On any machine, with no network and no account:
-            <Code block mt={4}>
+            <Code block mt={4} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               tutela ledger proof --check leaf.tlog-proof --key '{key}'
             </Code>
           </List.Item>

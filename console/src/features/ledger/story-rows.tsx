@@ -1,7 +1,7 @@
 /** Story rows: one act a line, with its place in the ledger and the proof of it. */
 import { Anchor, Badge, Table, Text } from '@mantine/core'
 import type { StoryTold } from '#contract/story'
-import { Moment } from '../../components/moment.tsx'
+import { exactly } from '../../components/moments.ts'
 import { byWords, leafWords } from './words.ts'
 
 type Told = StoryTold['events'][number]
@@ -12,7 +12,7 @@ export function StoryRows({ events }: Pick<StoryTold, 'events'>) {
       <Table verticalSpacing="sm" aria-label="What was done">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={150}>When</Table.Th>
+            <Table.Th w={170}>When</Table.Th>
             <Table.Th w={190}>Who</Table.Th>
             <Table.Th>What</Table.Th>
             <Table.Th w={190}>Ledger</Table.Th>
@@ -34,7 +34,9 @@ function Row({ event }: { readonly event: Told }) {
   return (
     <Table.Tr style={{ verticalAlign: 'top' }}>
       <Table.Td>
-        <Moment at={at} size="sm" />
+        <Text size="sm">
+          <time dateTime={at}>{exactly(at)}</time>
+        </Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
@@ -58,7 +60,7 @@ function Row({ event }: { readonly event: Told }) {
           {proof && (
             <>
               {', '}
-              <Anchor href={proof} download inherit>
+              <Anchor href={proof} download inherit underline="always">
                 proof
               </Anchor>
             </>

@@ -57,7 +57,7 @@ function Whole({ list }: { readonly list: DeskListTold }) {
       <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }}>
         <Fact title="Entries">{list.entries.toLocaleString('en')}</Fact>
         <Fact title="Trust, by its publisher">{list.trust}</Fact>
-        <Fact title="What a match means">{listKindWords[list.kind]}</Fact>
+        <Fact title="What is on it">{listKindWords[list.kind]}</Fact>
         <Fact title="Told back">{feedbackWords(list.feedback)}</Fact>
       </SimpleGrid>
       <Paper withBorder p="md" component="section" aria-labelledby="terms">

@@ -3,10 +3,7 @@ import type { DeskListTold } from '#contract/desk-lists'
 
 type Source = NonNullable<DeskListTold['source']>
 
-export const listKindWords = {
-  alert: 'a match means something',
-  'known-good': 'known to be harmless',
-} as const
+export const listKindWords = { alert: 'known material', 'known-good': 'known to be harmless' } as const
 
 /** How a source stands, with the colour that goes with it. */
 export function sourceStanding({
