@@ -1,5 +1,5 @@
 /** Authority form: a written authority as the paper has it. */
-import { Group, MultiSelect, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, Group, MultiSelect, TagsInput, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AuthorityGiven, PeopleTold } from '#contract/people'
@@ -115,13 +115,18 @@ function Covered({ paper, set }: Filling) {
   const { data } = useQuery({ queryKey: ['people'], queryFn: () => ask<PeopleTold>('/v1/people') })
   return (
     <>
-      <MultiSelect
+      <Checkbox.Group
         label="Purposes"
         required
         value={paper.purposes}
         onChange={(purposes) => set({ purposes })}
-        data={AUTHORITY_PURPOSES.map((value) => ({ value, label: authorityPurposeWords[value] }))}
-      />
+      >
+        <Group mt={4}>
+          {AUTHORITY_PURPOSES.map((value) => (
+            <Checkbox key={value} value={value} label={authorityPurposeWords[value]} />
+          ))}
+        </Group>
+      </Checkbox.Group>
       <MultiSelect
         label="Acts"
         required
