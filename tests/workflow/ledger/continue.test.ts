@@ -1,7 +1,11 @@
-/** Continue: a backup restored over a ledger that had gone on: refused, gone on from on record, and verified with what was lost. */
+/**
+ * Continue: a backup restored over a ledger that had gone on: refused, gone on from on record, and verified with what was
+ * lost.
+ */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { expect, inject, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { KeyedDigests } from '#ground/digest-key'
 import { SILENT } from '#ground/log'
 import { checkpointText } from '#ledger/checkpoint'
 import { EMPTY_ROOT } from '#ledger/leaf'
@@ -11,7 +15,7 @@ import { append } from '#store/append'
 import { readBackup } from '#store/backup/read'
 import { restoreBackup } from '#store/backup/restore'
 import { writeBackup } from '#store/backup/write'
-import type { Database } from '#store/database'
+import { Database } from '#store/database'
 import { keyOf, ledgerDesk, logAtHand } from '#workflow/ledger/at-hand'
 import { continueLog } from '#workflow/ledger/continue'
 import { startSequencer } from '#workflow/ledger/sequencer'
@@ -143,7 +147,11 @@ test('a restored backup is refused, gone on from on record, and verified with wh
 
   await other.database.query('UPDATE log_continued SET kept_size = 340')
   await other.database.query(`UPDATE event SET body = '{"place":9}' WHERE stream = 'thing:3' AND version = 1`)
-  expect((await verified(ground, other.database)).faults).toMatchObject([
+  // What the command wrote is under the key of its own folder.
+  const digests = new KeyedDigests(join(dirname(ground.folder), 'keys', 'people'))
+  const keyed = new Database(other.config, { digests, connectionsMax: 2 })
+  onTestFinished(() => keyed.close())
+  expect((await verified(ground, keyed)).faults).toMatchObject([
     expect.stringMatching(/^leaf 10 \(/),
     'log:2: its state does not follow from its events: kept',
   ])
