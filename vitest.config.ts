@@ -7,6 +7,7 @@ const SOURCE = fileURLToPath(new URL('./src', import.meta.url))
 const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/media/decode.test.ts']
 /** Files that start, kill and start again many processes: what they hold takes minutes, so `npm run test:long` holds it. */
 const LONG = [
+  'tests/browser/desk.test.ts',
   'tests/cli/integrator.test.ts',
   'tests/cli/resume.test.ts',
   'tests/cli/service.test.ts',

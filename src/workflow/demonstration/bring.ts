@@ -54,7 +54,7 @@ export async function bringAgain(
   await bringReport(desk.intake, { ...told, words: 'I saw the same.' }, bearer)
 }
 
-/** One report for each file, since each brings its own; of what has none, one. */
+/** One report for each file, since each brings its own; of what has none, one. The first says what there is to say. */
 async function reportsOf({ pictures }: StageDesk, plot: Plot): Promise<ReportBrought[]> {
   const { pictures: all = [], hashesOnly = false } = plot
   if (all.length === 0) return [said(plot)]
@@ -62,11 +62,15 @@ async function reportsOf({ pictures }: StageDesk, plot: Plot): Promise<ReportBro
     return [{ ...said(plot), hashes: await Promise.all(all.map((one) => pictures.reported(one))) }]
   return Promise.all(
     all.map(async (picture, place) => ({
-      ...said(plot),
+      ...(place === 0 ? said(plot) : said(withoutWords(plot))),
       ...(isSent(plot) && { id: `${plot.name}-${place}` }),
       file: once(await pictures.file(picture)),
     })),
   )
+}
+
+function withoutWords({ words: _, ...plot }: Plot): Plot {
+  return plot
 }
 
 function said(plot: Plot): ReportBrought {
