@@ -117,6 +117,7 @@ function Scope({ review }: Pick<Grading, 'review'>) {
         <Button
           variant="default"
           size="compact-sm"
+          className="kept-whole"
           onClick={() => review.toggleApart(item.id)}
           rightSection={<Kbd size="xs">X</Kbd>}
         >

@@ -27,14 +27,12 @@ export function ReviewPage() {
   const { number } = useParams({ from: '/desk/cases/$number/review' })
   // Read once, as it is when the visit begins: what is done here is told back by each act.
   const whole = useQuery({
-    queryKey: ['case', number, 'review'],
+    queryKey: ['review', number],
     queryFn: () => ask<WholeCaseTold>(`/v1/cases/${encodeURIComponent(number)}`),
-    ...{ staleTime: Number.POSITIVE_INFINITY, gcTime: 0, refetchOnWindowFocus: false },
+    ...{ staleTime: 'static', gcTime: 0 },
   })
   const schemes = useQuery(schemesQuery)
-  const error = whole.error ?? schemes.error
-  if (error) return <Told error={error} />
-  if (!whole.data || !schemes.data) return null
+  if (!whole.data || !schemes.data) return <Told error={whole.error ?? schemes.error} />
   const { claim } = whole.data.case
   if (!claim?.mine) return <NotInHand number={number} />
   return <Reviewing key={number} told={whole.data} schemes={schemes.data} purpose={claim.purpose} />

@@ -73,11 +73,12 @@ function useActs(visit: Visit, standing: Standing, told: WholeCaseTold, schemes:
   const { item, isOpen, draft, basis, others } = standing
   const giving = useGiving(told, (voted, from) => noted(visit, voted, from))
   const taking = useTakingBack((gone, one) => {
-    visit.setGiven((all) => all.filter(({ vote }) => !gone.includes(vote.id)))
+    visit.setGiven((all) => all.filter(({ vote }) => vote.id !== gone))
     visit.setAfter(one)
-    visit.setSaid(gone.length === 1 ? 'Taken back.' : `${gone.length} taken back.`)
-    const first = given.find(({ vote }) => vote.id === gone[0])
-    if (first) setAt(first.vote.item)
+    const from = given.find(({ vote }) => vote.id === gone)
+    if (!from) return
+    visit.setSaid('Taken back.')
+    setAt(from.vote.item)
   })
   return {
     isBusy: giving.isPending || taking.isPending,
@@ -152,16 +153,12 @@ function useGiving(told: WholeCaseTold, given: (voted: VotedTold, from: ItemTold
   })
 }
 
-function useTakingBack(done: (gone: readonly string[], one: CaseTold) => void) {
+function useTakingBack(done: (gone: string, one: CaseTold) => void) {
   return useMutation({
     mutationFn: async (ids: readonly string[]) => {
-      const told: CaseTold[] = []
-      for (const id of ids) told.push(await ask<CaseTold>(`/v1/votes/${id}/withdrawal`, { method: 'POST' }))
-      return told
+      for (const id of ids) done(id, await ask<CaseTold>(`/v1/votes/${id}/withdrawal`, { method: 'POST' }))
     },
-    onSuccess: (told, ids) => {
-      const one = told.at(-1)
-      if (one) done(ids, one)
+    onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['queue'] })
     },
   })
