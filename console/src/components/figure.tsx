@@ -2,7 +2,8 @@
 import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Chart, type Drawing } from './chart.tsx'
-import { type Column, csvOf, download } from './csv.ts'
+import { type Column, csvOf } from './csv.ts'
+import { download } from './download.ts'
 
 export interface FigureGiven<Row> {
   readonly title: string

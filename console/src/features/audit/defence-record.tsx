@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { DefenceAsked } from '#contract/retention'
 import { Problem } from '../../app/queries.ts'
-import { download } from '../../components/csv.ts'
+import { download } from '../../components/download.ts'
 import { Told } from '../../components/told.tsx'
 
 const TYPES = { pdf: 'application/pdf', json: 'application/json' } as const

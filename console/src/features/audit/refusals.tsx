@@ -4,10 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { RefusalsTold } from '#contract/people'
 import { ask } from '../../app/queries.ts'
+import { useMe } from '../../app/session.ts'
 import type { Column } from '../../components/csv.ts'
 import { CsvButton } from '../../components/figure.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Told } from '../../components/told.tsx'
+import { may } from '../people/may.ts'
 import { plain } from '../people/words.ts'
 
 type Refusal = RefusalsTold['refusals'][number]
@@ -30,16 +32,19 @@ interface Sought {
 }
 
 export function Refusals() {
+  const me = useMe()
   const [sought, setSought] = useState<Sought>({ words: '', act: '', because: '', from: '' })
   const { data, error } = useQuery({
     queryKey: ['refusals'],
     queryFn: () => ask<RefusalsTold>('/v1/refusals'),
+    enabled: may(me, 'read-records'),
   })
   const all = data?.refusals ?? []
   const shown = all.filter((one) => fits(one, sought))
   return (
     <Stack>
       <Told error={error} />
+      {!may(me, 'read-records') && <Text>Refusals are shown to whoever reads the records.</Text>}
       {data && all.length === 0 && (
         <Text maw={600}>
           Nothing was refused yet. An act that nobody may do, or that lacks a purpose, a case or a second

@@ -18,6 +18,8 @@ export function AuthoritiesPage() {
   const { data, error } = useQuery({
     queryKey: ['authorities'],
     queryFn: () => ask<AuthoritiesTold>('/v1/authorities'),
+    // What is not for somebody is not asked for: each refusal is on record.
+    enabled: may(me, 'read-records'),
   })
   return (
     <Frame
@@ -26,6 +28,7 @@ export function AuthoritiesPage() {
       act={may(me, 'register-authority') && <RegisterAuthority />}
     >
       <Told error={error} />
+      {!may(me, 'read-records') && <Text>Authorities are shown to whoever reads the records.</Text>}
       {data?.authorities.length === 0 && <None />}
       <Stack gap="md">
         {data?.authorities.map((one) => (

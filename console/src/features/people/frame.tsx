@@ -1,6 +1,6 @@
 /** Frame: what the pages about people have in common: their title, and the way from one to the next. */
 import { Group, Stack, Text, Title } from '@mantine/core'
-import { Link, useRouterState } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useMe } from '../../app/session.ts'
 import classes from './frame.module.css'
@@ -22,7 +22,6 @@ interface FrameGiven {
 
 export function Frame({ title, words, act, children }: FrameGiven) {
   const me = useMe()
-  const place = useRouterState({ select: (state) => state.location.pathname })
   return (
     <Stack>
       <Group justify="space-between" align="flex-start">
@@ -36,7 +35,7 @@ export function Frame({ title, words, act, children }: FrameGiven) {
       </Group>
       <nav aria-label="About people" className={classes['pages']}>
         {PAGES.filter((page) => may(me, page.act)).map(({ to, title: name }) => (
-          <Link key={to} to={to} {...(place === to && { 'aria-current': 'page' as const })}>
+          <Link key={to} to={to} activeOptions={{ exact: true }}>
             {name}
           </Link>
         ))}

@@ -9,6 +9,7 @@ import { useMe } from '../../app/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { Told } from '../../components/told.tsx'
 import { AccessActs } from './access-acts.tsx'
+import { may } from './may.ts'
 import { NameActs } from './name-acts.tsx'
 import { PersonState } from './person-state.tsx'
 import { RecordActs } from './record-acts.tsx'
@@ -21,6 +22,8 @@ export function PersonPage() {
   const { data, error } = useQuery({
     queryKey: ['people'],
     queryFn: () => ask<PeopleTold>('/v1/people'),
+    // What is not for somebody is not asked for: each refusal is on record.
+    enabled: may(me, 'read-records'),
   })
   const person = data?.people.find((one) => one.id === id)
   return (
@@ -37,6 +40,7 @@ export function PersonPage() {
         </Group>
       </div>
       <Told error={error} />
+      {!may(me, 'read-records') && <Text>Who works here is shown to those who answer for it.</Text>}
       {data && !person && <Text>There is nobody with this pseudonym.</Text>}
       {person && (
         <>

@@ -31,6 +31,8 @@ export function RecipientsPage() {
   const { data, error } = useQuery({
     queryKey: ['recipients'],
     queryFn: () => ask<RecipientsTold>('/v1/recipients'),
+    // What is not for somebody is not asked for: each refusal is on record.
+    enabled: may(me, 'read-recipients'),
   })
   return (
     <Frame
@@ -39,6 +41,9 @@ export function RecipientsPage() {
       act={may(me, 'register-recipient') && <Register />}
     >
       <Told error={error} />
+      {!may(me, 'read-recipients') && (
+        <Text>Recipients are shown to whoever proposes, approves or checks.</Text>
+      )}
       {data?.recipients.length === 0 && (
         <Text maw={640}>
           None is registered. A supervisor or administrator registers an authority with its public key (
