@@ -69,7 +69,7 @@ function optionOf({ kind, along, series, stacked }: Drawing, scheme: 'light' | '
     textStyle: text,
     // Colour is never the only sign.
     aria: { enabled: true, label: { enabled: false }, decal: { show: series.length > 1 } },
-    grid: { left: 8, right: 8, top: series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 8, top: topOf(series.length), bottom: 8, containLabel: true },
     ...(series.length > 1 && { legend: { top: 0, left: 0, textStyle: text, icon: 'rect' } }),
     tooltip: { trigger: 'axis', renderMode: 'richText', confine: true },
     xAxis: {
@@ -78,7 +78,7 @@ function optionOf({ kind, along, series, stacked }: Drawing, scheme: 'light' | '
       axisLabel:
         along.length > NAMED_MAX
           ? { color: ink, hideOverlap: true }
-          : { color: ink, interval: 0, width: 76, overflow: 'break' },
+          : { color: ink, interval: 0, width: 76, overflow: 'break', lineHeight: 15 },
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: false },
     },
@@ -93,4 +93,10 @@ function optionOf({ kind, along, series, stacked }: Drawing, scheme: 'light' | '
       ...(stacked && { stack: 'all' }),
     })),
   }
+}
+
+/** Room for the legend, which takes two lines where there are many. */
+function topOf(series: number): number {
+  if (series < 2) return 12
+  return series > 4 ? 58 : 36
 }
