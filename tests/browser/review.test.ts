@@ -189,8 +189,7 @@ const MATCH: NonNullable<ItemGiven['matches']>[number] = {
 /** What axe finds wrong on a page. */
 async function faultsOn(page: Page): Promise<string[]> {
   await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'))
-  const found =
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))'
+  const found = "axe.run().then((all) => all.violations.map((one) => one.id + ': ' + one.nodes[0].html))"
   return page.evaluate<string[]>(found)
 }
 

@@ -61,6 +61,10 @@ export function useLook({ item, caseNumber, claimed, roles, seen, saw }: Given):
     looking.end({ isComplete: true })
     looking.clear()
   }, [looking, id])
+  const isOpen = look.kind === 'open'
+  useEffect(() => {
+    if (isOpen) stage.current?.scrollIntoView({ block: 'nearest' })
+  }, [isOpen])
   const hasRegions = size !== undefined
   const choices = new Set(LADDER.filter((level) => level !== 'region' || hasRegions))
   const next = item && nextLevel(seen, { hasRegions })
