@@ -204,7 +204,8 @@ describe('the story of a case', () => {
   test('shows an act that was changed afterwards', async () => {
     const { number } = await waitingCase(database, { items: [] })
     await database.query(
-      `ALTER TABLE event DISABLE TRIGGER ALL; UPDATE event SET actor = 'operator:other' WHERE stream = 'case:${number}' AND version = 1`,
+      `ALTER TABLE event DISABLE TRIGGER ALL;
+       UPDATE event SET actor = 'operator:other' WHERE stream = 'case:${number}' AND version = 1`,
     )
     const { events }: StoryTold = (await get(`/v1/cases/${number}/story`, 'auditor')).json()
     expect(events.map(({ leaf }) => leaf.state)).toEqual(['differs', expect.stringMatching(/pending|proved/)])
