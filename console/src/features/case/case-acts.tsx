@@ -16,7 +16,8 @@ const WORDS: Readonly<
   close: {
     title: 'Close the case',
     words:
-      'Work ends where enough is decided. Nobody has it in hand any more; its reporters are told that it is closed, and nothing else. A supervisor can open it again.',
+      'Work ends where enough is decided. Nobody has it in hand any more; its reporters are told that it is ' +
+      'closed, and nothing else. A supervisor can open it again.',
     needsReason: true,
   },
   hold: {
@@ -103,19 +104,7 @@ function ActForm({ act, told, close }: ActFormGiven) {
   return (
     <Stack>
       <Text>{words}</Text>
-      {act === 'appeal' && (
-        <NativeSelect
-          label="Which decision"
-          value={item}
-          onChange={({ currentTarget }) => setItem(currentTarget.value)}
-          data={[
-            { value: '', label: 'of the whole case' },
-            ...told.items
-              .filter(({ decision }) => decision !== undefined)
-              .map((one) => ({ value: one.id, label: itemName(one) })),
-          ]}
-        />
-      )}
+      {act === 'appeal' && <WhichDecision items={told.items} value={item} set={setItem} />}
       {needsReason && (
         <Textarea
           label="Why"
@@ -143,5 +132,26 @@ function ActForm({ act, told, close }: ActFormGiven) {
         </Button>
       </Group>
     </Stack>
+  )
+}
+
+interface WhichDecisionGiven {
+  readonly items: WholeCaseTold['items']
+  readonly value: string
+  readonly set: (value: string) => void
+}
+
+function WhichDecision({ items, value, set }: WhichDecisionGiven) {
+  const decided = items.filter(({ decision }) => decision !== undefined)
+  return (
+    <NativeSelect
+      label="Which decision"
+      value={value}
+      onChange={({ currentTarget }) => set(currentTarget.value)}
+      data={[
+        { value: '', label: 'of the whole case' },
+        ...decided.map((one) => ({ value: one.id, label: itemName(one) })),
+      ]}
+    />
   )
 }

@@ -42,15 +42,7 @@ export function AnnotationFields({ review, ageBands }: Fields) {
           value={annotation.youngest}
           set={(value) => set('youngest', value)}
         />
-        <NumberInput
-          data-field="children"
-          label="Children"
-          min={0}
-          max={CHILDREN_MAX}
-          allowDecimal={false}
-          value={annotation.children ?? ''}
-          onChange={(value) => set('children', typeof value === 'number' ? value : undefined)}
-        />
+        <Children value={annotation.children} set={(value) => set('children', value)} />
       </Group>
       <Sexes value={annotation.sexes ?? []} set={(value) => set('sexes', value)} />
       <Choice
@@ -85,6 +77,25 @@ export function AnnotationFields({ review, ageBands }: Fields) {
         />
       </Group>
     </Stack>
+  )
+}
+
+interface ChildrenGiven {
+  readonly value: number | undefined
+  readonly set: (value: number | undefined) => void
+}
+
+function Children({ value, set }: ChildrenGiven) {
+  return (
+    <NumberInput
+      data-field="children"
+      label="Children"
+      min={0}
+      max={CHILDREN_MAX}
+      allowDecimal={false}
+      value={value ?? ''}
+      onChange={(next) => set(typeof next === 'number' ? next : undefined)}
+    />
   )
 }
 

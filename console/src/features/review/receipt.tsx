@@ -146,7 +146,8 @@ function Follows({ given, entries, after }: FollowsProps) {
     return <Text>Every item of this case is known, decided, or waits for somebody else.</Text>
   const lines = [
     entries > 0 &&
-      `${entries === 1 ? 'One became an entry' : `${entries} became entries`} of the organisation’s own list: the next copy is found by itself.`,
+      `${entries === 1 ? 'One became an entry' : `${entries} became entries`} of the organisation’s own list: ` +
+        'the next copy is found by itself.',
     after.state === 'second' &&
       'Another person grades them too, without seeing what you said. Until then you can take yours back.',
     after.state === 'third' && 'Two people disagree: a third one settles it.',
