@@ -25,7 +25,10 @@ const SEVERITY_UNKNOWN = 1
 const SEVERITY_LISTED = 2
 const CONFIDENCE = { same: 3, near: 2, none: 1, unknown: 1 } as const
 
-/** The priority of a case by what is known now. What somebody declared, a child at risk now or a grade, is never taken back here. */
+/**
+ * The priority of a case by what is known now. What somebody declared, a child at risk now or a grade, is never taken back
+ * here.
+ */
 export function priorityOf({ before, items, reports, severityOf }: PriorityFacts): Priority {
   const severities = items.map(({ screening }) => severityIn(screening?.matches ?? [], severityOf))
   const confidences = items.map(({ screening }) => (screening ? CONFIDENCE[screening.outcome] : 0))

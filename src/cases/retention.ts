@@ -43,7 +43,8 @@ export function keeping(
 }
 
 /**
- * The latest that may be decided for a purpose: what the profile itself says where it says a period, and never beyond its ceiling.
+ * The latest that may be decided for a purpose: what the profile itself says where it says a period, and never beyond
+ * its ceiling.
  *
  * @param from when it began to be kept for the purpose, ISO 8601
  * @returns undefined where the profile sets no end

@@ -1,10 +1,10 @@
 /** Client: asks a Tutela service over HTTP, typed by the contract; what the service refuses comes back as the same fault. */
 import { randomBytes } from 'node:crypto'
 import type { BatchAnswer, HashAnswer, MatchAnswer } from '#contract/answer'
-import type { ReportAnswer, ReportBody } from '#contract/desk'
 import type { AskedItem, HashedItem } from '#contract/item'
 import { LIMITS } from '#contract/limits'
 import { PROBLEM_TYPE } from '#contract/problem'
+import type { ReportAnswer, ReportBody } from '#contract/reports'
 import { type Ask, ask as askOutside, type WireAnswer } from '#ground/wire/ask'
 import { FAULT_CODES, Fault, type FaultCode } from '#terms/fault'
 

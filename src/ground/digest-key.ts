@@ -23,13 +23,19 @@ const NAME_CHARACTERS = 8
 
 /** What digests words so that nobody who has not the key can try words against a digest. */
 export interface TextDigests {
-  /** HMAC-SHA-256 of a text: `hmac:KEY:DIGEST`, both in hex; KEY names the key. @throws Fault `config.invalid`, `output.failed` */
+  /**
+   * HMAC-SHA-256 of a text: `hmac:KEY:DIGEST`, both in hex; KEY names the key. @throws Fault `config.invalid`,
+   * `output.failed`
+   */
   digest(text: string): string
   /** The same where the key is there; it makes none. @returns undefined without the key @throws Fault `config.invalid` */
   digestIfKeyed(text: string): string | undefined
 }
 
-/** Digests under the key in the folder of the keys of people. It is read when it is first needed, and made by the first digest. */
+/**
+ * Digests under the key in the folder of the keys of people. It is read when it is first needed, and made by the first
+ * digest.
+ */
 export class KeyedDigests implements TextDigests {
   readonly #folder: string
   #key: Buffer | undefined

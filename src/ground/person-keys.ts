@@ -31,7 +31,10 @@ export function caseKey(caseNumber: string): CaseKey {
 /** What is sealed: one is never taken for the other. */
 export type Sealed = 'identity' | 'totp' | 'words'
 
-/** What words are: the same ones of two kinds have two digests. `location`: where something was seen; `reference`: of a report. */
+/**
+ * What words are: the same ones of two kinds have two digests. `location`: where something was seen; `reference`: of a
+ * report.
+ */
 type DigestKind = 'name' | 'address' | 'oidc' | 'recovery' | 'location' | 'reference' | 'once'
 
 /** The keys of one deployment. */

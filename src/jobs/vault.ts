@@ -11,7 +11,10 @@ import type { Job } from './job.ts'
 
 /** Items of one round. */
 const ROWS_AT_ONCE = 100
-/** Items read at the same time, so that no decoding child waits for the database or the disk. A lane ends with a fault of its own. */
+/**
+ * Items read at the same time, so that no decoding child waits for the database or the disk. A lane ends with a fault of
+ * its own.
+ */
 const LANES = 4
 const RECENT_MILLISECONDS = 20 * 3_600_000
 const LOST: ReadonlySet<string> = new Set(['vault.damaged', 'vault.key-lost'])

@@ -1,7 +1,7 @@
 /** Report form: a report as JSON, or as a form that brings the report first and then one file, which is read as it arrives. */
 import type { Multipart } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import { ReportBody } from '#contract/desk'
+import { ReportBody } from '#contract/reports'
 import { Fault } from '#terms/fault'
 import { brokenOff, refuseEncoded } from './uploads.ts'
 import { validationFault } from './validation.ts'

@@ -109,6 +109,16 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.register(async (scope) => ledgerRoutes(scope, service))
   app.register(async (scope) => reportRoutes(scope, service))
   app.register(async (scope) => reportPages(scope, service))
+  peopleAndEvidence(app, service)
+  theDesk(app, service)
+  const { console: pages } = service
+  if (pages !== undefined) app.register(async (scope) => consoleRoutes(scope, pages))
+  hmaRoutes(app, service)
+  return app
+}
+
+/** Who works here, and what they do with what is sealed. */
+function peopleAndEvidence(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
     setupPage(scope)
     signInRoutes(scope, service)
@@ -125,21 +135,21 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
     exposureRoutes(scope, service)
     recipientRoutes(scope, service)
     handoverRoutes(scope, service)
-    voteRoutes(scope, service)
   })
+}
+
+/** What waits for people, and what they make of it. */
+function theDesk(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
     queueRoutes(scope, service)
     caseRoutes(scope, service)
+    voteRoutes(scope, service)
     liveRoute(scope, service)
     boardRoute(scope, service)
     storyRoutes(scope, service)
     deskListRoutes(scope, service)
     contactRoute(scope, service)
   })
-  const { console: pages } = service
-  if (pages !== undefined) app.register(async (scope) => consoleRoutes(scope, pages))
-  hmaRoutes(app, service)
-  return app
 }
 
 function serviceOf(desk: ServerDesk): Service {
@@ -175,7 +185,8 @@ function httpOptions({ requestSecondsMax, trustProxy }: ServerSettings) {
     requestTimeout: milliseconds,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
-    // The nearest alone: what stands further left in the header was written by whoever sends, who would be anybody else each time.
+    // The nearest alone: what stands further left in the header was written by whoever sends, who would be anybody else
+    // each time.
     trustProxy: trustProxy && ((_address: string, hop: number) => hop === 0),
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,

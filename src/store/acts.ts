@@ -30,7 +30,8 @@ export async function actsAbout(
      SELECT ${EVENT_COLUMNS} FROM event
       WHERE (actor = $1 AND (stream IN (SELECT stream FROM about)
          OR (kind = 'act.refused' AND body->>'on' = ANY($4))))
-         OR (actor = 'tutela' AND stream IN (SELECT 'opening:' || id FROM opening WHERE item = ANY($2) AND 'person:' || person = $1))
+         OR (actor = 'tutela' AND stream IN (
+               SELECT 'opening:' || id FROM opening WHERE item = ANY($2) AND 'person:' || person = $1))
       ORDER BY id LIMIT ${ACTS_MAX + 1}`,
     [actor, items, cases, subjects],
   )

@@ -51,7 +51,8 @@ export async function awaited(session: Session, ids: readonly PersonId[]): Promi
 }
 
 /**
- * True where there is somebody with one of these roles, other than these people: active, or suspended and thereby able to be back,
+ * True where there is somebody with one of these roles, other than these people: active, or suspended and thereby able
+ * to be back,
  * so that nobody is alone by having suspended the other.
  */
 export async function hasAnother(

@@ -111,7 +111,8 @@ export async function allAuthorities(session: Session): Promise<Authority[]> {
 /**
  * Those for an act that are in force at a time, kept from being revoked until the transaction ends.
  *
- * @param person whoever acts: one that they registered themself covers others, by a department or the whole organisation, and not them
+ * @param person whoever acts: one that they registered themself covers others, by a department or the whole
+ * organisation, and not them
  */
 export async function authoritiesInForce(
   tx: Transaction,

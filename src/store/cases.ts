@@ -33,7 +33,8 @@ export interface CaseRow {
 }
 
 export const CASE_COLUMNS = `number, kind, state, opened_at, at_risk, grade_one, severity, due_at, confidence, trust,
-  ordered_by, ordered_points, received_at, claimed_by, claimed_for, claimed_until, held_because, closed_at, closed_because, version`
+  ordered_by, ordered_points, received_at, claimed_by, claimed_for, claimed_until, held_because, closed_at,
+  closed_because, version`
 /** The order of the queue; `Priority` says what each is. The index `desk_case_queue` stands in it. */
 export const CASE_ORDER = `at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST, confidence DESC,
   trust DESC, ordered_points DESC NULLS LAST, received_at, number`

@@ -51,7 +51,8 @@ export async function logInForce(
 }
 
 /**
- * Writes down that a log goes on in the place of another. Its event becomes leaf 0; behind it come the leaves that had numbers, in
+ * Writes down that a log goes on in the place of another. Its event becomes leaf 0; behind it come the leaves that had
+ * numbers, in
  * their order. Tiles, checkpoints and anchors of the one before are taken out: they are to be kept elsewhere first.
  */
 export async function addContinued(

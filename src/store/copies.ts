@@ -133,7 +133,8 @@ export async function openKeyCopies(session: Session, item: ItemId): Promise<Cop
 }
 
 /**
- * The copy that the vault itself holds: the first of its kind, registered in the transaction that sealed the item. Others of the same
+ * The copy that the vault itself holds: the first of its kind, registered in the transaction that sealed the item.
+ * Others of the same
  * kind were registered by people, and are for people to account for.
  */
 export async function ownCopy(
@@ -151,7 +152,8 @@ export function copiesExpired(session: Session, now: Date, rowsMax: number): Pro
   return copiesWhere(session, 'accounted_at IS NULL AND expires_at <= $1', [now], rowsMax)
 }
 
-// A place that holds keys of many counts unless it was registered after the key was gone, or long before the item was sealed: a key lies in
+// A place that holds keys of many counts unless it was registered after the key was gone, or long before the item was
+// sealed: a key lies in
 // its folder a little before its item is written down. The order of events decides, so that a clock set back hides none.
 const HOLDS_KEY_OF = `(copy.item IS NULL AND place IN ('key', 'key-backup') AND NOT EXISTS (
     SELECT FROM destruction d

@@ -64,16 +64,8 @@ export async function addItem(
      VALUES ($1, 'quarantined', $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
      ON CONFLICT (sha256) WHERE state <> 'destroyed' DO NOTHING RETURNING ${COLUMNS}`,
     [
-      id,
-      hex(digests.md5),
-      hex(digests.sha1),
-      hex(digests.sha256),
-      sizeBytes,
-      mediaType,
-      custodian,
-      signed.at,
-      hex(blob.sha256),
-      blob.sizeBytes,
+      ...[id, hex(digests.md5), hex(digests.sha1), hex(digests.sha256), sizeBytes, mediaType, custodian],
+      ...[signed.at, hex(blob.sha256), blob.sizeBytes],
     ],
   )
   const [row] = rows

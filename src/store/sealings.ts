@@ -39,7 +39,10 @@ export async function sealingsOf(transaction: Transaction, holder: string): Prom
   return rows.map(({ id }) => id)
 }
 
-/** Waits for whoever is about to end a seal. @returns true where it is still under way, and stays so until the transaction ends */
+/**
+ * Waits for whoever is about to end a seal. @returns true where it is still under way, and stays so until the transaction
+ * ends
+ */
 export async function lockSealing(transaction: Transaction, id: ItemId): Promise<boolean> {
   const { rows } = await transaction.query('SELECT id FROM sealing WHERE id = $1 FOR UPDATE', [id])
   return rows.length > 0

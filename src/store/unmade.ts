@@ -35,7 +35,8 @@ const ROWS: Readonly<Record<string, string>> = {
 export const ROWS_KNOWN: readonly string[] = Object.keys(ROWS)
 
 /**
- * The streams of a beginning that have rows and not one event, in order, behind a name; `streamsMax` at most. None for a beginning
+ * The streams of a beginning that have rows and not one event, in order, behind a name; `streamsMax` at most. None for
+ * a beginning
  * that is not among `ROWS_KNOWN`.
  */
 export async function streamsUnmade(

@@ -93,7 +93,10 @@ export interface ScreenMatch {
 
 /** What the machine found of an item. */
 export interface Screening {
-  /** `same`: by SHA-256 a relied-on entry; `near`: anything less; `none` means these lists, at this time, within this distance. */
+  /**
+   * `same`: by SHA-256 a relied-on entry; `near`: anything less; `none` means these lists, at this time, within this
+   * distance.
+   */
   readonly outcome: 'same' | 'near' | 'none' | 'unknown'
   readonly because?: string
   readonly matches: readonly ScreenMatch[]

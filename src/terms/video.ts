@@ -38,7 +38,10 @@ export type VideoRendering =
       readonly secondsInAll: number
       /** Pixels of a frame as it stands upright. */
       readonly source: { readonly width: number; readonly height: number }
-      /** True where every second that was asked for was shown in full, large enough to be seen, of a file with one video in it. */
+      /**
+       * True where every second that was asked for was shown in full, large enough to be seen, of a file with one video in
+       * it.
+       */
       readonly isEverySecond: boolean
     }
   | { readonly kind: 'unknown'; readonly because: Reason }

@@ -108,7 +108,8 @@ export async function readKeyBackup(
 }
 
 /**
- * True where the backup that is registered as a copy lies in a file. What cannot be looked at is taken to lie there; where there is
+ * True where the backup that is registered as a copy lies in a file. What cannot be looked at is taken to lie there;
+ * where there is
  * nothing, or something else, it does not.
  */
 export async function isKeyBackupAt(file: string, copy: string): Promise<boolean> {

@@ -1,4 +1,7 @@
-/** Passphrase: the scrypt stanza of an age file (C2SP age.md), derived off the event loop: it takes a second, and holds 256 MB. */
+/**
+ * Passphrase: the scrypt stanza of an age file (C2SP age.md), derived off the event loop: it takes a second, and holds 256
+ * MB.
+ */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { type Identity, type Recipient, Stanza } from 'age-encryption'
 import { Fault } from '#terms/fault'

@@ -1,7 +1,7 @@
 /** Report a scan: what it matched is brought to a service, each file once however often it is sent. */
 import { readFile } from 'node:fs/promises'
 import type { TutelaClient } from '#client/client'
-import type { ReportBody } from '#contract/desk'
+import type { ReportBody } from '#contract/reports'
 import type { Decoders } from '#media/decoders'
 import { Fault } from '#terms/fault'
 import { itemOf } from './ask-service.ts'

@@ -120,7 +120,8 @@ test('people come in by a link, act in their roles, and are refused beyond them,
 test('the ledger is read by whoever is signed in, in their role and on record, else by whoever runs the machine', async () => {
   expect(await as('ana', ['ledger', 'verify'])).toMatchObject({ code: 78, stdout: '' })
   expect(await as('ana', ['ledger', 'export', join(folder, 'never')])).toMatchObject({ code: 78 })
-  expect(await as('super', ['ledger', 'proof', `person:${analyst}`, '1'])).toMatchObject({ code: 75 }) // let in; nothing is signed yet
+  // Let in; nothing is signed yet.
+  expect(await as('super', ['ledger', 'proof', `person:${analyst}`, '1'])).toMatchObject({ code: 75 })
   expect(await as('nobody-here', ['ledger', 'status'])).toMatchObject({ code: 0 })
   const { rows } = await database.query<{ actor: string; body: object }>(
     `SELECT actor, body FROM event WHERE kind IN ('ledger.read', 'act.refused') ORDER BY id DESC LIMIT 3`,

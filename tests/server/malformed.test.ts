@@ -1,4 +1,7 @@
-/** Malformed requests: ten thousand of them where the whole is tried, each refused with a reason, none answered as a fault of the service. */
+/**
+ * Malformed requests: ten thousand of them where the whole is tried, each refused with a reason, none answered as a fault
+ * of the service.
+ */
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import type { FastifyInstance, InjectOptions } from 'fastify'

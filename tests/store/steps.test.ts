@@ -63,7 +63,7 @@ describe('applySteps', () => {
     expect(await changeDigest(file.database, idOf(first))).not.toBe('digest' in first && first.digest)
   })
 
-  test('a digest says of every column that it was altered, and one of the earlier form is still worked out as it was', async () => {
+  test('a digest says of every column that it was altered; one of the earlier form is worked out as it was', async () => {
     const list = await madeList(file.database)
     const change = idOf(await list.apply([numbered(1, { label: 'ä\tb' }), numbered(2), numbered(3)]))
     const digest = await changeDigest(file.database, change)

@@ -104,12 +104,12 @@ describe('the door', () => {
       ...{
         issuer: 'DCI Example',
         issuedFor: 'a chief officer',
-        purposes: ['prevent-another'],
-        acts: ['crawl'],
+        purposes: ['prevent-another' as const],
+        acts: ['crawl' as const],
       },
       ...{ people: [], departments: ['abuse desk'], scope: { hosts: ['own.example'] }, conditions: [] },
       ...{ from: '2026-04-01T00:00:00.000Z', until: '2026-06-01T00:00:00.000Z' },
-    } as const
+    }
     const by = { actor: `person:${analyst.id}`, at: signed.at } as const
     await database.transaction((tx) => registerAuthority(tx, given, by))
     const crawl = (person: Person) =>

@@ -5,7 +5,8 @@ import { signedIn } from '../session.ts'
 import { type StoreDesk, withStore } from '../store.ts'
 
 /**
- * Opens the store to read the ledger. Where somebody is signed in at this terminal, they do it, in their role and on record. Where
+ * Opens the store to read the ledger. Where somebody is signed in at this terminal, they do it, in their role and on
+ * record. Where
  * nobody is, whoever runs the machine does: they could read the files as well, and must be able to when nobody can sign in.
  *
  * @throws Fault `people.refused`, on record; those of `withStore`

@@ -70,7 +70,8 @@ function restoreCommand(ending: Ending): Command {
           say(`${unknown.length} are of items or people that this database does not know.`)
         if (unopened.length > 0)
           say(
-            `${unopened.length} open with no identity of the vault and were not put back: the backup is from before a rotation whose identity is gone, or of another vault.`,
+            `${unopened.length} open with no identity of the vault and were not put back: ` +
+              'the backup is from before a rotation whose identity is gone, or of another vault.',
           )
         if (isExpired) say('This backup should be gone by now: destroy it, and account for its copy.')
       }

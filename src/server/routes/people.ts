@@ -22,6 +22,7 @@ export function peopleRoutes(app: FastifyInstance, service: Service): void {
   seeRoutes(app, service)
   admitRoutes(app, service)
   stateRoutes(app, service)
+  nameRoutes(app, service)
   recordRoutes(app, service)
   riskRoutes(app, service)
 }
@@ -108,6 +109,11 @@ function stateRoutes(app: FastifyInstance, service: Service): void {
   app.post('/v1/people/:id/resume', { schema: back, onRequest }, (request) =>
     resume(deskOf(service), on(request)),
   )
+}
+
+function nameRoutes(app: FastifyInstance, service: Service): void {
+  const onRequest = signedInGuard(service)
+  const response = { 200: contract.PersonTold, ...FAILS }
   const told = {
     ...{
       tags,

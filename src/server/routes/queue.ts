@@ -36,7 +36,8 @@ export function queueRoutes(app: FastifyInstance, service: Service): void {
     ...{ tags, security, querystring: QueueQuery },
     summary: 'What waits for a person, in its order; each row says in one line why it is above the next.',
     description:
-      'The order is by the first of these that differs: a child at risk now, grade 1, severity, the nearest clock, what is known, how far the reporter was right, the oldest. Nothing is weighed. No picture, no address and no name is in it.',
+      'The order is by the first of these that differs: a child at risk now, grade 1, severity, the nearest clock, what is ' +
+      'known, how far the reporter was right, the oldest. Nothing is weighed. No picture, no address and no name is in it.',
     response: { 200: contract.QueueTold, ...problems(400, 401, 403, 503) },
   }
   app.get('/v1/queue', { schema: read, onRequest }, async (request) => {
@@ -53,7 +54,8 @@ export function queueRoutes(app: FastifyInstance, service: Service): void {
     ...{ tags, security },
     summary: 'Takes up the first case that waits for whoever asks; 204 where none does.',
     description:
-      'By the roles of whoever asks, without a conflict of interest, and with something in it that they have not voted on. Two people never have one case.',
+      'By the roles of whoever asks, without a conflict of interest, and with something in it that they have not voted on. ' +
+      'Two people never have one case.',
     response: {
       200: contract.CaseTold,
       204: Type.Null({ description: 'None waits.' }),

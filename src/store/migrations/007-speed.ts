@@ -5,7 +5,8 @@ export const sql = `
 -- leaf came was a quarter of what writing the two costs. A leaf may also outlive its event.
 ALTER TABLE leaf DROP CONSTRAINT leaf_event_fkey;
 
--- DIGESTS. Form 1: lines are rows as PostgreSQL prints them. Form 2: blocks are rows as it sends them, each with its columns' lengths.
+-- DIGESTS. Form 1: lines are rows as PostgreSQL prints them. Form 2: blocks are rows as it sends them, each with its
+-- columns' lengths.
 ALTER TABLE change ADD COLUMN form smallint NOT NULL DEFAULT 1 CHECK (form IN (1, 2));
 ALTER TABLE change ALTER COLUMN form SET DEFAULT 2;
 

@@ -47,7 +47,8 @@ const ITEMS_MAX = 1000
  * Reads the facts.
  *
  * @throws Fault `people.unknown`, `evidence.unknown`; `evidence.refused` for a case with too many items; `ledger.damaged` where
- *   what stands does not follow from its events, or an act not from its leaf: nothing is told to a court that the ledger does not say
+ *   what stands does not follow from its events, or an act not from its leaf: nothing is told to a court that the
+ * ledger does not say
  */
 export async function gather(
   transaction: Transaction,

@@ -3,7 +3,10 @@
 /** Marks beyond letters that the embedded fonts have. */
 const MORE = '€‚„…†‡‰‹‘’“”•–—™›'
 
-/** The text with line breaks as spaces, and every mark that is steering or that the fonts may lack as `[U+5B57]`: they have Latin, Greek and Cyrillic. */
+/**
+ * The text with line breaks as spaces, and every mark that is steering or that the fonts may lack as `[U+5B57]`: they have
+ * Latin, Greek and Cyrillic.
+ */
 export function printable(untrusted: string): string {
   return untrusted
     .normalize('NFC')

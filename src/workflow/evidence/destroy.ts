@@ -177,7 +177,10 @@ async function finish(desk: DestructionDesk, id: string, signed: Signed): Promis
   return standingOf(desk.database, id)
 }
 
-/** The copy in the vault's own hands goes with it; every other is for somebody to account for, also where it is called the same. */
+/**
+ * The copy in the vault's own hands goes with it; every other is for somebody to account for, also where it is called the
+ * same.
+ */
 async function accountOwn(
   tx: Transaction,
   item: ItemId,

@@ -35,7 +35,8 @@ export interface FindTold {
 }
 
 /**
- * Writes a find down, from which its clock runs. Of one that names somebody else it stays on record that they did not say so themself.
+ * Writes a find down, from which its clock runs. Of one that names somebody else it stays on record that they did not
+ * say so themself.
  *
  * @returns its id
  * @throws Fault `people.refused`, `evidence.refused`; `people.unknown` for a finder that nobody is

@@ -76,7 +76,10 @@ export interface KeysRestored {
   readonly weeded: readonly string[]
   /** Keys of items or people that this database does not know. */
   readonly unknown: readonly string[]
-  /** Keys that no identity of the vault opens: the backup is from before a rotation whose identity is gone, or of another vault. */
+  /**
+   * Keys that no identity of the vault opens: the backup is from before a rotation whose identity is gone, or of another
+   * vault.
+   */
   readonly unopened: readonly string[]
   /** True of a backup whose end has come: it should be gone. */
   readonly isExpired: boolean
@@ -84,7 +87,8 @@ export interface KeysRestored {
 
 /**
  * Puts back keys that are missing, or that a verification found damaged. Any other that is there is never replaced, and one of a
- * destroyed item never comes back. One that no identity of the vault opens is not put anywhere: it stays in the backup, and is named.
+ * destroyed item never comes back. One that no identity of the vault opens is not put anywhere: it stays in the backup,
+ * and is named.
  *
  * @throws Fault `backup.damaged`, `vault.no-space`, `vault.unreachable`
  */

@@ -42,7 +42,8 @@ export interface SealAsked {
  * item with the same SHA-256 stands, that is returned: it is kept for this purpose too, and nothing is stored a second time.
  *
  * @throws Fault `people.refused`, on record; `vault.locked`, `vault.no-space`, `vault.unreachable`, `vault.no-identity`;
- *   `vault.damaged` where the same item stands and is damaged, or is found not to lie there whole any more, which is written down;
+ *   `vault.damaged` where the same item stands and is damaged, or is found not to lie there whole any more, which is
+ * written down;
  *   `evidence.refused` for a profile that keeps nothing for this; whatever `source` throws. Then nothing is kept
  */
 export async function sealItem(
@@ -175,7 +176,8 @@ async function holdIdentity(
 }
 
 /**
- * Removes what was sealed for nothing: key, blob, then the row by which they were known. A connection that breaks during the commit
+ * Removes what was sealed for nothing: key, blob, then the row by which they were known. A connection that breaks
+ * during the commit
  * does not tell whether it was one: what the database holds by then stays, since it may be the only copy.
  */
 async function forget(desk: EvidenceDesk, id: ItemId): Promise<void> {

@@ -25,7 +25,8 @@ export interface ViewingEnded {
 }
 
 /**
- * Ends a viewing as its viewer says. What it costs goes by the time from its release to its end, as it passed here: what the viewer
+ * Ends a viewing as its viewer says. What it costs goes by the time from its release to its end, as it passed here:
+ * what the viewer
  * says of it stands beside that, and is no longer. After its time, and where the clock went back meanwhile, the whole box counts.
  *
  * @throws Fault `evidence.unknown` also for another's; `evidence.refused` for one that has ended

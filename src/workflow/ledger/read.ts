@@ -8,7 +8,10 @@ import { pass } from '../door.ts'
 /** What is done with the ledger. */
 export type LedgerReading = 'status' | 'verify' | 'proof' | 'export'
 
-/** Lets a person read the ledger, and writes down that they did; to look how it stands leaves no event. @throws Fault `people.refused` */
+/**
+ * Lets a person read the ledger, and writes down that they did; to look how it stands leaves no event. @throws Fault
+ * `people.refused`
+ */
 export function readLedger(
   database: Database,
   { by, at }: { readonly by: PersonId; readonly at: Date },

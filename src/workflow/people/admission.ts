@@ -34,7 +34,8 @@ export async function admitting(
 }
 
 /**
- * Who may not let somebody in: whoever gave them what they wait with. Where all who could have given something, it is whoever gave
+ * Who may not let somebody in: whoever gave them what they wait with. Where all who could have given something, it is
+ * whoever gave
  * the last.
  */
 export async function mayNotLetIn(tx: Transaction, desk: PeopleDesk, id: PersonId): Promise<PersonId[]> {

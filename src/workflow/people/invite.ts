@@ -84,7 +84,10 @@ export async function admit(desk: PeopleDesk, { by, identity, ...terms }: Admiss
   }
 }
 
-/** Ends how somebody signs in, and lets them set it up anew. @throws Fault `people.refused`, `people.unknown`, `store.conflict` */
+/**
+ * Ends how somebody signs in, and lets them set it up anew. @throws Fault `people.refused`, `people.unknown`,
+ * `store.conflict`
+ */
 export function reset(
   desk: PeopleDesk,
   {

@@ -58,7 +58,8 @@ export async function beginPasskey(
 /**
  * Keeps a passkey that a browser made.
  *
- * @throws Fault `people.sign-in` for an answer that proves nothing; `people.refused`; `register.exists` for one that was kept before
+ * @throws Fault `people.sign-in` for an answer that proves nothing; `people.refused`; `register.exists` for one that
+ * was kept before
  */
 export async function finishPasskey(
   desk: PeopleDesk,

@@ -78,7 +78,8 @@ export function suspend(desk: PeopleDesk, on: OnPerson): Promise<StoredPerson> {
 }
 
 /**
- * Lets somebody in who was suspended, or waits for another person to let them in: not by whoever admitted them, gave them a role or
+ * Lets somebody in who was suspended, or waits for another person to let them in: not by whoever admitted them, gave
+ * them a role or
  * reset their sign-in since they were let in last.
  *
  * @throws Fault `people.refused`, `people.unknown`, `store.conflict`

@@ -51,7 +51,8 @@ export interface Weeded {
 }
 
 /**
- * Takes somebody's name out for good: they have left, the period of the retention profiles in use is over, or none is set, and the
+ * Takes somebody's name out for good: they have left, the period of the retention profiles in use is over, or none is
+ * set, and the
  * key that it was sealed with is shredded.
  *
  * @throws Fault `people.refused`, on record: not due, or by whoever may not; `people.unknown`

@@ -14,7 +14,10 @@ import type { QueueDesk } from './desk.ts'
 
 type CloseDesk = Pick<QueueDesk, 'database' | 'severityOf' | 'now'>
 
-/** Closes a case; nobody has it in hand any more. @throws Fault `people.refused`; `evidence.refused` where it is closed already */
+/**
+ * Closes a case; nobody has it in hand any more. @throws Fault `people.refused`; `evidence.refused` where it is closed
+ * already
+ */
 export function closeCase(desk: CloseDesk, by: PersonId, caseNumber: string, because: string): Promise<Case> {
   const words = wordsOf(because, 'why the case is closed')
   return onCase(desk, by, caseNumber, async (tx, found, signed) => {

@@ -1,4 +1,7 @@
-/** Find: what items of cases are found to be: by their digests first, and by what is derived of their bytes only where that is needed. */
+/**
+ * Find: what items of cases are found to be: by their digests first, and by what is derived of their bytes only where that
+ * is needed.
+ */
 import { type Found, foundOf } from '#cases/triage'
 import { QUALITY_MIN } from '#matching/verdict'
 import type { ItemToScreen } from '#store/screenings'

@@ -48,7 +48,7 @@ test('a copy of the key that a person registered is not taken for the vault’s 
   expect(await accountFor(desk, one.id, many, given)).toEqual([id])
 })
 
-test('storage that cannot be reached leaves a destruction begun: the vault opens all the same, and the job sees it through', async () => {
+test('storage that cannot be reached leaves a destruction begun: the vault opens, and the job sees it through', async () => {
   const room = await vaultRoom()
   const desk = await room.open()
   const { one, other } = await people(room)

@@ -33,7 +33,8 @@ type Config = LedgerGround['config']
 function tutelaOn({ folder }: LedgerGround, config: Config): (...args: string[]) => Promise<Ended> {
   const { host = '', port = 5432, user = '', password } = inject('postgres')
   const secret = typeof password === 'string' ? `:${encodeURIComponent(password)}` : ''
-  const address = `postgres://${encodeURIComponent(user)}${secret}@/${config.database}?host=${encodeURIComponent(host)}&port=${port}`
+  const place = `host=${encodeURIComponent(host)}&port=${port}`
+  const address = `postgres://${encodeURIComponent(user)}${secret}@/${config.database}?${place}`
   return (...args) => {
     vi.stubEnv('DATABASE_URL', address)
     vi.stubEnv('TUTELA_DATA', dirname(folder))
@@ -132,7 +133,10 @@ test('a restored backup is refused, gone on from on record, and verified with wh
   const whole = await tutela('ledger', 'verify')
   expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('302 leaves')])
   expect(whole.stdout).toMatch(
-    /Went on as example.com\/ledger\/2 after a restored backup \(.*, operator:.*\); lost: leaves 299 to 339 of example.com\/ledger\n/,
+    new RegExp(
+      'Went on as example.com/ledger/2 after a restored backup \\(.*, operator:.*\\); ' +
+        'lost: leaves 299 to 339 of example.com/ledger\n',
+    ),
   )
   await expect(goOn(ground, other.database)).rejects.toMatchObject({ code: 'ledger.unknown' }) // nothing is missing now
 

@@ -38,21 +38,15 @@ beforeAll(async () => {
   const shared = await sharedDatabase()
   database = new Database(shared.config, { connectionsMax: 8, digests: DIGESTS })
   drop = shared.drop
-  const words = { address: 'https://a.example/1', words: 'what was seen' }
   desk = {
     ...{ database, claimMinutes: 30, policy: 'two', severityOf: () => undefined },
-    wordsOf: async () => words,
+    wordsOf: async () => ({ address: 'https://a.example/1', words: 'what was seen' }),
     now: () => clock,
   }
-  for (const [at, roles] of (
-    [['analyst'], ['analyst', 'reviewer'], ['reviewer'], ['supervisor']] as const
-  ).entries()) {
-    const person = await someone(database, roles)
-    if (at === 0) ann = person
-    else if (at === 1) ben = person
-    else if (at === 2) rey = person
-    else sue = person
-  }
+  const people: Person[] = []
+  for (const roles of [['analyst'], ['analyst', 'reviewer'], ['reviewer'], ['supervisor']] as const)
+    people.push(await someone(database, roles))
+  ;[ann, ben, rey, sue] = people
 })
 afterAll(async () => {
   await database.close()
@@ -79,14 +73,10 @@ const by = (person: Person | undefined) => {
 function waiting(...all: readonly (Partial<Priority> & { number?: string })[]): Promise<Case[]> {
   return database.transaction(async (tx) => {
     const opened: Case[] = []
-    for (const { number = newId('c'), ...more } of all)
-      opened.push(
-        await openCase(
-          tx,
-          { number, kind: 'hotline', priority: { ...PLAIN, ...more }, state: 'waiting' },
-          signed,
-        ),
-      )
+    for (const { number = newId('c'), ...more } of all) {
+      const given = { number, kind: 'hotline', priority: { ...PLAIN, ...more }, state: 'waiting' } as const
+      opened.push(await openCase(tx, given, signed))
+    }
     return opened
   })
 }

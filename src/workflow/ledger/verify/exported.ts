@@ -6,7 +6,10 @@ import { exportedCheckpoint, exportedLedger } from '../exported.ts'
 import { withKept } from '../kept.ts'
 import { type LedgerTrust, type Verified, verifyLedger } from './verify.ts'
 
-/** Verifies an export. @param kept files with checkpoints that were kept elsewhere @throws Fault `ledger.damaged`, `input.unreadable` where it is none */
+/**
+ * Verifies an export. @param kept files with checkpoints that were kept elsewhere @throws Fault `ledger.damaged`,
+ * `input.unreadable` where it is none
+ */
 export async function verifyExport(
   folder: string,
   trust: LedgerTrust,

@@ -12,7 +12,10 @@ export interface Told {
   readonly isKeyMissing: boolean
 }
 
-/** The state with each of its words as the digest that stands at the same place of what events say. @param should by the events */
+/**
+ * The state with each of its words as the digest that stands at the same place of what events say. @param should by the
+ * events
+ */
 export function asTold(should: Canonical | undefined, is: Canonical): Told {
   if (isForms(is)) return formOf(should, is)
   if (Array.isArray(is)) {

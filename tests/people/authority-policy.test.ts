@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import { covers } from '#people/authority'
+import { decide, type Situation } from '#people/policy'
+import { ACTS, type Act, type Authority, type Person, type Role } from '#terms/people'
+
+const AT = '2026-05-01T12:00:00.000Z'
+
+/** An authority for everything, so that what it is asked for is not what decides here. */
+const OPEN_AUTHORITY: Authority = {
+  ...{
+    id: 'a-0000000000000000',
+    issuer: 'DCI',
+    issuedFor: 'a chief officer',
+    acts: ACTS,
+    people: [],
+    departments: [],
+  },
+  purposes: ['investigate-offence', 'prevent-another', 'preserve-evidence'],
+  ...{
+    scope: {},
+    conditions: [],
+    from: '2026-01-01T00:00:00.000Z',
+    until: '2027-01-01T00:00:00.000Z',
+    version: 1,
+  },
+}
+
+function person(roles: readonly Role[], more: Partial<Person> = {}): Person {
+  return { id: 'p-0000000000000000', roles, departments: [], state: 'active', version: 1, ...more }
+}
+
+/** Signed in a moment ago. */
+const JUST_NOW = { signedInAt: new Date(AT) }
+
+function situation(roles: readonly Role[], act: Act, more: Partial<Situation> = {}): Situation {
+  return {
+    ...{ person: person(roles), act, facts: JUST_NOW, cases: ['c1'], allocated: ['c1'], hasConflict: false },
+    ...{ authorities: [OPEN_AUTHORITY], isTrained: true, at: AT, ...more },
+  }
+}
+
+describe('a written authority', () => {
+  const analyst = person(['analyst'], { departments: ['abuse desk'] })
+  const asked = {
+    person: analyst,
+    act: 'crawl',
+    purpose: 'screen',
+    cases: ['c1'],
+    isTrained: false,
+    at: AT,
+  } as const
+  const named = (more: Partial<Authority>): Authority => ({ ...OPEN_AUTHORITY, ...more })
+
+  test('covers its people, departments, acts, purposes and scope, from its first moment to its last', () => {
+    const cases: readonly (readonly [Partial<Authority>, string])[] = [
+      [{}, 'yes'],
+      [{ acts: ['view'] }, 'no'],
+      [{ purposes: ['preserve-evidence'] }, 'no'],
+      [{ people: ['p-1111111111111111'] }, 'no'],
+      [{ people: ['p-1111111111111111'], departments: ['abuse desk'] }, 'yes'],
+      [{ from: '2026-05-01T12:00:00.001Z' }, 'no'],
+      [{ until: AT }, 'no'],
+      [{ revokedAt: AT }, 'no'],
+      [{ reviewAt: '2026-04-30T00:00:00.000Z' }, 'conditions'],
+      [{ conditions: ['training'] }, 'conditions'],
+      [{ conditions: ['in pairs'] }, 'yes'],
+      [{ scope: { cases: ['c2'] } }, 'no'],
+      [{ scope: { cases: ['c1', 'c2'] } }, 'yes'],
+      [{ scope: { hosts: ['example.org'] } }, 'no'],
+    ]
+    for (const [more, expected] of cases) expect([more, covers(named(more), asked)]).toEqual([more, expected])
+    expect(covers(named({ scope: { hosts: ['example.org'] } }), { ...asked, host: 'example.org' })).toBe(
+      'yes',
+    )
+  })
+
+  test('once given is kept to: a condition that is not met closes also what duty would open', () => {
+    const authorities = [named({ conditions: ['training'] })]
+    const view = { purpose: 'assess', authorities, isTrained: false } as const
+    expect(decide(situation(['analyst'], 'view', view))).toEqual({
+      kind: 'refused',
+      because: 'authority-conditions',
+    })
+    expect(decide(situation(['analyst'], 'view', { ...view, isTrained: true }))).toMatchObject({
+      basis: { kind: 'authority', id: OPEN_AUTHORITY.id },
+    })
+    expect(decide(situation(['analyst'], 'view', { ...view, authorities: [] }))).toMatchObject({
+      basis: { kind: 'duty', id: 'case:c1' },
+    })
+  })
+})
