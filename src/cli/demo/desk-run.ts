@@ -23,11 +23,13 @@ const PORT = 8787
 /** Cases between two words of how far it is. */
 const TELL_EVERY = 5
 
-/** Whom the public page of the demonstration names: nobody is reached there. */
-const CONTACTS: NonNullable<Config['desk']>['contacts'] = [
-  { name: 'A helpline for children (demonstration)', phone: '000 0000', for: 'child' },
-  { name: 'The emergency number (demonstration)', phone: '000', for: 'danger' },
-]
+/** Where the pages name somebody to call: no number, since any may be somebody's. */
+const HERE = 'Demonstration: a number that somebody has checked stands here.'
+const CONTACTS = [
+  { name: 'A helpline for children', about: HERE, for: 'child' },
+  { name: 'The emergency number', about: HERE, for: 'danger' },
+] as const
+const ORGANISATION = 'Demonstration: nobody reads what is reported here'
 
 /** Makes the demonstration where there is none, prints how to come in, and serves it. */
 export async function runDesk(flags: DeskFlags): Promise<ExitCode> {
@@ -51,8 +53,8 @@ async function deskConfig({ data }: DeskFlags): Promise<Config & { readonly data
     ...(sandbox && { sandbox }),
     ...(limits && { limits }),
     desk: {
-      ...{ publicPage: true, organisation: 'Demonstration hotline', publisher: 'Demonstration hotline' },
-      ...{ outcomeHours: 0, contacts: (CONTACTS ?? []).map((one) => ({ ...one, checkedOn: today })) },
+      ...{ publicPage: true, organisation: ORGANISATION, publisher: 'Demonstration hotline' },
+      ...{ outcomeHours: 0, contacts: CONTACTS.map((one) => ({ ...one, checkedOn: today })) },
     },
   }
 }
