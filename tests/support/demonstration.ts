@@ -98,7 +98,10 @@ export async function asked<T>(
   }
   const given = JSON.stringify([path, init])
   return page.evaluate(
-    `fetch(...${given}).then(async (answer) => ({ status: answer.status, body: answer.status === 204 ? {} : await answer.json() }))`,
+    `(async () => {
+      const answer = await fetch(...${given})
+      return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() }
+    })()`,
   )
 }
 
