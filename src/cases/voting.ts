@@ -1,14 +1,5 @@
 /** Voting: what several people's grades of one item come to, and for whom a case then waits. */
-import type {
-  Annotation,
-  CaseItem,
-  CaseState,
-  Decided,
-  Grade,
-  Vote,
-  VotePolicy,
-  VoteRound,
-} from '#terms/casework'
+import type { CaseItem, CaseState, Decided, Vote, VotePolicy, VoteRound } from '#terms/casework'
 
 /** What stands of an item after some votes. */
 export type Standing =
@@ -91,14 +82,4 @@ export function kappa(pairs: readonly (readonly [string, string])[]): number | u
   const categories = [...new Set(pairs.flat())]
   const expected = categories.reduce((sum, category) => sum + share(0, category) * share(1, category), 0)
   return expected === 1 ? undefined : (observed - expected) / (1 - expected)
-}
-
-/** The category that a vote gives in a scheme. */
-export function categoryIn(grades: readonly Grade[], scheme: string): string | undefined {
-  return grades.find((grade) => grade.scheme === scheme)?.category
-}
-
-/** True where an annotation says nothing. */
-export function isEmpty(annotation: Annotation): boolean {
-  return Object.values(annotation).every((value) => value === undefined)
 }

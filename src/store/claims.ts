@@ -116,12 +116,3 @@ export async function lockLapsed(tx: Transaction, at: Date, rowsMax: number): Pr
   )
   return rows.map(caseOf)
 }
-
-/** The cases that a person has in hand. */
-export async function claimedBy(session: Session, person: PersonId, at: Date): Promise<Case[]> {
-  const { rows } = await session.query<CaseRow>(
-    `SELECT ${CASE_COLUMNS} FROM desk_case WHERE claimed_by = $1 AND claimed_until > $2 ORDER BY ${CASE_ORDER}`,
-    [person, at],
-  )
-  return rows.map(caseOf)
-}

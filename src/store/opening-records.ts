@@ -6,7 +6,7 @@ import type { PersonId, Purpose } from '#terms/people'
 import type { Session } from './database.ts'
 
 /** How an opening ended. */
-export const OPENING_ENDINGS = ['complete', 'abandoned', 'timed-out', 'failed'] as const
+const OPENING_ENDINGS = ['complete', 'abandoned', 'timed-out', 'failed'] as const
 export type OpeningEnding = (typeof OPENING_ENDINGS)[number]
 
 /** An opening as it stands. */

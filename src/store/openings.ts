@@ -14,7 +14,6 @@ import { type OpeningEnding, type OpeningRecord, openingNamed, openingsWhere } f
 
 export {
   groundsOf,
-  OPENING_ENDINGS,
   type OpeningEnding,
   type OpeningRecord,
   openingNamed,

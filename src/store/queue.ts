@@ -45,14 +45,6 @@ export async function casesIn(
   return rows.map(caseOf)
 }
 
-/** How many cases are in each state. */
-export async function casesByState(session: Session): Promise<ReadonlyMap<CaseState, number>> {
-  const { rows } = await session.query<{ state: CaseState; count: string }>(
-    'SELECT state, count(*) FROM desk_case GROUP BY state',
-  )
-  return new Map(rows.map(({ state, count }) => [state, Number(count)]))
-}
-
 /** How many cases of some states there are. */
 export async function countCases(session: Session, states: readonly CaseState[]): Promise<number> {
   const { rows } = await session.query<{ count: string }>(

@@ -15,7 +15,10 @@ const MINUTE = 60_000
 const ITEMS_MAX = 100
 const NOT_STOPPED = new AbortController().signal
 
-/** Brings the reports of a plot. @param begins the hour that the plots count back from, in milliseconds @returns the case's number */
+/**
+ * Brings the reports of a plot. @param begins the hour that the plots count back from, in milliseconds @returns the case's
+ * number
+ */
 export async function bringPlot(
   desk: StageDesk,
   cast: readonly CastMember[],

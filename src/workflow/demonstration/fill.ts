@@ -1,4 +1,7 @@
-/** Fill: a demonstration is told from its first day to now: people, lists, reports, what the machine found and what people did. */
+/**
+ * Fill: a demonstration is told from its first day to now: people, lists, reports, what the machine found and what people
+ * did.
+ */
 import { noteFilled } from '#store/deployment'
 import { bringAgain, bringPlot } from './bring.ts'
 import { admitCast, castOf } from './cast.ts'

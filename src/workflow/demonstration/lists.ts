@@ -1,4 +1,7 @@
-/** Lists: what is known in the demonstration before its first report: lists of another hotline, of an exchange, of harmless files. */
+/**
+ * Lists: what is known in the demonstration before its first report: lists of another hotline, of an exchange, of harmless
+ * files.
+ */
 import type { Signed } from '#store/append'
 import type { Database } from '#store/database'
 import { createList } from '#store/lists'

@@ -1,4 +1,7 @@
-/** Plots: what the demonstration tells: which reports come, what is in them, and what became of some. The same seed, the same plots. */
+/**
+ * Plots: what the demonstration tells: which reports come, what is in them, and what became of some. The same seed, the
+ * same plots.
+ */
 import { type Random, random } from '@tutela/kernels/random'
 import type { Edit } from '#scenes/edit'
 import type { CaseKind } from '#terms/casework'

@@ -38,7 +38,10 @@ export async function castLinks(desk: PeopleDesk): Promise<CastLink[]> {
   return links
 }
 
-/** Signs in by a link. @throws Fault `people.sign-in` for one that is none, was used or ran out; where this is no demonstration */
+/**
+ * Signs in by a link. @throws Fault `people.sign-in` for one that is none, was used or ran out; where this is no
+ * demonstration
+ */
 export async function signInByLink(desk: PeopleDesk, token: string): Promise<SignedIn> {
   await refuseWork(desk)
   const at = desk.now()

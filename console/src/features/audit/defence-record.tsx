@@ -60,21 +60,28 @@ export function DefenceRecord() {
           />
         </Group>
         <Told error={made.error} />
-        <Group>
-          <Button type="submit" loading={made.isPending} disabled={!isReady}>
-            Make it as PDF
-          </Button>
-          <Button
-            variant="default"
-            loading={made.isPending}
-            disabled={!isReady}
-            onClick={() => made.mutate('json')}
-          >
-            As JSON
-          </Button>
-        </Group>
+        <Makes isReady={isReady} isPending={made.isPending} asJson={() => made.mutate('json')} />
       </Stack>
     </form>
+  )
+}
+
+interface Making {
+  readonly isReady: boolean
+  readonly isPending: boolean
+  readonly asJson: () => void
+}
+
+function Makes({ isReady, isPending, asJson }: Making) {
+  return (
+    <Group>
+      <Button type="submit" loading={isPending} disabled={!isReady}>
+        Make it as PDF
+      </Button>
+      <Button variant="default" loading={isPending} disabled={!isReady} onClick={asJson}>
+        As JSON
+      </Button>
+    </Group>
   )
 }
 

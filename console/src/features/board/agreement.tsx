@@ -25,7 +25,11 @@ export function Agreement({ tables, day }: { readonly tables: Tables; readonly d
     <Stack>
       <Measured
         title="Agreement"
-        words="Of the team, from first and second grades that were blind to one another. 0 is what chance would give, 1 is always alike. It speaks of the scheme and of what came as much as of people; it is no score."
+        words={
+          'Of the team, from first and second grades that were blind to one another. 0 is what chance ' +
+          'would give, 1 is always alike. It speaks of the scheme and of what came as much as of ' +
+          'people; it is no score.'
+        }
         name={`agreement-${day}`}
         columns={AGREEMENT}
         rows={tables.agreement}
@@ -34,7 +38,8 @@ export function Agreement({ tables, day }: { readonly tables: Tables; readonly d
         title="Golden set"
         words={
           tables.golden.length === 0
-            ? 'No grade was given on generated pictures whose answer is known. They come among the others, and never become entries.'
+            ? 'No grade was given on generated pictures whose answer is known. ' +
+              'They come among the others, and never become entries.'
             : 'Grades of the team on generated pictures whose answer is known; they never become entries.'
         }
         name={`golden-${day}`}

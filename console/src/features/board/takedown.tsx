@@ -24,7 +24,8 @@ export function Takedown({
       words={
         rows.length === 0
           ? 'Nothing that was confirmed came with an address.'
-          : 'Confirmed items that came with an address. Of young people fewer than five are not told: whoever knows the place would know the child.'
+          : 'Confirmed items that came with an address. Of young people fewer than five are not told: ' +
+            'whoever knows the place would know the child.'
       }
       name={`takedown-${day}`}
       columns={[

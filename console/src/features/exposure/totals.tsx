@@ -59,7 +59,10 @@ function Days({ days, from, to }: { days: readonly Day[]; from: string; to: stri
   return (
     <Figure
       title="Looking, a person and day"
-      words="Units that a person looked at on the average of those who looked. People see theirs first; a day on which fewer than five looked is not told."
+      words={
+        'Units that a person looked at on the average of those who looked. People see theirs first; a ' +
+        'day on which fewer than five looked is not told.'
+      }
       name={`exposure-${from}-${to}`}
       columns={COLUMNS}
       rows={days}

@@ -24,7 +24,11 @@ export function AuthoritiesPage() {
   return (
     <Frame
       title="Written authorities"
-      words="Given for a chief officer or the National Crime Agency (memorandum on section 46, paragraphs 23 to 25). Crawling, and real material in training, need one; once one covers an act, it is kept to."
+      words={
+        'Given for a chief officer or the National Crime Agency (memorandum on section 46, paragraphs ' +
+        '23 to 25). Crawling, and real material in training, need one; once one covers an act, it is ' +
+        'kept to.'
+      }
       act={may(me, 'register-authority') && <RegisterAuthority />}
     >
       <Told error={error} />

@@ -164,7 +164,10 @@ function Bounds({ paper, set }: Filling) {
       </Group>
       <TagsInput
         label="Conditions"
-        description="“training” is held to by the program; others are words that are shown. Without people and departments it is for the whole organisation; what is left empty is not bounded."
+        description={
+          '“training” is held to by the program; others are words that are shown. Without people and ' +
+          'departments it is for the whole organisation; what is left empty is not bounded.'
+        }
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={['training']}
         value={paper.conditions}

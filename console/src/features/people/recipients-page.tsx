@@ -37,7 +37,10 @@ export function RecipientsPage() {
   return (
     <Frame
       title="Recipients"
-      words="Authorities to whom material may go, and their public keys. Nothing goes to one until two others have compared its key, by telephone or in person."
+      words={
+        'Authorities to whom material may go, and their public keys. Nothing goes to one until two ' +
+        'others have compared its key, by telephone or in person.'
+      }
       act={may(me, 'register-recipient') && <Register />}
     >
       <Told error={error} />

@@ -3,7 +3,6 @@ import type { WholeCaseTold } from '#contract/desk'
 import type { CaseItemState, Claim } from '#terms/casework'
 
 export type ItemTold = WholeCaseTold['items'][number]
-export type VoteSeen = WholeCaseTold['votes'][number]
 
 /** Near-duplicates that can be graded together, or one item by itself. */
 export interface Pile {
