@@ -1,4 +1,5 @@
 /** Platform: everything the service is made of, opened from one configuration and closed in turn. */
+import { setMaxListeners } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -57,6 +58,8 @@ export interface Platform {
 
 /** Where the console is built: the same place from source and from the build. */
 const CONSOLE = fileURLToPath(new URL('../console/dist', import.meta.url))
+/** Of the one signal by which everything that listens is told to stop. */
+const LISTENERS_MAX = 50
 /** A net below the announcements: clients are read anew this often. */
 const CLIENTS_EVERY_MILLISECONDS = 10_000
 
@@ -89,6 +92,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   closing.add('store', () => store.close())
   const demonstration = await deploymentOf(store.database)
   const stop = new AbortController()
+  setMaxListeners(LISTENERS_MAX, stop.signal)
   closing.add('listening', async () => stop.abort())
   const around: Around = { data, store, log, stop: stop.signal, closing }
   const index = await openIndex(config, around)

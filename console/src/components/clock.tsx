@@ -9,7 +9,7 @@ export function Clock({ dueAt }: { readonly dueAt: string }) {
   const [color, words] =
     left < 0 ? ['red', 'overdue, '] : left < SOON_MILLISECONDS ? ['orange', 'soon, '] : ['gray', '']
   return (
-    <Badge color={color} variant="light" tt="none" fw={500} title={exactly(dueAt)}>
+    <Badge color={color} variant="light" tt="none" fw={500} miw="max-content" title={exactly(dueAt)}>
       {words}
       {fromNow(dueAt)}
     </Badge>

@@ -106,7 +106,13 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
       </Table.Td>
       <Table.Td>{stateWords[one.state]}</Table.Td>
       <Table.Td>
-        {one.priority.dueAt ? <Clock dueAt={one.priority.dueAt} /> : <Text c="dimmed">none</Text>}
+        {one.priority.dueAt ? (
+          <Clock dueAt={one.priority.dueAt} />
+        ) : (
+          <Text c="dimmed" size="sm">
+            none
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Moment at={one.priority.receivedAt} size="sm" />
