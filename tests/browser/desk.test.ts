@@ -1,7 +1,4 @@
-/**
- * The desk in a browser: from a report on the public page to the next copy that is known by itself, and what comes in
- * between.
- */
+/** The desk in a browser: from a public report to the next copy that is known by itself, and what comes in between. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, it as always, beforeAll, describe, expect, vi } from 'vitest'
 import type { CaseTold, QueueTold, WholeCaseTold } from '#contract/desk'
