@@ -9,16 +9,21 @@ const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/me
 const LONG = [
   'tests/browser/desk.test.ts',
   'tests/browser/review.test.ts',
+  'tests/cli/commands.test.ts',
   'tests/cli/integrator.test.ts',
   'tests/cli/resume.test.ts',
+  'tests/cli/scan.test.ts',
   'tests/cli/service.test.ts',
   'tests/cli/store.test.ts',
   'tests/index/service/writing.test.ts',
   'tests/media/ending.test.ts',
+  'tests/media/video.test.ts',
+  'tests/store/backup/backup.test.ts',
   'tests/store/backup/into.test.ts',
   'tests/store/embedded/full.test.ts',
   'tests/store/embedded/server.test.ts',
   'tests/store/import-killed.test.ts',
+  'tests/workflow/ledger/continue.test.ts',
   'tests/workflow/ledger/killed.test.ts',
 ]
 /** Files of which `npm test` takes a share, and `npm run test:long` the whole: they ask `inWhole` of tests/support/share.ts. */
