@@ -57,13 +57,6 @@ export function caseStateOf(items: readonly Pick<CaseItem, 'state'>[], before: C
   return has('new') ? 'screening' : 'decided'
 }
 
-/** The part that each state of a case asks for. */
-export const PURPOSE_OF_STATE = {
-  waiting: 'assess',
-  second: 'second-review',
-  third: 'adjudicate',
-} as const satisfies Partial<Record<CaseState, string>>
-
 /** The purpose that a round is voted for. @param blind how many blind votes the policy asks for */
 export function purposeOfRound(
   policy: VotePolicy,

@@ -58,21 +58,23 @@ export async function bringAppeal(
   return appealOf(required(rows[0], id))
 }
 
-/** Writes how an appeal ended. @throws Fault `evidence.refused` where it has ended */
+/** Writes how an appeal ended. @param given `because` is sealed @throws Fault `evidence.refused` where it has ended */
 export async function decideAppeal(
   tx: Transaction,
   before: Appeal,
-  outcome: AppealOutcome,
+  given: { readonly outcome: AppealOutcome; readonly because: Uint8Array },
   by: PersonId,
   signed: Signed,
 ): Promise<Appeal> {
   if (before.outcome !== undefined) throw new Fault('evidence.refused', `the appeal ${before.id} was decided`)
+  const { outcome, because } = given
   const event: EventDraft = { kind: 'appeal.decided', body: { outcome } satisfies Record<string, Canonical> }
   await append(tx, appealStream(before.id), before.version, [event], signed)
   const { rows } = await tx.query<AppealRow>(
-    `UPDATE appeal SET decided_by = $2, decided_at = $3, outcome = $4, version = version + 1
+    `UPDATE appeal SET decided_by = $2, decided_at = $3, outcome = $4, decided_because = $5,
+            version = version + 1
      WHERE id = $1 RETURNING ${COLUMNS}`,
-    [before.id, by, signed.at, outcome],
+    [before.id, by, signed.at, outcome, because],
   )
   return appealOf(required(rows[0], before.id))
 }

@@ -7,6 +7,7 @@ import { addCaseItem, changeCaseItem } from '#store/case-items'
 import { changeCase, openCase } from '#store/cases'
 import type { Database } from '#store/database'
 import type { CaseItem, CaseKind, ItemHashes, Screening } from '#terms/casework'
+import type { ItemId } from '#terms/evidence'
 import type { Person } from '#terms/people'
 import type { AssessDesk } from '#workflow/assess/desk'
 
@@ -44,6 +45,7 @@ export async function waitingCase(
       readonly outcome?: Screening['outcome']
       readonly matches?: Screening['matches']
       readonly stackOf?: number
+      readonly item?: ItemId
     }[]
   },
 ): Promise<{ readonly number: string; readonly items: readonly CaseItem[] }> {
@@ -54,11 +56,18 @@ export async function waitingCase(
     const kind = given.kind ?? 'hotline'
     const before = await openCase(tx, { number, kind, priority: { ...priority, receivedAt } }, signed)
     const items: CaseItem[] = []
-    for (const { hashes, outcome = 'none', matches = [], stackOf } of given.items) {
+    for (const { hashes, outcome = 'none', matches = [], stackOf, item: sealed } of given.items) {
       const stack = stackOf === undefined ? undefined : items[stackOf]?.id
       const item = await addCaseItem(
         tx,
-        { id: newId('i'), caseNumber: number, kind: 'material', hashes, ...(stack && { stack }) },
+        {
+          id: newId('i'),
+          caseNumber: number,
+          kind: 'material',
+          hashes,
+          ...(stack && { stack }),
+          ...(sealed && { item: sealed }),
+        },
         signed,
       )
       const screening: Screening = {

@@ -3,12 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import * as contract from '#contract/desk'
 import { CaseNumber } from '#contract/evidence'
-import { appealsOf } from '#store/appeals'
 import { caseItemNamed } from '#store/case-items'
 import { votesOn } from '#store/votes'
 import type { Annotation, Case, Vote } from '#terms/casework'
 import { Fault } from '#terms/fault'
-import { appeal, endAppeal } from '#workflow/assess/appeal'
+import { appeal, appealsWaiting, endAppeal } from '#workflow/assess/appeal'
 import type { AssessDesk } from '#workflow/assess/desk'
 import { ageBands, schemesToGrade } from '#workflow/assess/schemes'
 import { vote } from '#workflow/assess/vote'
@@ -87,8 +86,8 @@ function appealRoutes(app: FastifyInstance, service: Service): void {
     summary: 'Appeals that wait, the oldest first.',
     response: { 200: Type.Object({ appeals: Type.Array(contract.AppealTold) }), ...FAILS },
   }
-  app.get('/v1/appeals', { schema: all, onRequest }, async () => ({
-    appeals: await appealsOf(service.database),
+  app.get('/v1/appeals', { schema: all, onRequest }, async (request) => ({
+    appeals: await appealsWaiting(deskOf(service), request.person.id),
   }))
   const end = {
     ...{ tags, security, params: AppealNamed, body: contract.AppealDecisionBody },

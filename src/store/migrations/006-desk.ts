@@ -111,6 +111,8 @@ CREATE TABLE appeal (
   decided_by text REFERENCES person,
   decided_at timestamptz(3),
   outcome text CHECK (outcome IN ('upheld', 'changed', 'withdrawn')),
+  -- Sealed, as because is.
+  decided_because bytea,
   version int NOT NULL
 );
 CREATE INDEX appeal_case ON appeal (case_number);

@@ -1,11 +1,19 @@
 /** Appeal: somebody says that a decision was wrong; a person who has not touched the case looks at it anew. */
 import { newId } from '#ground/id'
-import { type Appeal, type AppealOutcome, appealNamed, bringAppeal, decideAppeal } from '#store/appeals'
+import {
+  type Appeal,
+  type AppealOutcome,
+  appealNamed,
+  appealsOf,
+  bringAppeal,
+  decideAppeal,
+} from '#store/appeals'
 import type { Signed } from '#store/append'
-import { caseItemNamed, changeCaseItem, lockCaseItem } from '#store/case-items'
+import { caseItemNamed, changeCaseItem, itemsInCase, lockCaseItem } from '#store/case-items'
 import { caseNamed, changeCase, lockCase } from '#store/cases'
 import type { Transaction } from '#store/database'
 import { withdrawEntry } from '#store/edits'
+import { entryOf } from '#store/entries'
 import { touchedBy, votesOn, withdrawVote } from '#store/votes'
 import type { CaseItemId } from '#terms/casework'
 import type { Actor } from '#terms/event'
@@ -14,7 +22,7 @@ import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
 import { wordsOf } from '../evidence/words.ts'
 import type { AssessDesk } from './desk.ts'
-import { caseAfter } from './vote.ts'
+import { caseAfter, ITEMS_MAX } from './vote.ts'
 import { stateWithout } from './withdraw.ts'
 
 /** What somebody says against a decision. */
@@ -45,7 +53,8 @@ async function itemOf(desk: AssessDesk, caseNumber: string, item: CaseItemId): P
 }
 
 /**
- * Decides an appeal. `changed` opens the item again: its votes count no more, and its entry is withdrawn at once.
+ * Decides an appeal. `changed` opens the item again, or all that were decided where it names none: their votes count no
+ * more, and their entries are withdrawn at once.
  *
  * @throws Fault `people.refused`, on record, also for whoever has touched the case; `evidence.refused` where it was decided
  */
@@ -56,7 +65,8 @@ export async function endAppeal(
   given: { readonly outcome: AppealOutcome; readonly because: string },
 ): Promise<Appeal> {
   const known = await appealNamed(desk.database, id)
-  wordsOf(given.because, 'why the appeal ends so')
+  const words = wordsOf(given.because, 'why the appeal ends so')
+  const because = await desk.sealWords(known.caseNumber, words)
   const at = desk.now()
   const asked = { by, act: 'decide-appeal', subject: { kind: 'case', id: known.caseNumber }, at } as const
   const facts = async (tx: Transaction) => ({
@@ -66,9 +76,9 @@ export async function endAppeal(
     const signed = signedBy(by, at)
     const subject = await lockCase(tx, known.caseNumber)
     const before = await appealNamed(tx, id)
-    const after = await decideAppeal(tx, before, given.outcome, by, signed)
-    if (given.outcome === 'changed' && before.item) await reopened(tx, desk, before.item, signed)
+    const after = await decideAppeal(tx, before, { outcome: given.outcome, because }, by, signed)
     if (given.outcome !== 'changed') return after
+    for (const item of await appealedItems(tx, before)) await reopened(tx, desk, item, signed)
     const event = { kind: 'case.appealed', body: { appeal: id } }
     await caseAfter(
       tx,
@@ -79,15 +89,29 @@ export async function endAppeal(
   })
 }
 
+/** The item that the appeal names, else everything that was decided in the case. */
+async function appealedItems(tx: Transaction, { item, caseNumber }: Appeal): Promise<CaseItemId[]> {
+  if (item !== undefined) return [item]
+  const items = await itemsInCase(tx, caseNumber, ITEMS_MAX)
+  return items.filter(({ state }) => state === 'decided').map(({ id }) => id)
+}
+
 async function reopened(tx: Transaction, desk: AssessDesk, id: CaseItemId, signed: Signed): Promise<void> {
   const item = await lockCaseItem(tx, id)
   for (const vote of await votesOn(tx, [id])) await withdrawVote(tx, vote.id, signed.at)
   const entry = item.decision?.entry
-  if (entry) await withdrawEntry(tx, entry.entry, `an appeal changed the decision on ${id}`, signed)
+  // A steward may have withdrawn it before.
+  const stands = entry !== undefined && (await entryOf(tx, entry.entry)).until === undefined
+  if (stands) await withdrawEntry(tx, entry.entry, `an appeal changed the decision on ${id}`, signed)
   const event = { kind: 'case-item.undecided', body: {} }
   await changeCaseItem(tx, item, { state: stateWithout(desk, item, []), decision: null }, event, signed)
 }
 
 function signedBy(by: PersonId, at: Date): Signed {
   return { actor: `person:${by}` satisfies Actor, at }
+}
+
+/** Appeals that wait, the oldest first. @throws Fault `people.refused`, on record */
+export function appealsWaiting({ database, now }: AssessDesk, by: PersonId): Promise<Appeal[]> {
+  return pass(database, { by, act: 'read-queue', at: now() }, (tx) => appealsOf(tx))
 }

@@ -17,6 +17,13 @@ import { type AssessDesk, NO_CATEGORY } from './desk.ts'
 
 /** Nothing of these becomes an entry by itself: a child's own picture is theirs, and a workplace hands over. */
 const NEVER_ENTRIES: ReadonlySet<CaseKind> = new Set(['young-people', 'workplace'])
+/** What the source of an entry that was wrong is told: by how many it was looked at, and no more. */
+const DECIDED_OTHERWISE: Readonly<Record<Decided['how'], string>> = {
+  known: 'decided otherwise',
+  one: 'decided otherwise by one person',
+  agreed: 'decided otherwise by people who agreed',
+  adjudicated: 'decided otherwise where people had disagreed',
+}
 /** By these the file itself was meant; a picture that looks alike may be another. */
 const SAME_BYTES = new Set<ScreenMatch['basis']>(['sha256', 'sha1', 'md5'])
 
@@ -48,7 +55,7 @@ export async function decideItem(
     { kind: 'case-item.decided', body },
     signed,
   )
-  if (!golden && meaning !== 'alert') await disputeWrong(tx, item, signed)
+  if (!golden && meaning !== 'alert') await disputeWrong(tx, item, how, signed)
   return after
 }
 
@@ -99,10 +106,15 @@ async function ownList(tx: Transaction, { ownList: name, publisher }: AssessDesk
 }
 
 /** An entry that meant the very file, and was wrong, is disputed: here at once, and at its source. */
-async function disputeWrong(tx: Transaction, { screening, id }: CaseItem, signed: Signed): Promise<void> {
+async function disputeWrong(
+  tx: Transaction,
+  { screening, id }: CaseItem,
+  how: Decided['how'],
+  signed: Signed,
+): Promise<void> {
   const wrong = (screening?.matches ?? []).filter(({ basis }) => SAME_BYTES.has(basis))
   for (const entry of new Set(wrong.map((match) => match.entry))) {
     await judge(tx, entry, { trust: 'disputed', because: `the desk decided otherwise of ${id}` }, signed)
-    await feedBack(tx, entry, { kind: 'dispute', because: 'decided otherwise by two people' }, signed)
+    await feedBack(tx, entry, { kind: 'dispute', because: DECIDED_OTHERWISE[how] }, signed)
   }
 }

@@ -1,5 +1,6 @@
 /** Vote: one person grades an item, or its whole stack; what follows is decided and written in the same transaction. */
-import { caseStateOf, PURPOSE_OF_STATE, purposeOfRound, standingOf } from '#cases/voting'
+import { purposeOf } from '#cases/triage'
+import { caseStateOf, purposeOfRound, standingOf } from '#cases/voting'
 import { newId } from '#ground/id'
 import type { Signed } from '#store/append'
 import { changeCaseItem, itemsInCase } from '#store/case-items'
@@ -39,7 +40,7 @@ export interface Voted {
 }
 
 /** Items of one case that a decision can be made over. */
-const ITEMS_MAX = 10_000
+export const ITEMS_MAX = 10_000
 /** What nobody grades: it is known, decided, or not looked at by the machine yet. */
 const CLOSED = new Set<CaseItem['state']>(['known', 'decided', 'new'])
 const SEEN_BASES: ReadonlySet<Basis> = new Set(['thumbnail', 'region', 'full'])
@@ -135,10 +136,11 @@ async function refuseUnseen(
   if (sealed === undefined) throw refused(`${item} has no bytes here that anybody could have seen`)
   const needed = VIEW_LEVELS.indexOf(basis as ViewLevel)
   const has = (await openingsOf(tx, sealed)).some(
-    ({ kind, person, level, releasedAt }) =>
+    ({ kind, person, level, releasedAt, ending }) =>
       kind === 'viewing' &&
       person === by &&
       releasedAt !== undefined &&
+      ending !== 'failed' && // nothing was shown
       level !== undefined &&
       VIEW_LEVELS.indexOf(level) >= needed,
   )
@@ -175,9 +177,7 @@ export async function caseAfter(tx: Transaction, before: Case, signed: Signed): 
   const items = await itemsInCase(tx, before.number, ITEMS_MAX)
   const state = caseStateOf(items, before.state)
   if (state === before.state) return before
-  const part =
-    state in PURPOSE_OF_STATE ? PURPOSE_OF_STATE[state as keyof typeof PURPOSE_OF_STATE] : undefined
-  const isOver = before.claim !== undefined && before.claim.purpose !== part
+  const isOver = before.claim !== undefined && before.claim.purpose !== purposeOf(state)
   if (isOver) await endClaimAllocation(tx, before, signed)
   const change = { state, ...(isOver && { claim: null }) }
   return changeCase(tx, before, change, { kind: 'case.state-changed', body: {} }, signed)

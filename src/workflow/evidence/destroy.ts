@@ -142,6 +142,10 @@ export async function finishBegun(desk: DestructionDesk): Promise<DestructionSta
       faults.push(error)
     }
   }
+  // Of one both may be gone, and the process have ended before that was called complete.
+  const signed = { actor: 'tutela', at: desk.now() } as const
+  const completed = await desk.database.transaction((tx) => completeAll(tx, signed))
+  for (const id of completed) finished.push(await standingOf(desk.database, id))
   if (faults[0]) throw faults[0]
   return finished
 }

@@ -1,9 +1,11 @@
 /** Vote: from a first grade to an entry of the own list, and everything that must not happen on the way. */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '#ground/id'
 import { caseItemNamed } from '#store/case-items'
 import { caseNamed } from '#store/cases'
 import { Database } from '#store/database'
+import { withdrawEntry } from '#store/edits'
 import { entryOf } from '#store/entries'
 import { feedbackOn } from '#store/feedback'
 import { judgementOn } from '#store/judgements'
@@ -11,6 +13,7 @@ import { createList } from '#store/lists'
 import { applySteps } from '#store/steps'
 import { votesOn } from '#store/votes'
 import type { CaseItem } from '#terms/casework'
+import type { ItemId } from '#terms/evidence'
 import { sha256 } from '#terms/hash'
 import type { Person } from '#terms/people'
 import { appeal, endAppeal } from '#workflow/assess/appeal'
@@ -19,6 +22,7 @@ import { takeBack } from '#workflow/assess/withdraw'
 import { grade, gradingDesk, has, NOON, waitingCase } from '../../support/casework.ts'
 import { sharedDatabase } from '../../support/database.ts'
 import { DIGESTS } from '../../support/digests.ts'
+import { item as sealedItem } from '../../support/door.ts'
 import { refusal, someone } from '../../support/people.ts'
 
 let database: Database
@@ -129,6 +133,23 @@ test('what somebody says to have seen stands on a viewing of theirs', async () =
   await expect(vote(gradingDesk(database), asked)).rejects.toMatchObject({ code: 'evidence.refused' })
 })
 
+test('a view that failed was none: nothing is graded on what was not shown', async () => {
+  const desk = gradingDesk(database)
+  const sealed = (await sealedItem(database, [])).id as ItemId
+  const { number, item } = await scene({ items: [{ hashes: hashes(), item: sealed }] })
+  const viewed = (ending: 'failed' | 'complete') =>
+    database.query(
+      `INSERT INTO opening (id, kind, item, person, purpose, level, asked_at, granted_at, box_seconds, released_at, ended_at,
+                            ending, version) VALUES ($1, 'viewing', $2, $3, 'assess', 'full', $4, $4, 60, $4, $4, $5, 1)`,
+      [newId('o'), sealed, analyst.id, NOON, ending],
+    )
+  const asked = () => vote(desk, voting(analyst, number, item, 'B', { basis: 'full' }))
+  await viewed('failed')
+  await expect(asked()).rejects.toMatchObject({ code: 'evidence.refused' })
+  await viewed('complete')
+  expect(await asked()).toMatchObject({ case: { state: 'second' } })
+})
+
 test.each(['young-people', 'workplace'] as const)('nothing of a %s case becomes an entry', async (kind) => {
   const desk = gradingDesk(database, { policy: 'one' })
   const { number, item } = await scene({ kind, items: [{ hashes: hashes() }] })
@@ -205,6 +226,26 @@ test('an appeal is decided by somebody who has not touched the case, and opens i
   expect(await caseItemNamed(database, item.id)).toMatchObject({ state: 'none' })
   expect((await entryOf(database, entry)).until).toBeDefined()
   expect(await caseNamed(database, number)).toMatchObject({ state: 'waiting' })
+})
+
+test('an appeal over a whole case opens all of it, says why, and bears an entry that was withdrawn before', async () => {
+  const desk = gradingDesk(database, { policy: 'one' })
+  const { number, items } = await waitingCase(database, {
+    items: [{ hashes: hashes() }, { hashes: hashes() }],
+  })
+  await has(database, analyst, number)
+  for (const item of items) await vote(desk, voting(analyst, number, item, 'B'))
+  const entry = (await caseItemNamed(database, items[0]?.id ?? '')).decision?.entry?.entry ?? 0
+  const signed = { actor: 'tutela', at: NOON } as const
+  await database.transaction((tx) => withdrawEntry(tx, entry, 'by a steward', signed))
+  const brought = await appeal(desk, { by: supervisor.id, caseNumber: number, because: 'all are drawings' })
+  await endAppeal(desk, reviewer.id, brought.id, { outcome: 'changed', because: 'they are' })
+  for (const { id } of items) expect(await caseItemNamed(database, id)).toMatchObject({ state: 'none' })
+  const { rows } = await database.query<{ because: Buffer }>(
+    'SELECT decided_because AS because FROM appeal WHERE id = $1',
+    [brought.id],
+  )
+  expect(rows[0]?.because).toEqual(await desk.sealWords(number, 'they are'))
 })
 
 test.each([

@@ -1,79 +1,15 @@
-/** Destruction: two people, no hold, nothing before its time, and complete only when no key is left. */
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { eventsOf } from '#store/append'
 import { addCopy, copyNamed, openCopies } from '#store/copies'
-import type { Database } from '#store/database'
-import { destructionNamed, destructionsOf } from '#store/destructions'
-import { holdsOn, placeHold, releaseHold } from '#store/holds'
+import { destructionNamed } from '#store/destructions'
+import { placeHold, releaseHold } from '#store/holds'
 import { itemNamed } from '#store/items'
-import { keptOf } from '#store/kept'
 import type { ItemId } from '#terms/evidence'
-import { Fault } from '#terms/fault'
-import type { Person } from '#terms/people'
 import { account } from '#workflow/evidence/account'
-import {
-  type ActingPerson,
-  approve,
-  carryOut,
-  type DestructionDesk,
-  finishBegun,
-  propose,
-  withdraw,
-} from '#workflow/evidence/destroy'
-import { readProfiles } from '#workflow/evidence/profiles'
-import { decideKeeping, keepItem, lapseDue } from '#workflow/evidence/retain'
-import { temporaryDatabase } from '../../support/database.ts'
-import { itemRow } from '../../support/evidence.ts'
+import { approve, carryOut, finishBegun, propose } from '#workflow/evidence/destroy'
+import { lapseDue } from '#workflow/evidence/retain'
+import { acting, because, DUE, dueItem, keptItem, SEALED, scene } from '../../support/destruction.ts'
 import { someone } from '../../support/people.ts'
-
-const SEALED = new Date('2026-01-10T09:00:00Z')
-const DUE = new Date('2028-01-10T09:00:00Z')
-const profiles = await readProfiles()
-
-interface Scene extends DestructionDesk {
-  readonly shredded: ItemId[]
-  readonly one: Person
-  readonly other: Person
-  clock: Date
-}
-
-async function scene(): Promise<Scene> {
-  const { database } = await temporaryDatabase()
-  const shredded: ItemId[] = []
-  const at: Scene = {
-    database,
-    shredded,
-    vault: {
-      shred: async (item, gone) => {
-        if (!shredded.includes(item)) shredded.push(item)
-        await gone?.('key')
-        await gone?.('blob')
-      },
-    },
-    one: await someone(database, ['analyst', 'supervisor']),
-    other: await someone(database, ['supervisor']),
-    clock: DUE,
-    now: () => at.clock,
-  }
-  return at
-}
-
-async function keptItem(database: Database): Promise<ItemId> {
-  const item = await itemRow(database, SEALED)
-  const key = { item, purpose: 'assess', profile: 'hotline-memorandum' } as const
-  await database.transaction((tx) => keepItem(tx, profiles, key, { actor: 'tutela', at: SEALED }))
-  return item
-}
-
-async function dueItem(at: Scene): Promise<ItemId> {
-  const item = await keptItem(at.database)
-  await lapseDue(at.database, DUE)
-  return item
-}
-
-const acting = ({ id }: Person): ActingPerson => ({ by: id, signedInAt: DUE })
-const because = 'the two years are over'
 
 describe('destruction by two people', () => {
   test('what is due goes when one proposed and another approved, and a tombstone stays', async () => {
@@ -213,81 +149,23 @@ describe('complete', () => {
     expect(at.shredded).toEqual([item])
     expect(await finishBegun(at)).toEqual([])
   })
-})
 
-describe('whatever is done in whatever order', () => {
-  const who = fc.constantFrom('one', 'other')
-  const kind = (...kinds: string[]) => fc.record({ kind: fc.constantFrom(...kinds), who })
-  const step = fc.oneof(
-    { weight: 3, arbitrary: kind('propose', 'approve', 'carry-out') },
-    { weight: 2, arbitrary: kind('hold', 'release', 'release', 'lapse', 'keep', 'decide', 'withdraw') },
-  )
-  // Most sequences would never come to the end of what two people do: some begin in the middle of it.
-  const begun = [
-    { kind: 'lapse', who: 'one' },
-    { kind: 'propose', who: 'one' },
-    { kind: 'approve', who: 'other' },
-  ]
-  const steps = fc
-    .tuple(fc.nat(begun.length), fc.array(step, { minLength: 2, maxLength: 10 }))
-    .map(([count, more]) => [...begun.slice(0, count), ...more])
-
-  test('nothing under hold or not due goes, and nobody approves their own', async () => {
+  test('what was cut off between the last thing gone and its being called complete is completed', async () => {
     const at = await scene()
-    await fc.assert(
-      fc.asyncProperty(steps, async (given) => {
-        const item = await keptItem(at.database)
-        for (const { kind, who } of given) {
-          const before = { holds: await holdsOn(at.database, item), kept: await keptOf(at.database, item) }
-          const gone = at.shredded.includes(item)
-          await act(at, item, kind, at[who === 'one' ? 'one' : 'other']).catch(onlyFault)
-          if (gone || !at.shredded.includes(item)) continue
-          expect(before.holds).toEqual([])
-          expect(before.kept.every(({ lapsedAt }) => lapsedAt !== undefined)).toBe(true)
-        }
-        const destructions = await destructionsOf(at.database, item)
-        for (const { proposedBy, approvedBy } of destructions) expect(approvedBy).not.toBe(proposedBy)
-        const begun = destructions.filter(({ begunAt }) => begunAt !== undefined)
-        expect(begun.length).toBe(at.shredded.includes(item) ? 1 : 0)
-        expect(begun.every(({ approvedBy }) => approvedBy !== undefined)).toBe(true)
-      }),
-      // A seed: that anything was shredded at all, as is held below, is not left to chance.
-      { numRuns: 30, seed: 20181 },
-    )
-    expect(at.shredded.length).toBeGreaterThan(0)
-  })
-
-  async function act(at: Scene, item: ItemId, kind: string, who: Person): Promise<unknown> {
-    const signed = { actor: `person:${who.id}`, at: at.clock } as const
-    const [latest] = (await destructionsOf(at.database, item)).filter((one) => one.withdrawnAt === undefined)
-    const key = { item, purpose: 'assess', profile: 'hotline-memorandum' } as const
-    switch (kind) {
-      case 'propose':
-        return propose(at, acting(who), { item, because })
-      case 'approve':
-        return latest && approve(at, acting(who), latest.id)
-      case 'carry-out':
-        return latest && carryOut(at, acting(who), latest.id)
-      case 'withdraw':
-        return latest && withdraw(at, acting(who), latest.id)
-      case 'hold':
-        return at.database.transaction((tx) => placeHold(tx, { item, because: 'b', issuer: 'i' }, signed))
-      case 'release': {
-        const [hold] = await holdsOn(at.database, item)
-        return hold && at.database.transaction((tx) => releaseHold(tx, hold.id, 'r', signed))
-      }
-      case 'lapse':
-        return lapseDue(at.database, DUE)
-      case 'keep':
-        return at.database.transaction((tx) => keepItem(tx, profiles, { ...key, purpose: 'report' }, signed))
-      default: {
-        const decided = { until: SEALED, because: 'instructed' }
-        return at.database.transaction((tx) => decideKeeping(tx, profiles, key, decided, signed))
-      }
+    const item = await dueItem(at)
+    const id = await propose(at, acting(at.one), { item, because })
+    await approve(at, acting(at.other), id)
+    const vault = {
+      shred: async (_: ItemId, gone?: (what: 'key' | 'blob') => Promise<void>) => {
+        await gone?.('key')
+        await gone?.('blob')
+        throw new Error('the power is cut')
+      },
     }
-  }
-
-  function onlyFault(error: unknown): void {
-    if (!(error instanceof Fault)) throw error
-  }
+    await expect(carryOut({ ...at, vault }, acting(at.other), id)).rejects.toThrow('the power is cut')
+    expect((await destructionNamed(at.database, id)).completeAt).toBeUndefined()
+    const [standing] = await finishBegun(at)
+    expect(standing?.destruction).toMatchObject({ id, completeAt: expect.any(String) })
+    expect(await finishBegun(at)).toEqual([])
+  })
 })
