@@ -35,6 +35,8 @@ const durable: Record<string, string> = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
+  // Microseconds that a commit waits for others to share its flush; only while five more transactions are open.
+  commit_delay: '300',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
 }
