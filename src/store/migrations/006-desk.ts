@@ -23,6 +23,8 @@ CREATE TABLE desk_case (
   held_because text,
   closed_at timestamptz(3),
   closed_because text,
+  -- When it last came to wait again after it was decided or closed: its clocks begin anew then.
+  reopened_at timestamptz(3),
   version int NOT NULL
 );
 CREATE INDEX desk_case_queue ON desk_case (at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST,
@@ -51,8 +53,12 @@ CREATE TABLE report (
   looked_at timestamptz(3),
   closed_at timestamptz(3),
   weeded_at timestamptz(3),
+  -- Until when somebody must have looked, and by which table of clocks; no table: none was held against it yet.
+  look_by timestamptz(3),
+  clocks text,
   version int NOT NULL
 );
+CREATE INDEX report_without_clocks ON report (received_at) WHERE clocks IS NULL;
 CREATE INDEX report_case ON report (case_number);
 CREATE INDEX report_address ON report (address_key) WHERE address_key IS NOT NULL;
 CREATE UNIQUE INDEX report_remote ON report (from_actor, remote_id) WHERE remote_id IS NOT NULL;
