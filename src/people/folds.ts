@@ -76,6 +76,15 @@ export const TRAINING: EventFold = {
   fold: ([recorded]) => ({ ...recorded?.body }),
 }
 
+export const CREDENTIAL: EventFold = {
+  kinds: ['credential.made', 'credential.ended', 'credential.emptied'],
+  fold: ([made, ended, emptied]) => ({
+    ...made?.body,
+    ...(emptied && { secret: null }),
+    endedAt: ended?.at ?? null,
+  }),
+}
+
 export const SESSION: EventFold = {
   kinds: ['session.begun', 'session.ended'],
   fold: ([begun, ended]) => ({ ...begun?.body, actor: begun?.actor ?? '', endedAt: ended?.at ?? null }),

@@ -1,7 +1,9 @@
 /** Credentials: by what a person signs in: hashes, sealed secrets and public keys, none of which opens by itself. */
 import { newId } from '#ground/id'
 import type { PersonId } from '#terms/people'
+import { append, appendEach, type Signed } from './append.ts'
 import type { Session, Transaction } from './database.ts'
+import { textDigest } from './text-digest.ts'
 
 export type CredentialKind = 'password' | 'totp' | 'passkey' | 'oidc' | 'recovery' | 'setup'
 
@@ -39,15 +41,34 @@ interface CredentialRow {
 const COLUMNS = 'id, person, kind, secret, counter, label'
 const STANDS = 'ended_at IS NULL AND (expires_at IS NULL OR expires_at > $1)'
 
-/** Keeps a credential. Its event is the person's, written by whoever calls. */
-export async function addCredential(tx: Transaction, given: CredentialGiven, at: Date): Promise<string> {
+/** The stream of a credential: who made it and what ended it; a row without one was put in by somebody else. */
+export function credentialStream(id: string): string {
+  return `credential:${id}`
+}
+
+/** Keeps a credential. The event holds the keyed digest of its secret. @returns its id @throws Fault `store.conflict` */
+export async function addCredential(
+  tx: Transaction,
+  given: CredentialGiven,
+  signed: Signed,
+): Promise<string> {
   const { id = newId('k'), person, kind, secret, counter = 0, label, expiresAt } = given
   await tx.query(
     `INSERT INTO credential (id, person, kind, secret, counter, label, made_at, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [id, person, kind, secret, counter, label ?? null, at, expiresAt ?? null],
+    [id, person, kind, secret, counter, label ?? null, signed.at, expiresAt ?? null],
   )
+  const body = {
+    ...{ person, kind, secret: textDigest(tx, secretWords(secret)) },
+    expiresAt: expiresAt?.toISOString() ?? null,
+  }
+  await append(tx, credentialStream(id), 0, [{ kind: 'credential.made', body }], signed)
   return id
+}
+
+/** A secret as the text that is digested. */
+export function secretWords(secret: Uint8Array): string {
+  return Buffer.from(secret).toString('base64')
 }
 
 /** Lets nobody else who asks for it decide on this digest until the transaction ends. */
@@ -134,12 +155,13 @@ export async function takeStep(tx: Transaction, id: string, step: number, at: Da
 }
 
 /** Uses up a credential that serves once. @returns false where it was used before */
-export async function spend(tx: Transaction, id: string, at: Date): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'UPDATE credential SET ended_at = $2, used_at = $2 WHERE id = $1 AND ended_at IS NULL',
-    [id, at],
+export async function spend(tx: Transaction, id: string, signed: Signed): Promise<boolean> {
+  const ended = await tx.query<{ id: string }>(
+    'UPDATE credential SET ended_at = $2, used_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id',
+    [id, signed.at],
   )
-  return rowCount === 1
+  await noteEnded(tx, ended.rows, signed)
+  return ended.rowCount === 1
 }
 
 /** Ends the credentials of these kinds that a person has. */
@@ -147,12 +169,38 @@ export async function endCredentials(
   tx: Transaction,
   person: PersonId,
   kinds: readonly CredentialKind[],
-  at: Date,
+  signed: Signed,
 ): Promise<void> {
-  await tx.query(
-    'UPDATE credential SET ended_at = $3 WHERE person = $1 AND kind = ANY($2) AND ended_at IS NULL',
-    [person, kinds, at],
+  const { rows } = await tx.query<{ id: string }>(
+    `UPDATE credential SET ended_at = $3 WHERE person = $1 AND kind = ANY($2) AND ended_at IS NULL
+     RETURNING id`,
+    [person, kinds, signed.at],
   )
+  await noteEnded(tx, rows, signed)
+}
+
+/** Empties what a person signed in by, all of it ended before: of a person who is weeded no key and no name of one stays. */
+export async function emptyCredentials(tx: Transaction, person: PersonId, signed: Signed): Promise<void> {
+  const { rows } = await tx.query<{ id: string }>(
+    `UPDATE credential SET secret = '', label = NULL WHERE person = $1 AND ended_at IS NOT NULL AND secret <> ''
+     RETURNING id`,
+    [person],
+  )
+  await noteEach(tx, rows, { kind: 'credential.emptied', after: 2 }, signed)
+}
+
+function noteEnded(tx: Transaction, rows: readonly { readonly id: string }[], signed: Signed): Promise<void> {
+  return noteEach(tx, rows, { kind: 'credential.ended', after: 1 }, signed)
+}
+
+function noteEach(
+  tx: Transaction,
+  rows: readonly { readonly id: string }[],
+  { kind, after }: { readonly kind: string; readonly after: number },
+  signed: Signed,
+): Promise<void> {
+  const drafts = rows.map(({ id }) => ({ stream: credentialStream(id), after, kind, body: {} }))
+  return appendEach(tx, drafts, signed)
 }
 
 function parsed({ label, counter, ...row }: CredentialRow): Credential {

@@ -4,6 +4,7 @@ import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import { adviceNamed } from './advice.ts'
 import { authorityOf, revokedBecause, stated } from './authorities.ts'
+import { secretWords } from './credentials.ts'
 import type { Session } from './database.ts'
 import { personOf } from './people.ts'
 import { textForms } from './text-digest.ts'
@@ -86,6 +87,23 @@ export async function trainingState(session: Session, id: string): Promise<State
   const { person, at, valid_until: until, exposure_units: exposureUnits } = row
   const words = textForms(session, `${row.subject}\n${row.given_by}`)
   return { person, at: at.toISOString(), validUntil: until?.toISOString() ?? null, exposureUnits, words }
+}
+
+/** By what somebody signs in: how often it was used is not on record, and not held against it. */
+export async function credentialState(session: Session, id: string): Promise<State | undefined> {
+  const { rows } = await session.query<{
+    person: string
+    kind: string
+    secret: Buffer
+    expires_at: Date | null
+    ended_at: Date | null
+  }>('SELECT person, kind, secret, expires_at, ended_at FROM credential WHERE id = $1', [id])
+  const [row] = rows
+  if (!row) return undefined
+  const { person, kind, expires_at: expires, ended_at: ended } = row
+  const secret = row.secret.length === 0 ? null : textForms(session, secretWords(row.secret))
+  const times = { expiresAt: expires?.toISOString() ?? null, endedAt: ended?.toISOString() ?? null }
+  return { ...{ person, kind, secret }, ...times }
 }
 
 /** @param id the first half of the token's digest, in hex: a range of the key */

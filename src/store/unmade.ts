@@ -20,6 +20,7 @@ const ROWS: Readonly<Record<string, string>> = {
   'risk:': `SELECT 'risk:' || id FROM risk_override`,
   'advice:': `SELECT 'advice:' || id FROM advice`,
   'training:': `SELECT 'training:' || id FROM training`,
+  'credential:': `SELECT 'credential:' || id FROM credential`,
   'session:': `SELECT 'session:' || left(encode(token_hash, 'hex'), 32) FROM session`,
   'case:': `SELECT 'case:' || number FROM desk_case`,
   'case-item:': `SELECT 'case-item:' || id FROM case_item`,

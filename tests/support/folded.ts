@@ -1,9 +1,10 @@
 /** Folded: holds every stream of some kinds against the state that stands, for a test. */
 import { expect } from 'vitest'
 import { eventsOf } from '#store/append'
-import type { Database } from '#store/database'
+import type { Database, Transaction } from '#store/database'
 import { canonical } from '#terms/event'
-import { FOLDS } from '#workflow/ledger/folds'
+import { FOLDS, type Fold } from '#workflow/ledger/folds'
+import { refold } from '#workflow/ledger/verify/refold'
 import { asTold } from '#workflow/ledger/verify/words'
 
 /** Expects that each stream with one of these beginnings folds to what stands. @returns how many were held so */
@@ -25,4 +26,24 @@ export async function expectFolded(database: Database, ...prefixes: readonly str
     )
   }
   return streams.length
+}
+
+class Undone extends Error {}
+
+/** What verification says with a change that is undone again. @param folds all, unless given */
+export async function foundWith(
+  database: Database,
+  change: (tx: Transaction) => Promise<unknown>,
+  folds?: readonly Fold[],
+): Promise<string[]> {
+  let found: string[] = []
+  const tried = database.transaction(async (tx) => {
+    await change(tx)
+    found = (await refold(tx, folds)).faults.map(({ place, says }) => `${place}: ${says}`)
+    throw new Undone()
+  })
+  await tried.catch((error: unknown) => {
+    if (!(error instanceof Undone)) throw error
+  })
+  return found
 }

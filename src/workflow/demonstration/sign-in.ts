@@ -32,7 +32,7 @@ export async function castLinks(desk: PeopleDesk): Promise<CastLink[]> {
   for (const { role, place, person } of await castOf(desk)) {
     const token = `tud_${randomBytes(TOKEN_BYTES).toString('base64url')}`
     const given = { person: person.id, kind: 'setup', secret: digestOf(token), expiresAt } as const
-    await desk.database.transaction((tx) => addCredential(tx, given, at))
+    await desk.database.transaction((tx) => addCredential(tx, given, { actor: 'tutela', at }))
     links.push({ role, place, token, until: expiresAt.toISOString() })
   }
   return links
@@ -47,7 +47,7 @@ export async function signInByLink(desk: PeopleDesk, token: string): Promise<Sig
   const at = desk.now()
   return desk.database.transaction(async (tx) => {
     const found = await credentialBy(tx, 'setup', { secret: digestOf(token) }, at)
-    if (!found || !(await spend(tx, found.id, at)))
+    if (!found || !(await spend(tx, found.id, { actor: `person:${found.person}`, at })))
       throw new Fault('people.sign-in', 'the link was used, or ran out')
     return begun(tx, desk, found.person, at)
   })

@@ -1,5 +1,5 @@
 /** Folds: people, authorities, advice, training, overrides and sessions beside what their events say of them. */
-import { ADVICE, AUTHORITY, type EventFold, PERSON, RISK, SESSION, TRAINING } from '#people/folds'
+import { ADVICE, AUTHORITY, CREDENTIAL, type EventFold, PERSON, RISK, SESSION, TRAINING } from '#people/folds'
 import type { Session } from '#store/database'
 import * as states from '#store/people-states'
 import type { Canonical } from '#terms/event'
@@ -12,6 +12,7 @@ export const PEOPLE_FOLDS: readonly Fold[] = [
   fold('risk:', RISK, states.riskState),
   fold('advice:', ADVICE, states.adviceState),
   fold('training:', TRAINING, states.trainingState),
+  fold('credential:', CREDENTIAL, states.credentialState),
   fold('session:', SESSION, states.sessionState),
 ]
 

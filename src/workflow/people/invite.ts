@@ -117,7 +117,7 @@ async function begunAnew(tx: Transaction, id: PersonId, signed: Signed): Promise
   const person = await lockPerson(tx, id, 'change')
   if (person.state === 'left') throw new Fault('people.unknown', `${id} has left`)
   await endSessionsOf(tx, id, signed)
-  await endCredentials(tx, id, EVERY_KIND, signed.at)
+  await endCredentials(tx, id, EVERY_KIND, signed)
   return link(tx, person, 'person.sign-in-reset', signed)
 }
 
@@ -129,12 +129,8 @@ async function link(
 ): Promise<Invited> {
   const token = `tup_${randomBytes(TOKEN_BYTES).toString('base64url')}`
   const expiresAt = new Date(signed.at.getTime() + HOURS * 3_600_000)
-  await endCredentials(tx, person.id, ['setup'], signed.at)
-  await addCredential(
-    tx,
-    { person: person.id, kind: 'setup', secret: tokenDigest(token), expiresAt },
-    signed.at,
-  )
+  await endCredentials(tx, person.id, ['setup'], signed)
+  await addCredential(tx, { person: person.id, kind: 'setup', secret: tokenDigest(token), expiresAt }, signed)
   await changePerson(tx, person, { state: 'invited' }, kind, signed)
   return { person: person.id, token, until: expiresAt.toISOString() }
 }

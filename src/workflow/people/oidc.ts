@@ -107,8 +107,9 @@ async function joined(desk: PeopleDesk, token: string, secret: Buffer, at: Date)
     if (await credentialBy(tx, 'oidc', { secret }, at))
       throw new Fault('register.exists', 'the provider’s account is somebody else’s here')
     // A password may have been prepared by the same link, by whoever saw it first: it would let them in as this person.
-    await endCredentials(tx, person, ['password', 'totp', 'recovery', 'oidc'], at)
-    await addCredential(tx, { person, kind: 'oidc', secret }, at)
+    const signed = { actor: `person:${person}`, at } as const
+    await endCredentials(tx, person, ['password', 'totp', 'recovery', 'oidc'], signed)
+    await addCredential(tx, { person, kind: 'oidc', secret }, signed)
     return activate(tx, desk, { token, how: 'oidc', by: ['oidc'] }, at)
   })
 }

@@ -87,7 +87,7 @@ export async function finishPasskey(
     const locked = await lockPerson(tx, person, 'change')
     if (await isCredentialKnown(tx, key.id))
       throw new Fault('register.exists', 'this passkey is or was kept here: make another')
-    await addCredential(tx, key, at)
+    await addCredential(tx, key, { actor: `person:${person}`, at })
     const event = { kind: 'person.passkey-added', body: {} } as const
     await notePerson(tx, locked, event, { actor: `person:${person}`, at })
   })

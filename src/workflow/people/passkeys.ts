@@ -75,7 +75,7 @@ async function remove(
   const meant = (await credentialsShown(tx, id, 'passkey', asked.at)).filter(isMeant)
   if (meant.length === 0) throw new Fault('people.unknown', `${id} has no such passkey`)
   for (const { id: credential } of meant) {
-    await spend(tx, credential, asked.at)
+    await spend(tx, credential, signedBy(asked))
     const event = { kind: 'person.passkey-removed', body: {} } as const
     person = await notePerson(tx, person, event, signedBy(asked))
   }

@@ -72,7 +72,7 @@ export function suspend(desk: PeopleDesk, on: OnPerson): Promise<StoredPerson> {
   return pass(desk.database, asked, async (tx) => {
     const person = await inState(tx, on.person, ['active', 'invited'])
     await endSessionsOf(tx, on.person, signedBy(asked))
-    if (person.state === 'invited') await endCredentials(tx, on.person, EVERY_KIND, asked.at) // the link opens nothing
+    if (person.state === 'invited') await endCredentials(tx, on.person, EVERY_KIND, signedBy(asked)) // the link opens nothing
     return changePerson(tx, person, { state: 'suspended' }, 'person.suspended', signedBy(asked))
   })
 }

@@ -53,12 +53,13 @@ export async function beginSetup(
   await desk.database.transaction(async (tx) => {
     const person = await lockPerson(tx, id, 'change')
     await stillOpen(tx, token, at)
-    await endCredentials(tx, id, ['password', 'totp', 'recovery'], at)
+    const signed: Signed = { actor: `person:${id}`, at }
+    await endCredentials(tx, id, ['password', 'totp', 'recovery'], signed)
     await setSignIn(tx, id, desk.keys.digest('name', foldedName(name)))
-    await addCredential(tx, { person: id, kind: 'password', secret: hashed }, at)
-    await addCredential(tx, { person: id, kind: 'totp', secret: sealed }, at)
+    await addCredential(tx, { person: id, kind: 'password', secret: hashed }, signed)
+    await addCredential(tx, { person: id, kind: 'totp', secret: sealed }, signed)
     const event = { kind: 'person.sign-in-prepared', body: { by: ['password', 'totp'] } } as const
-    await notePerson(tx, person, event, { actor: `person:${id}`, at })
+    await notePerson(tx, person, event, signed)
   })
   return totp
 }
@@ -82,12 +83,14 @@ export async function finishSetup(
   const recoveryCodes = Array.from({ length: RECOVERY_CODES }, () => newRecoveryCode())
   const session = await desk.database.transaction(async (tx) => {
     if (!(await takeCode(tx, totp, step, at))) throw new Fault('people.sign-in', 'the code was used before')
-    for (const one of recoveryCodes)
+    for (const one of recoveryCodes) {
+      const recovery = desk.keys.digest('recovery', plainCode(one))
       await addCredential(
         tx,
-        { person, kind: 'recovery', secret: desk.keys.digest('recovery', plainCode(one)) },
-        at,
+        { person, kind: 'recovery', secret: recovery },
+        { actor: `person:${person}`, at },
       )
+    }
     return activate(tx, desk, { token, how: 'setup', by: ['password', 'totp', 'recovery'] }, at)
   })
   return { ...session, recoveryCodes }
@@ -102,8 +105,8 @@ export async function activate(
 ): Promise<SignedIn> {
   const open = await stillOpen(tx, token, at)
   const locked = await lockPerson(tx, open.person, 'change')
-  if (!(await spend(tx, open.id, at))) throw noLink()
   const signed: Signed = { actor: `person:${open.person}`, at }
+  if (!(await spend(tx, open.id, signed))) throw noLink()
   const person = await notePerson(tx, locked, { kind: 'person.sign-in-set', body: { by } }, signed)
   const admission = await admitting(tx, desk, open.person)
   switch (admission.kind) {

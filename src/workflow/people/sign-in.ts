@@ -119,7 +119,7 @@ async function proofOf(
   const secret = desk.keys.digest('recovery', plainCode(untrustedCode))
   const recovery = await credentialBy(desk.database, 'recovery', { secret }, at)
   if (recovery?.person !== person) return undefined
-  return { how: 'recovery', take: (tx) => spend(tx, recovery.id, at) }
+  return { how: 'recovery', take: (tx) => spend(tx, recovery.id, { actor: `person:${person}`, at }) }
 }
 
 async function rightStep(

@@ -2,7 +2,7 @@
 import { nameKeeping } from '#cases/retention'
 import type { Signed } from '#store/append'
 import type { Copy } from '#store/copies'
-import { endCredentials } from '#store/credentials'
+import { emptyCredentials, endCredentials } from '#store/credentials'
 import type { Transaction } from '#store/database'
 import { profilesInUse } from '#store/kept'
 import { allPeople, lockPerson, notePerson, personOf, type StoredPerson, weedPerson } from '#store/people'
@@ -37,7 +37,7 @@ export function leave(desk: PeopleDesk, on: OnPerson): Promise<StoredPerson> {
     const person = await lockPerson(tx, on.person, 'change')
     if (person.state === 'left') throw new Fault('store.conflict', `${on.person} has left before`)
     await endSessionsOf(tx, on.person, signedBy(asked))
-    await endCredentials(tx, on.person, EVERY_KIND, asked.at)
+    await endCredentials(tx, on.person, EVERY_KIND, signedBy(asked))
     return leavePerson(tx, person, signedBy(asked))
   })
 }
@@ -65,6 +65,7 @@ export async function weed(desk: PeopleDesk, on: OnPerson): Promise<Weeded> {
     if (person.weededAt !== undefined) return // what is left of it is done below
     await refuseEarly(tx, person, profiles, asked.at)
     await weedPerson(tx, person, signedBy(asked))
+    await emptyCredentials(tx, on.person, signedBy(asked))
   })
   return shredded(desk, on.person, signedBy(asked))
 }

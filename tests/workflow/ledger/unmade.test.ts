@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { KeyedDigests } from '#ground/digest-key'
 import { eventsOf } from '#store/append'
-import { Database, type Transaction } from '#store/database'
+import { Database } from '#store/database'
 import { holdStream, placeHold } from '#store/holds'
 import { judge } from '#store/judgements'
 import { ROWS_KNOWN } from '#store/unmade'
@@ -12,14 +12,13 @@ import { FOLDS } from '#workflow/ledger/folds'
 import { refold } from '#workflow/ledger/verify/refold'
 import { temporaryDatabase } from '../../support/database.ts'
 import { itemRow } from '../../support/evidence.ts'
+import { foundWith } from '../../support/folded.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 import { approved, handoverScene, written } from '../../support/handover.ts'
 import { madeList, numbered, signed } from '../../support/register.ts'
 
 /** A round of verification, a refusal and the like leave nothing but their event. */
 const WITHOUT_ROWS = ['vault-check:', 'refusal:', 'sign-in:', 'defence:']
-
-class Undone extends Error {}
 
 test('of each kind of stream that is folded the rows are known, and a row that no event made is named', async () => {
   expect(FOLDS.map(({ prefix }) => prefix).filter((one) => !WITHOUT_ROWS.includes(one))).toEqual(
@@ -38,7 +37,7 @@ test('of each kind of stream that is folded the rows are known, and a row that n
   )
   const tried = new Set<string>()
   for (const { stream } of rows) {
-    const forgotten = await foundWith(one, async (tx) => {
+    const forgotten = await foundWith(one.desk.database, async (tx) => {
       await tx.query('DELETE FROM leaf USING event WHERE event.id = leaf.event AND stream = $1', [stream])
       await tx.query('DELETE FROM event WHERE stream = $1', [stream])
     })
@@ -50,7 +49,7 @@ test('of each kind of stream that is folded the rows are known, and a row that n
 
 test('a recipient whose key nobody checked is not one because somebody wrote so into the tables', async () => {
   const one = await handoverScene()
-  const found = await foundWith(one, async (tx) => {
+  const found = await foundWith(one.desk.database, async (tx) => {
     await tx.query(`INSERT INTO recipient (id, name, kind, age_recipient, registered_by, registered_at, version)
       VALUES ('r-0123456789abcdef', 'A national unit', 'nca', 'age1forged', 'p-x', now(), 3)`)
     for (const person of ['p-y', 'p-z'])
@@ -68,11 +67,11 @@ test('digests that would go to a court, and the ground of an opening, follow fro
   const [item = 'v-'] = one.items
   for (const column of ['md5', 'sha1', 'sha256'])
     expect(
-      await foundWith(one, (tx) =>
+      await foundWith(one.desk.database, (tx) =>
         tx.query(`UPDATE vault_item SET ${column} = set_byte(${column}, 3, 7) WHERE id = $1`, [item]),
       ),
     ).toEqual([`vault:${item}: its state does not follow from its events: ${column}`])
-  const grounds = await foundWith(one, (tx) =>
+  const grounds = await foundWith(one.desk.database, (tx) =>
     tx.query(`UPDATE opening SET basis = '{"kind":"authority","id":"a-x"}', override = 'x-1'`),
   )
   expect(grounds).toHaveLength(one.items.length)
@@ -103,7 +102,7 @@ test('an entry or a judgement that was forged, changed or taken out is of no cha
     ['UPDATE list SET removed_at = now()', 'isRemoved'],
     ['UPDATE change SET digest = sha256(digest) WHERE id = (SELECT max(id) FROM change)', 'changes'],
   ] as const)
-    expect(await foundWith({ desk: { database } }, (tx) => tx.query(statement)), statement).toEqual([
+    expect(await foundWith(database, (tx) => tx.query(statement)), statement).toEqual([
       `list:${list.id}: its state does not follow from its events: ${field}`,
     ])
 })
@@ -143,19 +142,3 @@ test('words are on record by a keyed digest; older plain ones hold, and without 
 })
 
 /** What folding finds after a change that is taken back. */
-async function foundWith(
-  { desk: { database } }: { readonly desk: { readonly database: Database } },
-  change: (tx: Transaction) => Promise<unknown>,
-): Promise<string[]> {
-  let found: string[] = []
-  await database
-    .transaction(async (tx) => {
-      await change(tx)
-      found = (await refold(tx)).faults.map(({ place, says }) => `${place}: ${says}`)
-      throw new Undone()
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof Undone)) throw error
-    })
-  return found
-}
