@@ -1,21 +1,6 @@
 /** Router: which address shows which page; nothing but sign-in is shown to nobody. */
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
-import { AuditPage } from '../features/audit/audit-page.tsx'
-import { BoardPage } from '../features/board/board-page.tsx'
-import { CasePage } from '../features/case/case-page.tsx'
-import { ExposurePage } from '../features/exposure/exposure-page.tsx'
-import { LedgerPage } from '../features/ledger/ledger-page.tsx'
-import { StoryPage } from '../features/ledger/story-page.tsx'
-import { ListPage } from '../features/lists/list-page.tsx'
-import { ListsPage } from '../features/lists/lists-page.tsx'
-import { AuthoritiesPage } from '../features/people/authorities-page.tsx'
-import { PeoplePage } from '../features/people/people-page.tsx'
-import { PersonPage } from '../features/people/person-page.tsx'
-import { RecipientsPage } from '../features/people/recipients-page.tsx'
-import { QueuePage } from '../features/queue/queue-page.tsx'
-import { ReviewPage } from '../features/review/review-page.tsx'
-import { SettingsPage } from '../features/settings/settings-page.tsx'
-import { SignInPage } from '../features/sign-in/sign-in-page.tsx'
+import { pages } from './pages.ts'
 import { queries } from './queries.ts'
 import { sectionsFor } from './sections.ts'
 import { sessionQuery } from './session.ts'
@@ -31,7 +16,7 @@ const signIn = createRoute({
     // Only a place of this console: an address from outside is never gone to.
     return typeof back === 'string' && /^\/(?!\/)/.test(back) ? { back } : {}
   },
-  component: SignInPage,
+  component: pages.signIn,
 })
 
 const desk = createRoute({
@@ -54,34 +39,34 @@ const home = createRoute({
   },
 })
 
-const queue = createRoute({ getParentRoute: () => desk, path: '/queue', component: QueuePage })
-const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$number', component: CasePage })
+const queue = createRoute({ getParentRoute: () => desk, path: '/queue', component: pages.queue })
+const oneCase = createRoute({ getParentRoute: () => desk, path: '/cases/$number', component: pages.oneCase })
 const review = createRoute({
   getParentRoute: () => desk,
   path: '/cases/$number/review',
-  component: ReviewPage,
+  component: pages.review,
 })
-const exposure = createRoute({ getParentRoute: () => desk, path: '/exposure', component: ExposurePage })
-const people = createRoute({ getParentRoute: () => desk, path: '/people', component: PeoplePage })
+const exposure = createRoute({ getParentRoute: () => desk, path: '/exposure', component: pages.exposure })
+const people = createRoute({ getParentRoute: () => desk, path: '/people', component: pages.people })
 const authorities = createRoute({
   getParentRoute: () => desk,
   path: '/people/authorities',
-  component: AuthoritiesPage,
+  component: pages.authorities,
 })
 const recipients = createRoute({
   getParentRoute: () => desk,
   path: '/people/recipients',
-  component: RecipientsPage,
+  component: pages.recipients,
 })
-const person = createRoute({ getParentRoute: () => desk, path: '/people/$id', component: PersonPage })
-const settings = createRoute({ getParentRoute: () => desk, path: '/settings', component: SettingsPage })
-const audit = createRoute({ getParentRoute: () => desk, path: '/audit', component: AuditPage })
+const person = createRoute({ getParentRoute: () => desk, path: '/people/$id', component: pages.person })
+const settings = createRoute({ getParentRoute: () => desk, path: '/settings', component: pages.settings })
+const audit = createRoute({ getParentRoute: () => desk, path: '/audit', component: pages.audit })
 const aboutPeople = [exposure, people, authorities, recipients, person, settings, audit] as const
-const board = createRoute({ getParentRoute: () => desk, path: '/board', component: BoardPage })
-const ledger = createRoute({ getParentRoute: () => desk, path: '/ledger', component: LedgerPage })
-const story = createRoute({ getParentRoute: () => desk, path: '/ledger/$number', component: StoryPage })
-const lists = createRoute({ getParentRoute: () => desk, path: '/lists', component: ListsPage })
-const list = createRoute({ getParentRoute: () => desk, path: '/lists/$name', component: ListPage })
+const board = createRoute({ getParentRoute: () => desk, path: '/board', component: pages.board })
+const ledger = createRoute({ getParentRoute: () => desk, path: '/ledger', component: pages.ledger })
+const story = createRoute({ getParentRoute: () => desk, path: '/ledger/$number', component: pages.story })
+const lists = createRoute({ getParentRoute: () => desk, path: '/lists', component: pages.lists })
+const list = createRoute({ getParentRoute: () => desk, path: '/lists/$name', component: pages.list })
 
 export const router = createRouter({
   routeTree: root.addChildren([

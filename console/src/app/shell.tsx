@@ -23,12 +23,14 @@ import { useDisclosure } from '@mantine/hooks'
 import { openSpotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { type ErrorComponentProps, Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import type { MeTold } from '#contract/sign-in'
 import type { OwnExposureTold } from '#contract/viewings'
 import { AtRisk } from '../components/at-risk.tsx'
 import { DemonstrationBanner } from '../components/demonstration-banner.tsx'
 import { Palette } from '../components/palette.tsx'
 import { useLive } from './live.ts'
+import { fetchTheOthers } from './pages.ts'
 import { ask, Problem, queries } from './queries.ts'
 import { sectionsFor } from './sections.ts'
 import { sessionQuery, useMe } from './session.ts'
@@ -37,6 +39,7 @@ import { sessionQuery, useMe } from './session.ts'
 export function Shell() {
   const me = useMe()
   useLive(me.roles)
+  useEffect(fetchTheOthers, [])
   const [isOpen, { toggle, close }] = useDisclosure(false)
   const place = useRouterState({ select: (state) => state.location.pathname })
   return (

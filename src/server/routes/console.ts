@@ -37,6 +37,8 @@ export function consoleRoutes(app: FastifyInstance, folder: string): void {
   app.register(fastifyStatic, {
     root: folder,
     serve: false,
+    // The build has packed what is worth it; whoever cannot unpack it gets it as it is.
+    preCompressed: true,
     cacheControl: false,
     index: false,
   })
