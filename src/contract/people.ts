@@ -122,6 +122,16 @@ export const RecordsTold = Type.Object({
   ),
 })
 export type RecordsTold = Static<typeof RecordsTold>
+export const ConflictsTold = Type.Object({
+  conflicts: Type.Array(
+    Type.Object({ on: On, by: Type.String({ description: 'Who wrote it down.' }), at: Moment }),
+  ),
+})
+export type ConflictsTold = Static<typeof ConflictsTold>
+export const AllocationsTold = Type.Object({
+  allocations: Type.Array(Type.Object({ case: CaseNumber, at: Moment })),
+})
+export type AllocationsTold = Static<typeof AllocationsTold>
 export const RefusalsTold = Type.Object({
   refusals: Type.Array(
     Type.Object({

@@ -1,6 +1,6 @@
 /** Sign-in: what somebody sends who sets up their sign-in, signs in or out, and what they are given. */
 import Type, { type Static } from 'typebox'
-import { ROLES } from '#terms/people'
+import { ACTS, PURPOSES, ROLES } from '#terms/people'
 import { Moment, word } from './words.ts'
 
 export const PersonIdText = Type.String({ pattern: '^p-[0-9a-z]{16}$', description: 'A pseudonym.' })
@@ -64,6 +64,17 @@ export const MeTold = Type.Object({
   how: Type.String({ description: 'By what the person signed in.' }),
   begunAt: Moment,
   endsAt: Moment,
+  may: Type.Array(
+    Type.Object({
+      act: word(ACTS, 'What their roles let them do.'),
+      purposes: Type.Optional(Type.Array(word(PURPOSES, 'One of these is asked for.'))),
+      on: word(
+        ['anything', 'own-case', 'self', 'another'] as const,
+        'In cases allocated to them; on themself alone; on anybody but themself.',
+      ),
+    }),
+    { description: 'By the table of who may do what. The door asks for more at each act: it decides.' },
+  ),
 })
 export type MeTold = Static<typeof MeTold>
 

@@ -32,10 +32,19 @@ export const SEARCH: readonly Row[] = [
     source: guide('Assessing'),
   },
   {
-    roles: ['reviewer', 'supervisor'],
+    roles: ['reviewer'],
     acts: ['confirm'],
+    purposes: ['second-review', 'adjudicate'],
     reach: 'own-case',
     because: 'another person confirms a grade',
+    source: guide('Assessing'),
+  },
+  {
+    roles: ['supervisor'],
+    acts: ['confirm'],
+    purposes: ['adjudicate'],
+    reach: 'own-case',
+    because: 'a supervisor decides where two disagree, as they look at nothing but that',
     source: guide('Assessing'),
   },
 ]

@@ -38,6 +38,25 @@ export async function endAllocation(
   await notePerson(tx, person, { kind: 'person.case-taken', body: { case: caseNumber } }, signed)
 }
 
+/** A case that is somebody's. */
+export interface AllocationKept {
+  readonly case: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+const KEPT_MAX = 1000
+
+/** The cases that are a person's now, the latest first: given to them, or in their hands. */
+export async function allocationsOf(session: Session, person: PersonId): Promise<AllocationKept[]> {
+  const { rows } = await session.query<{ case_number: string; at: Date }>(
+    `SELECT case_number, at FROM allocation
+      WHERE person = $1 AND ended_at IS NULL ORDER BY at DESC, case_number LIMIT ${KEPT_MAX}`,
+    [person],
+  )
+  return rows.map(({ case_number, at }) => ({ case: case_number, at: at.toISOString() }))
+}
+
 /** Of some cases those that are allocated to a person. */
 export async function allocatedTo(
   session: Session,

@@ -10,6 +10,9 @@ export interface ConflictOn {
   readonly id: string
 }
 
+/** More than anybody has. */
+const KEPT_MAX = 1000
+
 /** Records that a person may not act on something. @throws Fault `people.unknown` */
 export async function recordConflict(
   tx: Transaction,
@@ -25,6 +28,33 @@ export async function recordConflict(
   )
   const body = { on: `${on.kind}:${on.id}` }
   await notePerson(tx, person, { kind: 'person.conflict-recorded', body }, signed)
+}
+
+/** A conflict that stands. */
+export interface ConflictKept {
+  readonly on: ConflictOn
+  /** Who wrote it down. */
+  readonly by: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+/** A person's conflicts that stand, the latest first. */
+export async function conflictsOf(session: Session, person: PersonId): Promise<ConflictKept[]> {
+  const { rows } = await session.query<{
+    subject_kind: ConflictOn['kind']
+    subject: string
+    recorded_by: string
+    recorded_at: Date
+  }>(
+    `SELECT subject_kind, subject, recorded_by, recorded_at FROM conflict
+      WHERE person = $1 AND ended_at IS NULL ORDER BY recorded_at DESC, subject_kind, subject LIMIT ${KEPT_MAX}`,
+    [person],
+  )
+  return rows.map(({ subject_kind: kind, subject: id, recorded_by: by, recorded_at: at }) => ({
+    on: { kind, id },
+    ...{ by, at: at.toISOString() },
+  }))
 }
 
 /** True of a person with a conflict of interest about any of these. */

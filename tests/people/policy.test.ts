@@ -1,6 +1,7 @@
 /** Policy: every role with every act and every purpose, against what is written here a second time, the other way round. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { mayOf } from '#people/may'
 import { decide, type Situation } from '#people/policy'
 import { TABLE } from '#people/table'
 import {
@@ -28,11 +29,11 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     propose-export:report,investigate,proceedings,identify-child propose-destruction hold:preserve,proceedings,investigate,report
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient claim-risk`,
   reviewer: `read-queue claim-case read-case withdraw-vote decide-appeal bring-report
-    view:second-review,adjudicate,confirm-near,appeal read-item confirm claim-risk`,
+    view:second-review,adjudicate,confirm-near,appeal read-item confirm:second-review,adjudicate claim-risk`,
   supervisor: `let-in bring-report read-queue claim-case read-case read-board close-case withdraw-vote bring-appeal decide-appeal
     read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
-    hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm register-recipient
+    hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm:adjudicate register-recipient
     check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
@@ -248,6 +249,30 @@ describe('the policy', () => {
     const toCome = new Date('2026-05-01T12:00:00.001Z')
     expect(because('set-roles', { facts: { signedInAt: toCome } })).toBe('session-old')
     expect(because('curate-lists', {})).toBe('no-role')
+  })
+
+  test('is told to each role as the door would decide, where all else is given', () => {
+    const wrong: string[] = []
+    for (const role of ROLES)
+      for (const act of ACTS)
+        for (const purpose of ANYTHING) {
+          const told = mayOf(person([role])).some(
+            ({ act: open, purposes, on }) =>
+              open === act && on !== 'self' && (!purposes || purposes.some((one) => one === purpose)),
+          )
+          const given = situation([role], act, purpose ? { purpose } : {})
+          if (told !== (decide(given).kind === 'granted')) wrong.push(`${role} ${act} ${purpose ?? OPEN}`)
+        }
+    expect(wrong).toEqual([])
+    expect(mayOf(person(ROLES, { state: 'suspended' }))).toEqual([])
+  })
+
+  test('lets a supervisor confirm where two disagree alone, as they look at nothing else', () => {
+    const confirm = (roles: readonly Role[], purpose: Purpose) =>
+      decide(situation(roles, 'confirm', { purpose })).kind
+    expect(confirm(['supervisor'], 'adjudicate')).toBe('granted')
+    expect(confirm(['supervisor'], 'second-review')).toBe('refused')
+    expect(confirm(['supervisor', 'reviewer'], 'second-review')).toBe('granted')
   })
 
   test('gives a reason and its source for every row', () => {

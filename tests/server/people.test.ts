@@ -196,4 +196,26 @@ describe('people', () => {
     )
     expect(JSON.stringify(events.rows)).not.toContain('links')
   })
+
+  test('are told their cases and conflicts, as whoever reads the records is, and nobody else', async () => {
+    const supervisor = await service.newcomer(['supervisor'])
+    const [analyst, other] = [await service.newcomer(['analyst']), await service.newcomer(['analyst'])]
+    const path = `/v1/people/${analyst.id}`
+    const conflict = { on: { kind: 'case', id: 'C-2' } }
+    await service.post(`${path}/cases`, { case: 'C-1' }, supervisor.headers)
+    await service.post(`${path}/cases`, { case: 'C-3' }, supervisor.headers)
+    await service.post(`${path}/cases`, { case: 'C-3', ends: true }, supervisor.headers)
+    await service.post(`${path}/conflicts`, conflict, supervisor.headers)
+    const read = (what: string, { headers }: typeof analyst) =>
+      service.app.inject({ url: `${path}/${what}`, headers })
+    for (const one of [analyst, supervisor]) {
+      expect((await read('allocations', one)).json().allocations).toMatchObject([{ case: 'C-1' }])
+      const { conflicts } = (await read('conflicts', one)).json()
+      expect(conflicts).toMatchObject([{ ...conflict, by: `person:${supervisor.id}` }])
+    }
+    for (const what of ['allocations', 'conflicts']) expect((await read(what, other)).statusCode).toBe(403)
+    const me = await service.app.inject({ url: '/v1/session', headers: analyst.headers })
+    expect(me.json().may).toContainEqual({ act: 'assess', on: 'own-case' })
+    expect(me.json().may).not.toContainEqual(expect.objectContaining({ act: 'confirm' }))
+  })
 })

@@ -10,7 +10,7 @@ import {
   suspendCommand,
   weedCommand,
 } from './change.ts'
-import { lsCommand, recordsCommand, refusalsCommand } from './ls.ts'
+import { allocationsCommand, conflictsCommand, lsCommand, recordsCommand, refusalsCommand } from './ls.ts'
 import { passkeysCommand } from './passkeys.ts'
 import * as record from './record.ts'
 import { joinCommand, signInCommand, signOutCommand } from './sign-in.ts'
@@ -22,7 +22,8 @@ export function peopleCommand(ending: Ending): Command {
     ...[setupCommand, joinCommand, signInCommand, signOutCommand, passkeysCommand, admitCommand, lsCommand],
     ...[rolesCommand, suspendCommand, resumeCommand, resetCommand, revealCommand, leaveCommand, weedCommand],
     ...[record.allocateCommand, record.conflictCommand, record.adviseCommand, record.acknowledgeCommand],
-    ...[record.trainCommand, record.riskCommand, recordsCommand, refusalsCommand],
+    ...[record.trainCommand, record.riskCommand, recordsCommand, conflictsCommand],
+    ...[allocationsCommand, refusalsCommand],
   ])
     people.addCommand(command(ending))
   return people

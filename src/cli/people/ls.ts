@@ -1,7 +1,7 @@
 /** Ls: the commands that show people by pseudonym, what was refused, and what is recorded of somebody. */
 import { Command } from 'commander'
 import type { PersonId } from '#terms/people'
-import { listPeople, listRefusals, recordsOf } from '#workflow/people/records'
+import { listAllocations, listConflicts, listPeople, listRefusals, recordsOf } from '#workflow/people/records'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'
 import { jsonOption } from '../options.ts'
@@ -60,6 +60,34 @@ export function recordsCommand(ending: Ending): Command {
         const text = `${one.at}  training ${plain(one.subject)} by ${plain(one.givenBy)}, exposure ${one.exposureUnits}\n`
         await (json ? writeJson({ kind: 'training', ...one }) : write(text))
       }
+      ending.code = EXIT.nothingFound
+    })
+}
+
+/** `tutela people conflicts PERSON` */
+export function conflictsCommand(ending: Ending): Command {
+  return new Command('conflicts')
+    .description('Show what somebody does not act on, because of an interest of their own.')
+    .addArgument(personArgument())
+    .addOption(jsonOption())
+    .action(async (person: PersonId, { json }: { json?: boolean }) => {
+      for (const one of await withPerson(({ people, by }) => listConflicts(people, by, person))) {
+        const text = `${one.at}  ${one.on.kind} ${plain(one.on.id)}  written down by ${one.by}\n`
+        await (json ? writeJson({ kind: 'conflict', ...one }) : write(text))
+      }
+      ending.code = EXIT.nothingFound
+    })
+}
+
+/** `tutela people allocations PERSON` */
+export function allocationsCommand(ending: Ending): Command {
+  return new Command('allocations')
+    .description('Show the cases that are somebody’s: given to them, or in their hands.')
+    .addArgument(personArgument())
+    .addOption(jsonOption())
+    .action(async (person: PersonId, { json }: { json?: boolean }) => {
+      for (const one of await withPerson(({ people, by }) => listAllocations(people, by, person)))
+        await (json ? writeJson({ kind: 'allocation', ...one }) : write(`${one.at}  ${plain(one.case)}\n`))
       ending.code = EXIT.nothingFound
     })
 }

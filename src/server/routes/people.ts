@@ -43,6 +43,20 @@ function seeRoutes(app: FastifyInstance, service: Service): void {
   app.get('/v1/people/:id/records', { schema, onRequest }, (request) =>
     records.recordsOf(deskOf(service), request.person.id, on(request).person),
   )
+  const conflicts = {
+    ...{ tags, security, params, summary: 'Conflicts of interest that somebody has; why is nobody else’s.' },
+    response: { 200: contract.ConflictsTold, ...FAILS },
+  }
+  app.get('/v1/people/:id/conflicts', { schema: conflicts, onRequest }, async (request) => ({
+    conflicts: await records.listConflicts(deskOf(service), request.person.id, on(request).person),
+  }))
+  const allocations = {
+    ...{ tags, security, params, summary: 'Cases that are somebody’s: given to them, or in their hands.' },
+    response: { 200: contract.AllocationsTold, ...FAILS },
+  }
+  app.get('/v1/people/:id/allocations', { schema: allocations, onRequest }, async (request) => ({
+    allocations: await records.listAllocations(deskOf(service), request.person.id, on(request).person),
+  }))
   const refused = {
     tags,
     security,

@@ -15,6 +15,7 @@ import {
   TotpTold,
   WebAuthn,
 } from '#contract/sign-in'
+import { mayOf } from '#people/may'
 import { Fault } from '#terms/fault'
 import { beginSetup, finishSetup, type SignedIn } from '#workflow/people/setup'
 import { type SignInOutcome, signIn, signOut } from '#workflow/people/sign-in'
@@ -98,6 +99,10 @@ function passwordRoutes(app: FastifyInstance, service: Service): void {
       departments: [...person.departments],
       how,
       ...times,
+      may: mayOf(person).map(({ purposes, ...one }) => ({
+        ...one,
+        ...(purposes && { purposes: [...purposes] }),
+      })),
     }
   })
 }

@@ -67,7 +67,7 @@ export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
       caseNumber: asked.caseNumber,
       subject: { kind: 'case', id: asked.caseNumber } as const,
     },
-    act: purpose === 'assess' ? ('assess' as const) : ('confirm' as const),
+    ...(purpose === 'assess' ? { act: purpose } : { act: 'confirm' as const, purpose }),
     facts: async (tx: Transaction) => ({ earlier: (await votesOn(tx, [asked.item])).map((one) => one.by) }),
   }
   return pass(database, by, async (tx) => {

@@ -1,9 +1,9 @@
 /** Records: authorities, advice, training, conflicts, cases and children at risk, each written by somebody who may. */
 import { awaited } from '#store/admissions'
 import { acknowledgeAdvice, adviceTo, recordAdvice } from '#store/advice'
-import { allocate, endAllocation } from '#store/allocations'
+import { type AllocationKept, allocate, allocationsOf, endAllocation } from '#store/allocations'
 import { type AuthorityGiven, allAuthorities, registerAuthority, revokeAuthority } from '#store/authorities'
-import { type ConflictOn, recordConflict } from '#store/conflicts'
+import { type ConflictKept, type ConflictOn, conflictsOf, recordConflict } from '#store/conflicts'
 import { declareRisk, endRisk, type RiskSubject } from '#store/overrides'
 import { allPeople } from '#store/people'
 import { latestRefusals } from '#store/refusals'
@@ -112,12 +112,25 @@ export function recordsOf(
   by: PersonId,
   person: PersonId,
 ): Promise<{ advice: Advice[]; training: Awaited<ReturnType<typeof trainingOf>> }> {
-  const act = by === person ? 'read-own-exposure' : 'read-records'
-  const asked: Asked = { by, act, subject: personSubject(person), at: desk.now() }
-  return pass(desk.database, asked, async (tx) => ({
+  return pass(desk.database, readingOf(desk, by, person), async (tx) => ({
     advice: await adviceTo(tx, [person]),
     training: await trainingOf(tx, person),
   }))
+}
+
+/** A person's conflicts of interest that stand: their own, or with a role that reads records. @throws Fault `people.refused` */
+export function listConflicts(desk: PeopleDesk, by: PersonId, person: PersonId): Promise<ConflictKept[]> {
+  return pass(desk.database, readingOf(desk, by, person), (tx) => conflictsOf(tx, person))
+}
+
+/** The cases that are a person's: their own, or with a role that reads records. @throws Fault `people.refused` */
+export function listAllocations(desk: PeopleDesk, by: PersonId, person: PersonId): Promise<AllocationKept[]> {
+  return pass(desk.database, readingOf(desk, by, person), (tx) => allocationsOf(tx, person))
+}
+
+function readingOf(desk: PeopleDesk, by: PersonId, person: PersonId): Asked {
+  const act = by === person ? 'read-own-exposure' : 'read-records'
+  return { by, act, subject: personSubject(person), at: desk.now() }
 }
 
 function personSubject(id: PersonId): Subject {

@@ -24,7 +24,7 @@ type ClaimDesk = Pick<QueueDesk, 'database' | 'claimMinutes' | 'now'>
 /** Whose part it is to take up a case that waits, by its state. */
 const PARTS: Readonly<Record<ClaimableState, readonly Role[]>> = {
   waiting: ['analyst', 'officer', 'examiner'],
-  second: ['reviewer', 'supervisor'],
+  second: ['reviewer'],
   third: ['reviewer', 'supervisor'],
 }
 const STATES = Object.keys(PARTS) as ClaimableState[]

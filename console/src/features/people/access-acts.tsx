@@ -29,7 +29,7 @@ export function AccessActs({ person }: On) {
         {may(me, 'set-roles') && <SetRoles person={person} />}
         {may(me, 'set-budget') && <SetBudget person={person} />}
         {may(me, 'reset-sign-in') && <Reset person={person} />}
-        {may(me, 'keep-passkeys') && <RemovePasskeys person={person} />}
+        {may(me, 'reset-sign-in') && <RemovePasskeys person={person} />}
         {canSuspend &&
           (person.state === 'suspended' ? <Resume person={person} /> : <Suspend person={person} />)}
         {canSuspend && <Leave person={person} />}

@@ -9,6 +9,7 @@ import { useMe } from '../../app/session.ts'
 import { Moment } from '../../components/moment.tsx'
 import { Told } from '../../components/told.tsx'
 import { AccessActs } from './access-acts.tsx'
+import { CaseRecords } from './case-records.tsx'
 import { may } from './may.ts'
 import { NameActs } from './name-acts.tsx'
 import { PersonState } from './person-state.tsx'
@@ -47,6 +48,7 @@ export function PersonPage() {
           <Facts person={person} />
           {person.id === me.person ? <Yourself /> : <AccessActs person={person} />}
           <NameActs person={person} isSelf={person.id === me.person} />
+          <CaseRecords id={person.id} />
           <Records id={person.id} isSelf={person.id === me.person} />
           <RecordActs person={person} isSelf={person.id === me.person} />
         </>
