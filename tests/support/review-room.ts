@@ -1,5 +1,7 @@
 /** Review room: the desk as it is served, with a case of generated scenes in its vault, and people signed in to it. */
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -15,6 +17,7 @@ import type { Person, Role } from '#terms/people'
 import { deriveItem } from '#workflow/evidence/derive'
 import { type OpenEvidence, openEvidence } from '#workflow/evidence/desk'
 import { sealItem } from '#workflow/evidence/seal'
+import type { PeopleDesk } from '#workflow/people/desk'
 import { openPeople } from '#workflow/people/open'
 import { openDesk } from '#workflow/queue/at-hand'
 import { claimCase } from '#workflow/queue/claim'
@@ -34,18 +37,28 @@ export interface ItemGiven {
   readonly stackOf?: number
 }
 
+/** What a room differs in from others. */
+interface RoomAsked {
+  /** Under the name of the machine, as passkeys ask for it, and not under its number. */
+  readonly isNamed?: boolean
+}
+
 /** The desk, served. Whoever opened it closes it. */
 export class ReviewRoom {
   readonly address: string
+  readonly people: PeopleDesk
   readonly database: Database
   readonly decoders: Decoders
   readonly #app: FastifyInstance
   readonly #evidence: OpenEvidence
   readonly #queue: Awaited<ReturnType<typeof openDesk>>['queue']
   readonly #close: () => Promise<void>
+  readonly #clock: RoomClock
 
   private constructor(given: Opened) {
     this.address = given.address
+    this.people = given.people
+    this.#clock = given.clock
     this.database = given.database
     this.decoders = given.decoders
     this.#app = given.app
@@ -54,8 +67,18 @@ export class ReviewRoom {
     this.#close = given.close
   }
 
-  static async open(): Promise<ReviewRoom> {
-    return new ReviewRoom(await opened())
+  static async open(asked: RoomAsked = {}): Promise<ReviewRoom> {
+    return new ReviewRoom(await opened(asked))
+  }
+
+  /** Lets time pass for the service, and for nobody's browser. */
+  later(milliseconds: number): void {
+    this.#clock.ahead += milliseconds
+  }
+
+  /** What the clock of the service shows. */
+  now(): Date {
+    return this.#clock.now()
   }
 
   async close(): Promise<void> {
@@ -67,7 +90,7 @@ export class ReviewRoom {
   async signedIn(...roles: readonly Role[]): Promise<{ person: Person; token: string }> {
     const person = await someone(this.database, roles)
     const given = { person: person.id, how: 'password', limits: SESSION_LIMITS } as const
-    const { token } = await this.database.transaction((tx) => beginSession(tx, given, new Date()))
+    const { token } = await this.database.transaction((tx) => beginSession(tx, given, this.now()))
     return { person, token }
   }
 
@@ -79,7 +102,7 @@ export class ReviewRoom {
   /** A case that waits for an analyst, its items sealed and measured. */
   async waitingCase(given: readonly ItemGiven[]): Promise<{ number: string; items: readonly CaseItem[] }> {
     const number = newId('c').slice(2, 10).toUpperCase()
-    const signed = { actor: 'tutela', at: new Date() } as const
+    const signed = { actor: 'tutela', at: this.now() } as const
     const sealed = await Promise.all(given.map(({ bytes }) => bytes && this.#sealed(bytes)))
     return this.database.transaction(async (tx) => {
       const receivedAt = signed.at.toISOString()
@@ -119,8 +142,16 @@ export class ReviewRoom {
   }
 }
 
+interface RoomClock {
+  /** Milliseconds by which the service's clock goes before the machine's. */
+  ahead: number
+  now(): Date
+}
+
 interface Opened {
   readonly address: string
+  readonly people: PeopleDesk
+  readonly clock: RoomClock
   readonly database: Database
   readonly decoders: Decoders
   readonly app: FastifyInstance
@@ -129,14 +160,17 @@ interface Opened {
   readonly close: () => Promise<void>
 }
 
-async function opened(): Promise<Opened> {
+async function opened({ isNamed }: RoomAsked): Promise<Opened> {
   const { config, drop } = await sharedDatabase()
   const database = new Database(config, { connectionsMax: 6, digests: DIGESTS })
   const data = await mkdtemp(join(tmpdir(), 'tutela-review-'))
-  const now = (): Date => new Date()
+  const clock: RoomClock = { ahead: 0, now: () => new Date(Date.now() + clock.ahead) }
+  const { now } = clock
   const decoders = await openDecoders({ jobs: 1, sandbox: 'auto' })
   const evidence = await openEvidence({ database, connection: config, data, decoders, now })
-  const people = await openPeople({ database, data, now })
+  const port = await freePort()
+  const origin = `http://${isNamed ? 'localhost' : '127.0.0.1'}:${port}`
+  const people = await openPeople({ database, data, config: { origin }, now })
   const stop = new AbortController()
   const index = new LinearIndex([], [])
   const vocabularies = readVocabularies()
@@ -148,7 +182,7 @@ async function opened(): Promise<Opened> {
     ...{ index, clients: clientsOf(), database, people, evidence, queue, assess, live, now },
     ...{ render: decoders.render, renderVideo: decoders.renderVideo, console: resolve('console', 'dist') },
   })
-  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.listen({ host: '127.0.0.1', port })
   const close = async (): Promise<void> => {
     stop.abort()
     await evidence.close()
@@ -157,5 +191,14 @@ async function opened(): Promise<Opened> {
     await drop()
     await rm(data, { recursive: true, force: true })
   }
-  return { address, database, decoders, app, evidence, queue, close }
+  return { address: origin, people, clock, database, decoders, app, evidence, queue, close }
+}
+
+/** A port that nobody listens on: what passkeys are bound to must be known before the service listens. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  await new Promise((closed) => probe.close(closed))
+  return port
 }

@@ -103,7 +103,11 @@ function askAgain(): void {
   changed.clear()
   void queries.invalidateQueries({ queryKey: ['queue'] })
   for (const number of numbers) {
-    void queries.invalidateQueries({ queryKey: ['case', number] })
+    // A case that was refused is not asked for again: each refusal is on record.
+    void queries.invalidateQueries({
+      queryKey: ['case', number],
+      predicate: ({ state }) => state.error === null,
+    })
     void queries.invalidateQueries({ queryKey: ['story', number] })
   }
 }

@@ -18,13 +18,14 @@ import type { ReactNode } from 'react'
 import { useHotkeys } from 'react-hotkeys-hook'
 import type { WholeCaseTold } from '#contract/desk'
 import { ask, queries } from '../../app/queries.ts'
-import { hasRole, useMe } from '../../app/session.ts'
 import { Clock } from '../../components/clock.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Presence } from '../../components/presence.tsx'
 import { Told } from '../../components/told.tsx'
+import { BackToQueue } from './back-to-queue.tsx'
 import { CaseActs } from './case-acts.tsx'
 import { ItemsTable } from './items-table.tsx'
+import { NotInHand, useClaim, useMayClaim } from './not-in-hand.tsx'
 import { Reports } from './reports.tsx'
 import { Votes } from './votes.tsx'
 import { caseKindWords, purposeWords, stateWords } from './words.ts'
@@ -34,35 +35,12 @@ export function CasePage() {
   const whole = useQuery({
     queryKey: ['case', number],
     queryFn: () => ask<WholeCaseTold>(`/v1/cases/${encodeURIComponent(number)}`),
+    // A refusal is on record: to come back to the page is not to ask again.
+    refetchOnWindowFocus: ({ state }) => state.error === null,
   })
-  if (whole.error) return <NotShown number={number} error={whole.error} />
+  if (whole.error) return <NotInHand number={number} error={whole.error} />
   if (!whole.data) return null
   return <Whole told={whole.data} />
-}
-
-/** A case is read by whoever has it, and by those who answer for the work: others may take it up. */
-function NotShown({ number, error }: { readonly number: string; readonly error: Error }) {
-  const claim = useClaim(number)
-  return (
-    <Stack maw={640}>
-      <BackToQueue />
-      <Title order={1}>{number}</Title>
-      <Told error={claim.error ?? error} />
-      <Group>
-        <Button onClick={() => claim.mutate()} loading={claim.isPending}>
-          Take it up
-        </Button>
-      </Group>
-    </Stack>
-  )
-}
-
-function BackToQueue() {
-  return (
-    <Anchor component={Link} to="/queue" size="sm">
-      Queue
-    </Anchor>
-  )
 }
 
 function Whole({ told }: { readonly told: WholeCaseTold }) {
@@ -151,17 +129,10 @@ function Fact({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-function useClaim(number: string) {
-  return useMutation({
-    mutationFn: () => ask(`/v1/cases/${encodeURIComponent(number)}/claim`, { body: {} }),
-    onSuccess: () => queries.invalidateQueries(),
-  })
-}
-
 const WAITING = ['waiting', 'second', 'third']
 
 function Claiming({ told: { case: one, items } }: { readonly told: WholeCaseTold }) {
-  const me = useMe()
+  const isClaimer = useMayClaim()
   const navigate = useNavigate()
   const claim = useClaim(one.number)
   const release = useMutation({
@@ -176,11 +147,7 @@ function Claiming({ told: { case: one, items } }: { readonly told: WholeCaseTold
     void navigate({ to: '/cases/$number/review', params: { number: one.number } })
   }
   useHotkeys('r', review, { enabled: isMine && items.length > 0 })
-  const mayClaim =
-    !one.claim &&
-    one.heldBecause === undefined &&
-    WAITING.includes(one.state) &&
-    hasRole(me, 'analyst', 'reviewer', 'supervisor', 'officer', 'examiner')
+  const mayClaim = !one.claim && one.heldBecause === undefined && WAITING.includes(one.state) && isClaimer
   return (
     <Stack align="flex-end" gap="xs">
       <Group>
