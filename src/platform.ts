@@ -33,6 +33,7 @@ import { openRemote } from '#workflow/gate/remote'
 import { Views } from '#workflow/gate/view'
 import { hmaFetching } from '#workflow/hma/fetch'
 import { hmaSourcesFolder } from '#workflow/hma/folder'
+import { readClocks } from '#workflow/intake/clocks'
 import { anchoring, askingWitnesses } from '#workflow/ledger/anchoring'
 import { ledgerDesk, ledgerKey, outsideOf } from '#workflow/ledger/at-hand'
 import { startSequencer } from '#workflow/ledger/sequencer'
@@ -104,6 +105,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   const exposure = exposurePolicy(config.exposure)
   const isRetro = config.retro?.enabled === true
   const remote = await openRemote(config.matchers ?? {})
+  const clocks = readClocks(data)
   const { screening, ...desk } = await openDesk({
     ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys },
     ...{ set: config.desk ?? {}, vocabularies: readVocabularies(config.vocabularies) },
@@ -118,14 +120,16 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
     settings: { ...config.server, trustProxy: config.trustProxy ?? false },
     ...fetchingOf(config, data),
     ...(isRetro && { passed: new PassedRecorder(store.database, now) }),
-    ...(config.desk && { intake: config.desk }),
+    ...{ clocks, ...(config.desk && { intake: config.desk }) },
   })
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
   const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
   const days = config.desk?.wordsDays
   const reportWords = days === undefined ? {} : { reportWords: { keys: people.keys, days } }
-  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log, screening, ...reportWords })
+  const jobs = startJobs({
+    ...{ ...pullDesk(store), sources, evidence, exposure, log, clocks, screening, ...reportWords },
+  })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {

@@ -7,7 +7,7 @@ type Members = Readonly<Record<string, Canonical>>
 export const CASE_KINDS: readonly string[] = [
   ...['opened', 'joined', 'screened', 'ordered', 'risk-declared', 'graded'],
   ...['claimed', 'claim-extended', 'released', 'claim-lapsed', 'held', 'resumed'],
-  ...['state-changed', 'decided', 'closed', 'reopened', 'appealed', 'noted'],
+  ...['state-changed', 'decided', 'closed', 'reopened', 'appealed', 'noted', 'clock-set'],
 ].map((done) => `case.${done}`)
 
 /** `case-item:` … */
@@ -27,7 +27,9 @@ export const CASE_ITEM_KINDS: readonly string[] = [
 ].map((done) => `case-item.${done}`)
 
 /** What of an event of a case is its state; the rest says how it came to it. */
-const CASE_MEMBERS: ReadonlySet<string> = new Set(['state', 'priority', 'claim', 'heldSha256', 'closed'])
+const CASE_MEMBERS: ReadonlySet<string> = new Set([
+  ...['state', 'priority', 'claim', 'heldSha256', 'closed', 'reopenedAt'],
+])
 const ITEM_MEMBERS: ReadonlySet<string> = new Set([
   ...['state', 'screeningSha256', 'stack', 'hashesSha256', 'decisionSha256'],
 ])
@@ -38,7 +40,7 @@ const ITEM_FIRST = ['case', 'kind', 'item', 'report'] as const
 export function foldCase(events: readonly Event[]): Members {
   const [opened] = events
   return {
-    ...{ claim: null, heldSha256: null, closed: null, version: events.length },
+    ...{ claim: null, heldSha256: null, closed: null, reopenedAt: null, version: events.length },
     kind: opened?.body['kind'] ?? '',
     openedAt: opened?.at ?? '',
     ...latest(events, CASE_MEMBERS),

@@ -18,6 +18,8 @@ export interface PriorityFacts {
     readonly receivedAt: string
   }
   readonly severityOf: SeverityOf
+  /** ISO 8601: when the nearest of its clocks ends; absent where none runs. */
+  readonly dueAt?: string | undefined
 }
 
 const SEVERITY_UNKNOWN = 1
@@ -29,11 +31,13 @@ const CONFIDENCE = { same: 3, near: 2, none: 1, unknown: 1 } as const
  * The priority of a case by what is known now. What somebody declared, a child at risk now or a grade, is never taken back
  * here.
  */
-export function priorityOf({ before, items, reports, severityOf }: PriorityFacts): Priority {
+export function priorityOf({ before, items, reports, severityOf, dueAt }: PriorityFacts): Priority {
+  const { dueAt: _, ...kept } = before
   const severities = items.map(({ screening }) => severityIn(screening?.matches ?? [], severityOf))
   const confidences = items.map(({ screening }) => (screening ? CONFIDENCE[screening.outcome] : 0))
   return {
-    ...before,
+    ...kept,
+    ...(dueAt !== undefined && { dueAt }),
     atRisk: before.atRisk || reports?.atRisk === true,
     severity: items.length === 0 ? before.severity : Math.max(...severities),
     confidence: Math.max(0, ...confidences),

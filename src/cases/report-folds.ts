@@ -2,9 +2,14 @@
 import type { Canonical, Event } from '#terms/event'
 
 /** `report:` … */
-export const REPORT_KINDS_OF_EVENTS = ['received', 'looked-at', 'closed', 'reopened', 'weeded'].map(
-  (done) => `report.${done}`,
-)
+export const REPORT_KINDS_OF_EVENTS = [
+  'received',
+  'looked-at',
+  'closed',
+  'reopened',
+  'weeded',
+  'clock-set',
+].map((done) => `report.${done}`)
 
 /** A report's state by its events. */
 export function foldReport(events: readonly Event[]): Readonly<Record<string, Canonical>> {
@@ -26,6 +31,10 @@ export function foldReport(events: readonly Event[]): Readonly<Record<string, Ca
       case 'report.weeded':
         delete state['addressKey']
         state['weededAt'] = at
+        break
+      case 'report.clock-set':
+        delete state['lookBy']
+        Object.assign(state, body)
     }
   }
   return state

@@ -1,4 +1,5 @@
 /** Job: something that is done again and again while the service runs, by one process at a time. */
+import type { LookClocks } from '#cases/look-clock'
 import type { Log } from '#ground/log'
 import type { PersonKeys } from '#ground/person-keys'
 import type { SourcesRead } from '#lists/exchanges/source'
@@ -17,6 +18,8 @@ export interface JobsDesk extends PullDesk {
   readonly evidence?: EvidenceDesk
   /** What the desk's jobs work with; absent where the service has no desk. */
   readonly screening?: DeskJobs
+  /** Until when somebody must have looked at a report, for those that came before there was a table. */
+  readonly clocks?: LookClocks
   /** Words of closed reports go after so many days; absent where they are kept until somebody weeds them. */
   readonly reportWords?: { readonly keys: PersonKeys; readonly days: number }
   /** What looking costs, where something else is set than the program's own. */

@@ -1,5 +1,6 @@
 /** Screening: items of cases are looked up as they come, and again when the register changes; claims that ran out end. */
 import { Fault } from '#terms/fault'
+import { clockOld } from '#workflow/intake/clocks'
 import { lapseClaims } from '#workflow/queue/claim'
 import type { ScreenDesk } from '#workflow/screen/desk'
 import { orderCases, type Prioritiser } from '#workflow/screen/prioritise'
@@ -17,6 +18,7 @@ export function deskJobs(desk: DeskJobs): Job[] {
     screeningJob(desk),
     rescreeningJob(desk),
     claimsJob(desk),
+    clocksJob(desk),
     ...(prioritiser ? [orderingJob(desk, prioritiser)] : []),
   ]
 }
@@ -60,6 +62,20 @@ function claimsJob(desk: ScreenDesk): Job {
     run: async ({ log }) => {
       const ended = await lapseClaims(desk)
       if (ended > 0) log.info('claims ran out', { ended })
+    },
+  }
+}
+
+/** Reports that came before there was a table of clocks have theirs from now on. */
+function clocksJob(desk: ScreenDesk): Job {
+  return {
+    name: 'clocks',
+    everySeconds: 60,
+    run: async ({ clocks, log }, stop) => {
+      for (let set = 1; clocks && set > 0 && !stop.aborted; ) {
+        set = await clockOld(desk, clocks)
+        if (set > 0) log.info('clocks were set', { cases: set })
+      }
     },
   }
 }

@@ -91,6 +91,13 @@ export class Fields {
     return value === true
   }
 
+  /** True or false, and one of them is said. */
+  truth(key: string): boolean {
+    const value = this.#take(key)
+    if (typeof value !== 'boolean') throw this.wrong(key, 'true or false')
+    return value
+  }
+
   /** A mapping below this one. */
   below(key: string): Fields {
     return new Fields(this.#take(key), this.#file, this.#place(key), this.#fault)

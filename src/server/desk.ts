@@ -1,4 +1,5 @@
 /** Desk: what the server is given to answer with, and what is set of it. */
+import type { LookClocks } from '#cases/look-clock'
 import type { IntakeConfig } from '#ground/intake-config'
 import type { Log } from '#ground/log'
 import type { SigningKey } from '#ledger/key'
@@ -84,5 +85,7 @@ export interface ServerDesk {
   readonly hma?: HmaOptions
   /** What is set of reports. */
   readonly intake?: IntakeConfig
+  /** Until when somebody must have looked at a report; without it the jobs of another process say so. */
+  readonly clocks?: LookClocks
   now(): Date
 }

@@ -5,6 +5,7 @@ import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import { REPORTER_TRUSTS } from '#terms/report'
 import { append, type Signed } from './append.ts'
+import { nearestClock } from './case-clocks.ts'
 import type { Session, Transaction } from './database.ts'
 import { textDigest } from './text-digest.ts'
 
@@ -29,12 +30,13 @@ export interface CaseRow {
   readonly held_because: string | null
   readonly closed_at: Date | null
   readonly closed_because: string | null
+  readonly reopened_at: Date | null
   readonly version: number
 }
 
 export const CASE_COLUMNS = `number, kind, state, opened_at, at_risk, grade_one, severity, due_at, confidence, trust,
   ordered_by, ordered_points, received_at, claimed_by, claimed_for, claimed_until, held_because, closed_at,
-  closed_because, version`
+  closed_because, reopened_at, version`
 /** The order of the queue; `Priority` says what each is. The index `desk_case_queue` stands in it. */
 export const CASE_ORDER = `at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST, confidence DESC,
   trust DESC, ordered_points DESC NULLS LAST, received_at, number`
@@ -98,6 +100,32 @@ export interface CaseChange {
   readonly closed?: { readonly at: Date; readonly because: string } | null
 }
 
+/** Whether a look is still asked for, by the state. */
+function lookIn(state: CaseState): 'open' | 'decided' | 'closed' {
+  return state === 'decided' || state === 'closed' ? state : 'open'
+}
+
+/** A change with what follows from its state: a clock that asks for a look ends with the decision, and begins when it waits again. */
+async function whole(tx: Transaction, before: Case, change: CaseChange, at: Date): Promise<WholeChange> {
+  const { state = before.state } = change
+  if (lookIn(state) === lookIn(before.state)) return change
+  const again = lookIn(state) === 'open' ? at.toISOString() : undefined
+  const reopenedAt = again ?? before.reopenedAt
+  const asked = { number: before.number, state, ...(reopenedAt !== undefined && { reopenedAt }) }
+  const priority = dueBy(change.priority ?? before.priority, await nearestClock(tx, asked))
+  const isOther = change.priority !== undefined || priority.dueAt !== before.priority.dueAt
+  return { ...change, ...(isOther && { priority }), ...(again !== undefined && { reopenedAt: again }) }
+}
+
+interface WholeChange extends CaseChange {
+  readonly reopenedAt?: string
+}
+
+/** A priority with its clock. @param dueAt undefined where none runs */
+export function dueBy({ dueAt: _, ...rest }: Priority, dueAt: string | undefined): Priority {
+  return { ...rest, ...(dueAt !== undefined && { dueAt }) }
+}
+
 /**
  * Changes a case that is locked, and writes why. What changed is put into the event's body here: the state follows from it.
  *
@@ -107,10 +135,11 @@ export interface CaseChange {
 export async function changeCase(
   tx: Transaction,
   before: Case,
-  change: CaseChange,
+  asked: CaseChange,
   event: EventDraft,
   signed: Signed,
 ): Promise<Case> {
+  const change = await whole(tx, before, asked, signed.at)
   const after = { ...before, ...change }
   const claim = change.claim === undefined ? before.claim : (change.claim ?? undefined)
   const held = change.heldBecause === undefined ? before.heldBecause : change.heldBecause
@@ -120,14 +149,15 @@ export async function changeCase(
   const { rows } = await tx.query<CaseRow>(
     `UPDATE desk_case SET at_risk = $2, grade_one = $3, severity = $4, due_at = $5, confidence = $6, trust = $7,
             ordered_by = $8, ordered_points = $9, received_at = $10, state = $11, claimed_by = $12, claimed_for = $13,
-            claimed_until = $14, held_because = $15, closed_at = $16, closed_because = $17, version = version + 1
-     WHERE number = $1 RETURNING ${CASE_COLUMNS}, pg_notify($18, $19)`,
+            claimed_until = $14, held_because = $15, closed_at = $16, closed_because = $17,
+            reopened_at = $18, version = version + 1
+     WHERE number = $1 RETURNING ${CASE_COLUMNS}, pg_notify($19, $20)`,
     [
       before.number,
       ...priorityValues(after.priority),
       after.state,
       ...[claim?.by ?? null, claim?.purpose ?? null, claim?.until ?? null],
-      ...[held ?? null, closed.at, closed.because],
+      ...[held ?? null, closed.at, closed.because, after.reopenedAt ?? null],
       ...announced(before.number, event.kind),
     ],
   )
@@ -149,10 +179,11 @@ function announced(number: string, kind: string): string[] {
 /** What changed, as the event tells it: references, codes and numbers; of words their digest. */
 function toldOf(
   tx: Transaction,
-  { state, priority, claim, heldBecause, closed }: CaseChange,
+  { state, priority, claim, heldBecause, closed, reopenedAt }: WholeChange,
 ): Record<string, Canonical> {
   return {
     ...(state && { state }),
+    ...(reopenedAt !== undefined && { reopenedAt }),
     ...(priority && { priority: priorityTold(priority) }),
     ...(claim !== undefined && { claim: claim && { ...claim, until: moment(claim.until) } }),
     ...(heldBecause !== undefined && {
@@ -201,6 +232,7 @@ export function caseOf(row: CaseRow): Case {
     ...(row.held_because !== null && { heldBecause: row.held_because }),
     ...(row.closed_at && { closedAt: row.closed_at.toISOString() }),
     ...(row.closed_because !== null && { closedBecause: row.closed_because }),
+    ...(row.reopened_at && { reopenedAt: row.reopened_at.toISOString() }),
     version: row.version,
   }
 }

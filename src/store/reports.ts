@@ -12,6 +12,7 @@ import {
   type ReportStage,
 } from '#terms/report'
 import { append, type Signed } from './append.ts'
+import type { LookBySet } from './case-clocks.ts'
 import type { Session, Transaction } from './database.ts'
 
 /** The times of a report that its stage follows from. */
@@ -32,6 +33,13 @@ interface ReportRow extends StageRow {
   readonly case_number: string
   readonly has_joined: boolean
   readonly version: number
+}
+
+interface StateRow extends ReportRow {
+  readonly address_key: Buffer | null
+  readonly weeded_at: Date | null
+  readonly look_by: Date | null
+  readonly clocks: string | null
 }
 
 const COLUMNS = `id, channel, kind, from_actor, trust, is_anonymous, at_risk, received_at, case_number, has_joined,
@@ -68,6 +76,8 @@ export interface ReportGiven {
   readonly sealed?: Uint8Array
   /** Keyed digest of its address. */
   readonly addressKey?: Uint8Array
+  /** Until when somebody must have looked; absent where no table of clocks is at hand yet. */
+  readonly clock?: LookBySet
 }
 
 /** Writes a report down. */
@@ -75,20 +85,23 @@ export async function addReport(tx: Transaction, given: ReportGiven, signed: Sig
   const { id, channel, kind, from, remoteId, trust, isAnonymous, atRisk, caseNumber, hasJoined } = given
   const sealed = given.sealed ?? null
   const addressKey = given.addressKey ?? null
+  const { lookBy, clocks } = given.clock ?? {}
   const { rows } = await tx.query<ReportRow>(
     `INSERT INTO report (id, reference_hash, channel, kind, from_actor, remote_id, trust, is_anonymous, at_risk,
-                         received_at, case_number, has_joined, sealed, address_key, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1) RETURNING ${COLUMNS}`,
+                         received_at, case_number, has_joined, sealed, address_key, look_by, clocks, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1) RETURNING ${COLUMNS}`,
     [
       ...[id, given.referenceHash, channel, kind, from ?? PUBLIC, remoteId ?? null],
       ...[TRUSTS_UPWARD.indexOf(trust), isAnonymous, atRisk, signed.at, caseNumber, hasJoined],
-      ...[sealed, addressKey],
+      ...[sealed, addressKey, lookBy ?? null, clocks ?? null],
     ],
   )
   const body = {
     ...{ channel, kind, trust, isAnonymous, atRisk, case: caseNumber, hasJoined },
     ...(from !== undefined && { from }),
     ...(addressKey && { addressKey: Buffer.from(addressKey).toString('hex') }),
+    ...(clocks !== undefined && { clocks }),
+    ...(lookBy && { lookBy: lookBy.toISOString() }),
   }
   await append(tx, reportStream(id), 0, [{ kind: 'report.received', body }], signed)
   return reportOf(required(rows[0], id))
@@ -167,8 +180,8 @@ export async function reportState(
   session: Session,
   id: string,
 ): Promise<Readonly<Record<string, Canonical | undefined>>> {
-  const { rows } = await session.query<ReportRow & { address_key: Buffer | null; weeded_at: Date | null }>(
-    `SELECT ${COLUMNS}, address_key, weeded_at FROM report WHERE id = $1`,
+  const { rows } = await session.query<StateRow>(
+    `SELECT ${COLUMNS}, address_key, weeded_at, look_by, clocks FROM report WHERE id = $1`,
     [id],
   )
   const row = required(rows[0], id)
@@ -180,6 +193,8 @@ export async function reportState(
     lookedAt: row.looked_at?.toISOString(),
     closedAt: row.closed_at?.toISOString(),
     weededAt: row.weeded_at?.toISOString(),
+    lookBy: row.look_by?.toISOString(),
+    clocks: row.clocks ?? undefined,
   }
 }
 

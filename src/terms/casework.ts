@@ -1,6 +1,7 @@
 /** Casework: cases and their items, what the machine found of them, what people said, and what was decided. */
 import type { ItemId } from './evidence.ts'
 import type { PersonId, Purpose } from './people.ts'
+import type { Warning } from './prioritiser.ts'
 import type { Categories, Trust } from './register.ts'
 import type { ReporterTrust, ReportKind } from './report.ts'
 import type { Check } from './verdict.ts'
@@ -54,6 +55,8 @@ export interface Case {
   readonly heldBecause?: string
   readonly closedAt?: string
   readonly closedBecause?: string
+  /** When it last came to wait again after it was decided or closed: the clocks of what had come before begin anew. */
+  readonly reopenedAt?: string
   readonly version: number
 }
 
@@ -91,6 +94,18 @@ export interface ScreenMatch {
   readonly distance?: number
 }
 
+/** What a prioritiser's model said of a picture. It orders and warns, is often wrong, and is never a finding. */
+export interface Classified {
+  /** Which model, as `nsfwjs 4.3.0 mobilenet_v2`. */
+  readonly by: string
+  /** ISO 8601. */
+  readonly at: string
+  /** −10 to 10; absent where it could say nothing, with why. */
+  readonly points?: number
+  readonly warnings: readonly Warning[]
+  readonly because?: string
+}
+
 /** What the machine found of an item. */
 export interface Screening {
   /**
@@ -106,6 +121,7 @@ export interface Screening {
   /** ISO 8601. */
   readonly at: string
   readonly attempts: number
+  readonly classified?: Classified
 }
 
 export interface CaseItem {

@@ -154,6 +154,7 @@ function told({ report, reference }: ReportTaken) {
 
 /** What reports are taken in with. @throws Fault `config.invalid` where this service keeps no keys */
 export function intakeOf(service: Service): IntakeDesk {
-  const { database, evidence, now } = service
-  return { database, keys: deskOf(service).keys, now: () => now(), ...(evidence && { evidence }) }
+  const { database, evidence, clocks, now } = service
+  const beside = { ...(evidence && { evidence }), ...(clocks && { clocks }) }
+  return { database, keys: deskOf(service).keys, now: () => now(), ...beside }
 }

@@ -1,10 +1,16 @@
 /** Bring: the reports of one case come in, by the way that every report comes; then the machine looks at what they brought. */
+import { type LookClocks, type LookRule, tableName } from '#cases/look-clock'
+import { setLookBy } from '#store/case-clocks'
 import { itemsInCase } from '#store/case-items'
-import { changeCase, lockCase } from '#store/cases'
+import { lockCase } from '#store/cases'
 import { addGolden } from '#store/golden'
+import { reportsOfCase } from '#store/reports'
+import { CASE_KINDS } from '#terms/casework'
 import type { Actor } from '#terms/event'
+import { REPORT_KINDS } from '#terms/report'
 import { bringReport } from '../intake/bring.ts'
 import type { ReportBrought } from '../intake/brought.ts'
+import { reclock } from '../intake/clocks.ts'
 import { screenDue } from '../screen/screen.ts'
 import type { CastMember } from './cast.ts'
 import { actorIn, type StageDesk } from './desk.ts'
@@ -13,6 +19,12 @@ import type { Picture, Plot } from './plots.ts'
 const HOUR = 3_600_000
 const MINUTE = 60_000
 const ITEMS_MAX = 100
+const NONE: LookRule = { because: 'the plots set their own', source: 'the demonstration', isVerified: false }
+/** Nothing that is shown runs out by itself: each plot says when it is due. */
+export const STAGE_CLOCKS: LookClocks = {
+  ...{ name: 'demonstration', title: 'Clocks of the demonstration', from: '2026-11-22', atRisk: NONE },
+  rules: new Map(CASE_KINDS.map((kind) => [kind, new Map(REPORT_KINDS.map((one) => [one, NONE]))])),
+}
 const NOT_STOPPED = new AbortController().signal
 
 /**
@@ -111,16 +123,13 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** By when something is to be done of a case, as whoever sent it has asked. */
 async function setClock({ queue }: StageDesk, number: string, dueAt: number): Promise<void> {
+  const signed = { actor: 'tutela', at: queue.now() } as const
   await queue.database.transaction(async (tx) => {
     const found = await lockCase(tx, number)
-    const priority = { ...found.priority, dueAt: new Date(dueAt).toISOString() }
-    await changeCase(
-      tx,
-      found,
-      { priority },
-      { kind: 'case.noted', body: {} },
-      { actor: 'tutela', at: queue.now() },
-    )
+    const [first] = await reportsOfCase(tx, number, 1)
+    if (!first) throw new Error(`${number} has no report`)
+    await setLookBy(tx, first.id, { lookBy: new Date(dueAt), clocks: tableName(STAGE_CLOCKS) }, signed)
+    await reclock(tx, found, signed)
   })
 }
 

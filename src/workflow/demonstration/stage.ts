@@ -13,6 +13,7 @@ import { assessDesk } from '../assess/desk.ts'
 import { openEvidence } from '../evidence/desk.ts'
 import { openPeople } from '../people/open.ts'
 import { queueDesk, screenDesk } from '../queue/at-hand.ts'
+import { STAGE_CLOCKS } from './bring.ts'
 import type { StageDesk } from './desk.ts'
 import { type Filled, type FillProgress, fillDemonstration } from './fill.ts'
 import { Pictures } from './pictures.ts'
@@ -72,7 +73,7 @@ async function filled(store: Store, { data, seed, decoders, now, told }: StageAs
   const given = { database, keys: people.keys, vocabularies, set: {}, now: shown }
   const desk: StageDesk = {
     ...{ clock, people, pictures: new Pictures(seed, decoders) },
-    intake: { database, keys: people.keys, evidence, now: shown },
+    intake: { database, keys: people.keys, evidence, clocks: STAGE_CLOCKS, now: shown },
     screen: screenDesk({ ...given, index, evidence }),
     queue: queueDesk(given),
     assess: assessDesk(given),

@@ -1,5 +1,7 @@
 /** Find: something was found: by whom, how and when; why its report waits, when it was made, and who was told. */
 import type { Signed } from '#store/append'
+import { openCasesOf } from '#store/case-clocks'
+import { lockCase } from '#store/cases'
 import type { Database, Transaction } from '#store/database'
 import {
   type DiscoveryRecord,
@@ -15,6 +17,7 @@ import { lockPerson } from '#store/people'
 import type { DiscoveryWay, ReportedTo } from '#terms/evidence'
 import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
+import { reclock } from '../intake/clocks.ts'
 import { wordsOf } from './words.ts'
 
 /** What finds are written down with. */
@@ -47,7 +50,9 @@ export function found(desk: FindDesk, by: PersonId, told: FindTold): Promise<str
   return recorded(desk, by, given.subject, async (tx, signed) => {
     if (discoveredBy !== undefined) await lockPerson(tx, discoveredBy, 'share') // there is such a person
     const finder = discoveredBy === undefined ? {} : { discoveredBy: `person:${discoveredBy}` }
-    return recordDiscovery(tx, { ...given, how, ...finder }, signed)
+    const id = await recordDiscovery(tx, { ...given, how, ...finder }, signed)
+    await clocksAfter(tx, told.subject, signed)
+    return id
   })
 }
 
@@ -76,8 +81,14 @@ export async function reported(
   const { subject } = await discoveryNamed(desk.database, id)
   return recorded(desk, by, subject, async (tx, signed) => {
     await recordReport(tx, id, given, signed)
+    await clocksAfter(tx, subject, signed)
     return discoveryNamed(tx, id)
   })
+}
+
+/** The cases that the find is about stand by its clock as well. */
+async function clocksAfter(tx: Transaction, subject: FindSubject, signed: Signed): Promise<void> {
+  for (const number of await openCasesOf(tx, subject)) await reclock(tx, await lockCase(tx, number), signed)
 }
 
 /** Writes down that somebody was told. @returns its id @throws Fault `people.refused`, `evidence.refused` */

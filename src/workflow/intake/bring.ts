@@ -1,6 +1,8 @@
 /** Bring: a report comes in: it joins its open case or opens one, and all of it is written in one transaction. */
+import { type Clocked, lookBy, tableName } from '#cases/look-clock'
 import { newId } from '#ground/id'
 import type { Signed } from '#store/append'
+import type { LookBySet } from '#store/case-clocks'
 import type { Transaction } from '#store/database'
 import { declareRisk } from '#store/overrides'
 import { addReport, holdJoins, reportNamed, reportSentBefore } from '#store/reports'
@@ -124,12 +126,13 @@ async function write(
   const { channel, trust = 'usual' } = bearer
   const digests = [item?.digests, ...hashes].flatMap((one) => one?.sha256 ?? [])
   const joins = { kinds: joinsKinds(caseKind), digests, ...(addressKey && { addressKey }) }
-  const inCase: ReportInCase = {
-    ...{ id, kind, caseKind, trust, atRisk, joins, hashes },
-    ...(item && { sealed: item }),
-  }
   await holdJoins(tx, joins)
   const joined = await caseToJoin(tx, joins)
+  const clock = clockOf(desk, { caseKind: joined?.kind ?? caseKind, kind, atRisk, receivedAt: signed.at })
+  const inCase: ReportInCase = {
+    ...{ id, kind, caseKind, trust, atRisk, joins, hashes, lookBy: clock?.lookBy },
+    ...(item && { sealed: item }),
+  }
   const { number: caseNumber } = joined ?? (await openCaseFor(tx, inCase, signed))
   const reference = codeOf(desk, brought, bearer)
   const from = fromOf(bearer)
@@ -142,12 +145,19 @@ async function write(
       ...(remoteId !== undefined && { remoteId }),
       ...(sealed && { sealed }),
       ...(addressKey && { addressKey }),
+      ...(clock && { clock }),
     },
     signed,
   )
   const added = await addItems(tx, caseNumber, inCase, signed)
   if (joined) await joinCase(tx, joined, inCase, added, signed)
   return { report, reference, isNew: true }
+}
+
+function clockOf({ clocks }: IntakeDesk, clocked: Clocked): LookBySet | undefined {
+  if (!clocks) return undefined
+  const by = lookBy(clocks, clocked)
+  return { clocks: tableName(clocks), ...(by && { lookBy: by }) }
 }
 
 /** The same report by the same sender, with the code that it was told. */

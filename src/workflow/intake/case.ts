@@ -1,8 +1,9 @@
 /** Case: the open case that a report joins, or the one that it opens; and what of it is an item of its own. */
 import { newId } from '#ground/id'
 import type { Signed } from '#store/append'
+import { nearestClock } from '#store/case-clocks'
 import { addCaseItem, itemLike } from '#store/case-items'
-import { changeCase, lockCase, openCase } from '#store/cases'
+import { changeCase, dueBy, lockCase, openCase } from '#store/cases'
 import type { Transaction } from '#store/database'
 import { type Joins, openCaseAbout } from '#store/reports'
 import type { Case, CaseKind, CaseState, ItemHashes, Priority } from '#terms/casework'
@@ -21,6 +22,8 @@ export interface ReportInCase {
   readonly hashes: readonly ItemHashes[]
   /** What was sealed of it. */
   readonly sealed?: VaultItem
+  /** Until when somebody must have looked; absent where no clock runs. */
+  readonly lookBy?: Date | undefined
 }
 
 /** The case that a report joins, locked; undefined where it is to open its own. */
@@ -36,13 +39,14 @@ export async function caseToJoin(tx: Transaction, joins: Joins): Promise<Case | 
 /** Opens a case for a report. What has nothing for a machine, or a child at risk in it, waits for a person at once. */
 export function openCaseFor(
   tx: Transaction,
-  { caseKind, trust, atRisk, hashes, sealed }: ReportInCase,
+  { caseKind, trust, atRisk, hashes, sealed, lookBy }: ReportInCase,
   signed: Signed,
 ): Promise<Case> {
   const isScreened = (hashes.length > 0 || sealed !== undefined) && !atRisk
   const priority: Priority = {
     ...{ atRisk, gradeOne: false, severity: 1, confidence: 0, trust },
     receivedAt: signed.at.toISOString(),
+    ...(lookBy && { dueAt: lookBy.toISOString() }),
   }
   const state = isScreened ? 'screening' : 'waiting'
   return openCase(tx, { number: newCaseNumber(), kind: caseKind, priority, state }, signed)
@@ -58,7 +62,7 @@ export async function joinCase(
 ): Promise<void> {
   const { priority } = before
   const raised = {
-    ...priority,
+    ...dueBy(priority, await nearestClock(tx, before)),
     atRisk: priority.atRisk || atRisk,
     trust: REPORTER_TRUSTS.find((one) => one === trust || one === priority.trust) ?? priority.trust,
   }

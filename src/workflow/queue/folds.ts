@@ -14,10 +14,10 @@ export const CASE_FOLDS: readonly Fold[] = [
 ]
 
 async function caseState(session: Session, number: string): Promise<State> {
-  const { kind, state, openedAt, priority, claim, heldBecause, closedAt, closedBecause, version } =
+  const { kind, state, openedAt, priority, claim, heldBecause, closedAt, closedBecause, ...rest } =
     await caseNamed(session, number)
   return {
-    ...{ kind, state, openedAt, version },
+    ...{ kind, state, openedAt, reopenedAt: rest.reopenedAt ?? null, version: rest.version },
     priority: priorityTold(priority),
     claim: claim ? { ...claim } : null,
     heldSha256: heldBecause === undefined ? null : textForms(session, heldBecause),

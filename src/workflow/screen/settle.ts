@@ -3,6 +3,7 @@ import { priorityOf } from '#cases/priority'
 import { stacked } from '#cases/stack'
 import { stateAfterScreening } from '#cases/triage'
 import type { Signed } from '#store/append'
+import { nearestClock } from '#store/case-clocks'
 import { changeCaseItem, itemsInCase } from '#store/case-items'
 import { changeCase, priorityTold } from '#store/cases'
 import { endClaimAllocation } from '#store/claims'
@@ -32,7 +33,14 @@ export async function settleCase(
   const items = await itemsInCase(tx, before.number, ITEMS_MAX)
   await restack(tx, items, signed)
   const reports = await reportFacts(tx, before.number)
-  const priority = priorityOf({ before: before.priority, items, severityOf, ...(reports && { reports }) })
+  const dueAt = await nearestClock(tx, before)
+  const priority = priorityOf({
+    before: before.priority,
+    items,
+    severityOf,
+    dueAt,
+    ...(reports && { reports }),
+  })
   const unscreened = await countUnscreened(tx, before.number)
   const state = stateAfterScreening({ state: before.state, priority }, items, unscreened)
   const isOver = state === 'decided' && before.claim !== undefined
