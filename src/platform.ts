@@ -126,10 +126,8 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   else await forgetRetro(store.database, now())
   const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
   const days = config.desk?.wordsDays
-  const reportWords = days === undefined ? {} : { reportWords: { keys: people.keys, days } }
-  const jobs = startJobs({
-    ...{ ...pullDesk(store), sources, evidence, exposure, log, clocks, screening, ...reportWords },
-  })
+  const beside = { clocks, screening, ...(days !== undefined && { reportWords: { keys: people.keys, days } }) }
+  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log, ...beside })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
