@@ -8,6 +8,7 @@ const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/me
 /** Files that start, kill and start again many processes: what they hold takes minutes, so `npm run test:long` holds it. */
 const LONG = [
   'tests/browser/desk.test.ts',
+  'tests/browser/limits.test.ts',
   'tests/browser/refused.test.ts',
   'tests/browser/review.test.ts',
   'tests/cli/commands.test.ts',

@@ -1,23 +1,14 @@
 /** Service: the built program on its own database: from nothing to a match, a gentle stop, kills of it and of its database. */
-import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { dataPlace, serverNumber } from '../store/embedded/ground.ts'
 import { type Ended, ended, jsonLines, started } from '../support/command.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { picture } from '../support/pictures.ts'
-
-interface Service {
-  readonly child: ChildProcess
-  readonly url: string
-  /** What it logged until now. */
-  log(): string
-}
+import { type Service, service } from '../support/started.ts'
 
 test('what was imported is found over HTTP, and still after a gentle stop and after kill -9', async () => {
   const environment = { DATABASE_URL: '', TUTELA_DATA: await dataPlace() }
@@ -57,23 +48,6 @@ test('what was imported is found over HTTP, and still after a gentle stop and af
   const third = await service(environment)
   expect(await answers(third)).toMatchObject(expected)
 }, 120_000)
-
-/** Starts the service at any port; it has ended when the test is over. */
-async function service(environment: NodeJS.ProcessEnv): Promise<Service> {
-  const child = started(['start', '--port', '0', '--json'], environment)
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
-  const said = ended(child)
-  const logged: Buffer[] = []
-  child.stderr?.on('data', (chunk: Buffer) => logged.push(chunk))
-  const log = (): string => Buffer.concat(logged).toString()
-  for await (const line of createInterface(child.stdout as Readable)) {
-    const { kind, url } = JSON.parse(line) as { kind: string; url: string }
-    if (kind === 'listening') return { child, url, log }
-  }
-  throw new Error(`the service ended before it listened: ${(await said).stderr}`)
-}
 
 function raise(): never {
   throw new Error('no database runs')
