@@ -102,10 +102,9 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   const people = await openPeople({ database: store.database, data, config: config.people, now })
   const evidence = await openVault(config, around, decoders)
   await openLedger(config, around)
-  const exposure = exposurePolicy(config.exposure)
+  const [exposure, clocks] = [exposurePolicy(config.exposure), readClocks(data)]
   const isRetro = config.retro?.enabled === true
   const remote = await openRemote(config.matchers ?? {})
-  const clocks = readClocks(data)
   const { screening, ...desk } = await openDesk({
     ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys },
     ...{ set: config.desk ?? {}, vocabularies: readVocabularies(config.vocabularies) },
@@ -124,10 +123,11 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   })
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
-  const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
   const days = config.desk?.wordsDays
-  const beside = { clocks, screening, ...(days !== undefined && { reportWords: { keys: people.keys, days } }) }
-  const jobs = startJobs({ ...pullDesk(store), sources, evidence, exposure, log, ...beside })
+  const reportWords = days === undefined ? {} : { reportWords: { keys: people.keys, days } }
+  const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
+  const given = { sources, evidence, exposure, log, clocks, screening }
+  const jobs = startJobs({ ...pullDesk(store), ...given, ...reportWords })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
