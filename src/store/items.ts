@@ -1,6 +1,5 @@
 /** Items: what the vault holds, row by row; bytes and keys lie elsewhere. */
-import { createHash } from 'node:crypto'
-import { type Canonical, canonical } from '#terms/event'
+import type { Canonical } from '#terms/event'
 import type { Damage, Derived, ItemId, ItemState, SealedDigests, VaultItem } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
@@ -18,7 +17,7 @@ export interface ItemGiven {
 }
 
 /** The row of an item. */
-interface ItemRow {
+export interface ItemRow {
   readonly id: ItemId
   readonly state: ItemState
   readonly md5: Buffer
@@ -37,7 +36,8 @@ interface ItemRow {
   readonly version: number
 }
 
-const COLUMNS = `id, state, md5, sha1, sha256, size_bytes, media_type, custodian, sealed_at, blob_sha256, blob_bytes, derived,
+/** The columns of `ItemRow`. */
+export const ITEM_COLUMNS = `id, state, md5, sha1, sha256, size_bytes, media_type, custodian, sealed_at, blob_sha256, blob_bytes, derived,
   verified_at, damaged_because, destroyed_at, version`
 const PAGE_ROWS = 500
 
@@ -62,7 +62,7 @@ export async function addItem(
     `INSERT INTO vault_item (id, state, md5, sha1, sha256, size_bytes, media_type, custodian, sealed_at, blob_sha256,
                              blob_bytes, version)
      VALUES ($1, 'quarantined', $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
-     ON CONFLICT (sha256) WHERE state <> 'destroyed' DO NOTHING RETURNING ${COLUMNS}`,
+     ON CONFLICT (sha256) WHERE state <> 'destroyed' DO NOTHING RETURNING ${ITEM_COLUMNS}`,
     [
       ...[id, hex(digests.md5), hex(digests.sha1), hex(digests.sha256), sizeBytes, mediaType, custodian],
       ...[signed.at, hex(blob.sha256), blob.sizeBytes],
@@ -84,7 +84,7 @@ export async function addItem(
 
 /** An item. @throws Fault `evidence.unknown` */
 export async function itemNamed(session: Session, id: ItemId): Promise<VaultItem> {
-  const text = `SELECT ${COLUMNS} FROM vault_item WHERE id = $1`
+  const text = `SELECT ${ITEM_COLUMNS} FROM vault_item WHERE id = $1`
   const { rows } = await session.query<ItemRow>({ name: 'item', text, values: [id] })
   return known(rows[0], id)
 }
@@ -119,7 +119,7 @@ export async function lockItemByDigest(
   sha256: string,
 ): Promise<VaultItem | undefined> {
   const { rows } = await transaction.query<ItemRow>(
-    `SELECT ${COLUMNS} FROM vault_item WHERE sha256 = $1 AND state <> 'destroyed' FOR UPDATE`,
+    `SELECT ${ITEM_COLUMNS} FROM vault_item WHERE sha256 = $1 AND state <> 'destroyed' FOR UPDATE`,
     [Buffer.from(sha256, 'hex')],
   )
   return rows[0] && itemOf(rows[0])
@@ -141,7 +141,7 @@ export async function* allItems(session: Session): AsyncGenerator<VaultItem> {
   for (let at = 0; at < ids.length; at += PAGE_ROWS) {
     const page = ids.slice(at, at + PAGE_ROWS).map(({ id }) => id)
     const { rows } = await session.query<ItemRow>(
-      `SELECT ${COLUMNS} FROM vault_item JOIN unnest($1::text[]) WITH ORDINALITY AS asked(asked, place) ON asked = id
+      `SELECT ${ITEM_COLUMNS} FROM vault_item JOIN unnest($1::text[]) WITH ORDINALITY AS asked(asked, place) ON asked = id
         ORDER BY place`,
       [page],
     )
@@ -188,39 +188,12 @@ export async function noteOnItem(
   signed: Signed,
 ): Promise<VaultItem> {
   const { rows } = await transaction.query<ItemRow>(
-    `UPDATE vault_item SET version = version + 1 WHERE id = $1 RETURNING ${COLUMNS}`,
+    `UPDATE vault_item SET version = version + 1 WHERE id = $1 RETURNING ${ITEM_COLUMNS}`,
     [id],
   )
   const item = known(rows[0], id)
   await append(transaction, itemStream(id), item.version - 1, [{ kind, body }], signed)
   return item
-}
-
-/** Keeps what the decoders found. An item in quarantine is available from then on. */
-export async function setDerived(
-  transaction: Transaction,
-  id: ItemId,
-  { derived, mediaType, opening }: { derived: Derived; mediaType: string; opening: string },
-  signed: Signed,
-): Promise<VaultItem> {
-  const state = `CASE state WHEN 'quarantined' THEN 'available' ELSE state END`
-  const { rows } = await transaction.query<ItemRow>({
-    name: 'set derived',
-    text: `UPDATE vault_item SET derived = $2, media_type = $3, state = ${state}, version = version + 1
-            WHERE id = $1 AND state <> 'destroyed' RETURNING ${COLUMNS}`,
-    values: [id, JSON.stringify(derived), mediaType],
-  })
-  if (!rows[0]) throw new Fault('evidence.refused', `${id} was destroyed while it was being read`)
-  const item = itemOf(rows[0])
-  const body = { opening, mediaType, content: derived.kind, derivedSha256: derivedDigest(derived) }
-  await append(transaction, itemStream(id), item.version - 1, [{ kind: 'vault.processed', body }], signed)
-  return item
-}
-
-/** SHA-256 of what was found, in hex: what an event carries in its place. */
-export function derivedDigest(derived: Derived): string {
-  const plain = JSON.parse(JSON.stringify(derived)) as Canonical
-  return createHash('sha256').update(canonical(plain)).digest('hex')
 }
 
 /** Keeps what a verification found. Only what is new of it is an event. */
@@ -270,7 +243,8 @@ function known(row: ItemRow | undefined, id: ItemId): VaultItem {
   return itemOf(row)
 }
 
-function itemOf(row: ItemRow): VaultItem {
+/** The item that a row tells. */
+export function itemOf(row: ItemRow): VaultItem {
   return {
     id: row.id,
     digests: {

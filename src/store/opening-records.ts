@@ -1,9 +1,38 @@
 /** Opening records: openings as they stand, and on what they were let through. */
-import type { Canonical } from '#terms/event'
+import type { Actor, Canonical } from '#terms/event'
 import type { ItemId, OpeningKind, ViewLevel } from '#terms/evidence'
 import { Fault } from '#terms/fault'
-import type { PersonId, Purpose } from '#terms/people'
+import type { Grant, PersonId, Purpose } from '#terms/people'
+import type { FramesAsked } from '#terms/video'
 import type { Session } from './database.ts'
+
+/** What is opened, by whom and for what. */
+export interface OpeningGiven {
+  readonly kind: OpeningKind
+  readonly item: ItemId
+  readonly person: PersonId | 'tutela'
+  readonly purpose: Purpose
+  readonly caseNumber?: string
+  /** It must be released within this time, and then lasts as long again at most. */
+  readonly boxSeconds: number
+  readonly level?: ViewLevel
+  /** Left, top, width, height. */
+  readonly region?: readonly [number, number, number, number]
+  /** Of a video: which frames. */
+  readonly frames?: FramesAsked
+  readonly job?: string
+  readonly versions?: Readonly<Record<string, string>>
+  /** On what it was let through. A processing by a job, of which no person sees anything, has a time in its place. */
+  readonly grant: Grant | { readonly at: string }
+  readonly exposureUnits?: number
+  /** When it was asked for; when it is granted, unless given. */
+  readonly askedAt?: Date
+}
+
+/** The stream of an opening's events. */
+export function openingStream(id: string): string {
+  return `opening:${id}`
+}
 
 /** How an opening ended. */
 const OPENING_ENDINGS = ['complete', 'abandoned', 'timed-out', 'failed'] as const
@@ -106,4 +135,32 @@ export async function openingsWhere(
     exposureUnits: row.exposure_units,
     version: row.version,
   }))
+}
+
+/** What is granted, as its event tells it. */
+export function openingTold({ item, person, purpose, boxSeconds, ...given }: OpeningGiven): {
+  readonly [key: string]: Canonical
+} {
+  const grant = 'by' in given.grant ? given.grant : undefined
+  return {
+    item,
+    person,
+    purpose,
+    boxSeconds,
+    ...(given.caseNumber !== undefined && { caseNumber: given.caseNumber }),
+    ...(given.level !== undefined && { level: given.level }),
+    ...(given.region && { region: given.region }),
+    ...(given.frames && { frames: { ...given.frames } }),
+    ...(given.job !== undefined && { job: given.job }),
+    ...(given.versions && { versions: given.versions }),
+    ...(grant && { roles: grant.roles }),
+    ...(grant?.basis && { basis: { ...grant.basis } }),
+    ...(grant?.override !== undefined && { override: grant.override }),
+    ...(given.exposureUnits !== undefined && { exposureUnits: given.exposureUnits }),
+  }
+}
+
+/** Who opens. */
+export function opener(person: PersonId | 'tutela'): Actor {
+  return person === 'tutela' ? person : `person:${person}`
 }

@@ -3,52 +3,33 @@
 import { newId } from '#ground/id'
 import { mintOpening } from '#ground/opening/mint'
 import type { Opening } from '#ground/opening/opening'
-import type { Canonical } from '#terms/event'
-import type { ItemId, OpeningKind, ViewLevel } from '#terms/evidence'
+import type { ItemId } from '#terms/evidence'
 import { Fault } from '#terms/fault'
-import type { Grant, PersonId, Purpose } from '#terms/people'
-import type { FramesAsked } from '#terms/video'
-import { append, type Signed } from './append.ts'
+import { append } from './append.ts'
 import type { Database, Transaction } from './database.ts'
-import { type OpeningEnding, type OpeningRecord, openingNamed, openingsWhere } from './opening-records.ts'
+import {
+  type OpeningEnding,
+  type OpeningGiven,
+  type OpeningRecord,
+  opener,
+  openingNamed,
+  openingStream,
+  openingsWhere,
+  openingTold,
+} from './opening-records.ts'
+import { grantProcessings, type ProcessingsGiven } from './processings.ts'
 
 export {
   groundsOf,
   type OpeningEnding,
+  type OpeningGiven,
   type OpeningRecord,
   openingNamed,
+  openingStream,
   openingsOf,
 } from './opening-records.ts'
 
-/** What is opened, by whom and for what. */
-export interface OpeningGiven {
-  readonly kind: OpeningKind
-  readonly item: ItemId
-  readonly person: PersonId | 'tutela'
-  readonly purpose: Purpose
-  readonly caseNumber?: string
-  /** It must be released within this time, and then lasts as long again at most. */
-  readonly boxSeconds: number
-  readonly level?: ViewLevel
-  /** Left, top, width, height. */
-  readonly region?: readonly [number, number, number, number]
-  /** Of a video: which frames. */
-  readonly frames?: FramesAsked
-  readonly job?: string
-  readonly versions?: Readonly<Record<string, string>>
-  /** On what it was let through. A processing by a job, of which no person sees anything, has a time in its place. */
-  readonly grant: Grant | { readonly at: string }
-  readonly exposureUnits?: number
-  /** When it was asked for; when it is granted, unless given. */
-  readonly askedAt?: Date
-}
-
 const BOX_SECONDS_MAX = 24 * 3600
-
-/** The stream of an opening's events. */
-export function openingStream(id: string): string {
-  return `opening:${id}`
-}
 
 /**
  * Writes down that an item may be opened, in the transaction that let it through.
@@ -81,11 +62,30 @@ export async function openAtOnce(
   return mintOpening(opened)
 }
 
+/**
+ * Grants and releases processings of many items in one transaction: all are written down before a byte of any is given. Nobody
+ * sees anything of them. What is returned is made after the commit.
+ *
+ * @returns by item; one that is destroyed, unknown or larger than may be read was not opened
+ */
+export async function openProcessings(
+  database: Pick<Database, 'transaction'>,
+  items: readonly ItemId[],
+  given: ProcessingsGiven,
+  at: Date,
+): Promise<ReadonlyMap<ItemId, Opening>> {
+  const granted = await database.transaction((tx) => grantProcessings(tx, items, given, at))
+  const until = new Date(at.getTime() + given.boxSeconds * 1000).toISOString()
+  return new Map(
+    granted.map(({ id, item }) => [item, mintOpening({ kind: 'processing' as const, id, item, until })]),
+  )
+}
+
 /** An item that is being destroyed is not opened: the two meet at its row. */
 async function write(transaction: Transaction, given: OpeningGiven, isReleased: boolean): Promise<string> {
   const { kind, item, person, purpose, boxSeconds } = given
   const grant = 'by' in given.grant ? given.grant : undefined
-  const signed = { actor: actorOf(person), at: new Date(given.grant.at) }
+  const signed = { actor: opener(person), at: new Date(given.grant.at) }
   if (!(boxSeconds > 0 && boxSeconds <= BOX_SECONDS_MAX)) throw new RangeError(`a box of ${boxSeconds} s`)
   if (!grant && (kind !== 'processing' || person !== 'tutela'))
     throw new TypeError('an opening for a person stands on a grant')
@@ -118,32 +118,10 @@ async function write(transaction: Transaction, given: OpeningGiven, isReleased: 
     ],
   })
   if (rowCount === 0) await refuseDestroyed(transaction, item)
-  const granted = { kind: `${kind}.granted`, body: bodyOf(given) }
+  const granted = { kind: `${kind}.granted`, body: openingTold(given) }
   const events = isReleased ? [granted, { kind: `${kind}.released`, body: {} }] : [granted]
   await append(transaction, openingStream(id), 0, events, signed)
   return id
-}
-
-function bodyOf({ item, person, purpose, boxSeconds, ...given }: OpeningGiven): {
-  readonly [key: string]: Canonical
-} {
-  const grant = 'by' in given.grant ? given.grant : undefined
-  return {
-    item,
-    person,
-    purpose,
-    boxSeconds,
-    ...(given.caseNumber !== undefined && { caseNumber: given.caseNumber }),
-    ...(given.level !== undefined && { level: given.level }),
-    ...(given.region && { region: given.region }),
-    ...(given.frames && { frames: { ...given.frames } }),
-    ...(given.job !== undefined && { job: given.job }),
-    ...(given.versions && { versions: given.versions }),
-    ...(grant && { roles: grant.roles }),
-    ...(grant?.basis && { basis: { ...grant.basis } }),
-    ...(grant?.override !== undefined && { override: grant.override }),
-    ...(given.exposureUnits !== undefined && { exposureUnits: given.exposureUnits }),
-  }
 }
 
 /**
@@ -168,7 +146,7 @@ export async function releaseOpening(
       id,
       now,
     ])
-    const signed = { actor: actorOf(person), at: now }
+    const signed = { actor: opener(person), at: now }
     await append(transaction, openingStream(id), version, [{ kind: `${kind}.released`, body: {} }], signed)
     return { kind, id, item, until: new Date(now.getTime() + boxSeconds * 1000).toISOString() }
   })
@@ -222,7 +200,7 @@ export async function endOpeningIn(
     ...(isWhole !== undefined && { isWhole }),
     ...(exposureUnits !== undefined && { exposureUnits }),
   }
-  const signed = { actor: ending === 'timed-out' ? ('tutela' as const) : actorOf(person), at: now }
+  const signed = { actor: ending === 'timed-out' ? ('tutela' as const) : opener(person), at: now }
   await append(transaction, openingStream(id), version - 1, [{ kind: `${kind}.ended`, body }], signed)
   return true
 }
@@ -245,8 +223,4 @@ async function refuseDestroyed(transaction: Transaction, item: ItemId): Promise<
 
 function refused(id: string, because: string): Fault {
   return new Fault('evidence.refused', `the opening ${id} ${because}`)
-}
-
-function actorOf(person: PersonId | 'tutela'): Signed['actor'] {
-  return person === 'tutela' ? person : `person:${person}`
 }

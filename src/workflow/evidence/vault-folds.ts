@@ -9,7 +9,8 @@ import {
   OPENING_EVENT_KINDS,
 } from '#cases/vault-folds'
 import type { Session } from '#store/database'
-import { casesOf, derivedDigest, itemNamed } from '#store/items'
+import { derivedDigest } from '#store/derived'
+import { casesOf, itemNamed } from '#store/items'
 import { groundsOf, openingNamed } from '#store/openings'
 import { identityState } from '#store/vault-identity'
 import type { Canonical } from '#terms/event'

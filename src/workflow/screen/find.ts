@@ -12,10 +12,11 @@ import { Fault } from '#terms/fault'
 import type { GateVerdict } from '#terms/gate'
 import { ORIENTATIONS } from '#terms/hash'
 import type { Fingerprint, PdqAsked } from '#terms/lookup'
-import { deriveItem } from '../evidence/derive.ts'
+import { type Deriving, deriveEach } from '../evidence/derive.ts'
 import type { ParsedItem } from '../gate/item.ts'
 import { matchParsed } from '../gate/match.ts'
 import { askRemote, remoteItemOfHashes } from '../gate/remote.ts'
+import { inTurn } from '../in-turn.ts'
 import type { ScreenDesk } from './desk.ts'
 
 /** What was found of an item, and the hashes that are known of it by now. */
@@ -26,8 +27,6 @@ export interface ItemFound {
 
 /** The desk asks as a client would that may see everything that the lists' terms permit at the gate. */
 const DESK_CLIENT: Client = { id: 0, name: 'desk', scopes: ['match', 'detail'], policy: POLICY_DEFAULT }
-/** Items whose bytes are read at the same time. */
-const READ_AT_ONCE = 6
 const ASKED_AT_ONCE = 8
 const PDQ_KEPT_MAX = 8
 
@@ -55,7 +54,11 @@ export async function findItems(
   const byDigests = await lookedUp(desk, items.map(knownOf), stop, { remote: false })
   const found: ItemFound[] = [...byDigests]
   const left = items.flatMap((item, at) => (byDigests[at]?.found.outcome === 'same' ? [] : [{ item, at }]))
-  const known = await inTurn(left, READ_AT_ONCE, ({ item }) => derivedOf(desk, item, stop))
+  const known = await derivedOf(
+    desk,
+    left.map(({ item }) => item),
+    stop,
+  )
   const again = await lookedUp(desk, known, stop, { remote: true })
   for (const [place, { at }] of left.entries()) {
     const one = again[place]
@@ -81,21 +84,34 @@ function knownOf({ hashes, bytes }: ItemToScreen): Known {
   return { hashes, ...(bytes?.derived && { derived: bytes.derived }) }
 }
 
-async function derivedOf(desk: ScreenDesk, item: ItemToScreen, stop: AbortSignal): Promise<Known> {
-  const { hashes, bytes } = item
-  if (!bytes || bytes.derived) return knownOf(item)
-  const because = whyNotDerived(desk, bytes)
-  if (because !== undefined || !desk.evidence) return { hashes, because: because ?? 'no-vault' }
-  stop.throwIfAborted()
-  try {
-    const asked = { job: 'screening', purpose: 'screen', by: 'tutela' } as const
-    const { derived } = await deriveItem(desk.evidence, bytes.id, asked)
-    return { hashes, ...(derived && { derived }) }
-  } catch (error) {
-    const why = error instanceof Fault ? NOT_DERIVED[error.code] : undefined
-    if (why === undefined) throw error
-    return { hashes, because: why }
-  }
+/** What is known of items once what can be derived of their bytes is derived. */
+async function derivedOf(
+  desk: ScreenDesk,
+  items: readonly ItemToScreen[],
+  stop: AbortSignal,
+): Promise<Known[]> {
+  const underived = items.flatMap(({ bytes }) =>
+    bytes && !bytes.derived && whyNotDerived(desk, bytes) === undefined ? [bytes.id] : [],
+  )
+  const asked = { job: 'screening', purpose: 'screen' } as const
+  const { evidence } = desk
+  const derived = evidence ? await deriveEach(evidence, underived, asked, stop) : undefined
+  return items.map((item) => {
+    const { hashes, bytes } = item
+    const one = bytes && derived?.get(bytes.id)
+    if (one) return { hashes, ...madeOf(one) }
+    const because = bytes && !bytes.derived ? whyNotDerived(desk, bytes) : undefined
+    return { ...knownOf(item), ...(because && { because }) }
+  })
+}
+
+/** @throws whatever says nothing of the item: then it is looked at again */
+function madeOf(one: Deriving): Pick<Known, 'derived' | 'because'> {
+  if (one.kind === 'derived') return one.derived ? { derived: one.derived } : {}
+  const { because: error } = one
+  const why = error instanceof Fault ? NOT_DERIVED[error.code] : undefined
+  if (why === undefined) throw error
+  return { because: why }
 }
 
 const NOT_DERIVED: Readonly<Record<string, NotDerived>> = {
@@ -193,15 +209,4 @@ function hashesOf({ hashes, derived }: Known): ItemHashes {
     .filter(({ region }) => region === 'whole')
     .flatMap(({ pdq: [hash], quality }) => (hash === undefined ? [] : [{ hash, quality }]))
   return pdq.length === 0 ? hashes : { ...hashes, pdq: pdq.slice(0, PDQ_KEPT_MAX) }
-}
-
-/** Does something with each of many, a few at the same time; the answers are in their order. */
-async function inTurn<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const entries = all.entries()
-  const lane = async (): Promise<void> => {
-    for (const [at, one] of entries) results[at] = await work(one)
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, lane))
-  return results
 }
