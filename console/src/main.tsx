@@ -12,6 +12,7 @@ import { createRoot } from 'react-dom/client'
 import { queries } from './app/queries.ts'
 import { router } from './app/router.tsx'
 import { readable, theme } from './app/theme.ts'
+import { ServiceLost } from './components/service-lost.tsx'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no place for the console')
@@ -21,6 +22,7 @@ createRoot(root).render(
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" limit={3} />
         <RouterProvider router={router} />
+        <ServiceLost />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,8 +1,10 @@
 /** Live: what happens at the desk is heard as it happens: what is shown is asked for again, and who else is here is known. */
+import type { Query } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { LiveTold } from '#contract/desk'
 import type { Role } from '#terms/people'
-import { queries } from './queries.ts'
+import { Problem, queries } from './queries.ts'
+import { doubtService, isServiceLost, onService } from './service.ts'
 
 /** Whoever reads the queue may listen; to ask without would be a refusal on record. */
 const LISTENERS: readonly Role[] = [
@@ -34,11 +36,20 @@ export function useLive(roles: readonly Role[]): void {
   useEffect(() => {
     if (!may) return
     const look = (): void => (document.hidden ? close() : reopen())
+    const found = (): void => {
+      if (isServiceLost()) close()
+      else {
+        reopen()
+        changedAll()
+      }
+    }
     isWanted = true
     reopen()
+    const forget = onService(found)
     document.addEventListener('visibilitychange', look)
     return () => {
       isWanted = false
+      forget()
       document.removeEventListener('visibilitychange', look)
       close()
     }
@@ -65,6 +76,7 @@ function reopen(): void {
   const query = openCase === undefined ? '' : `?case=${encodeURIComponent(openCase)}`
   const opened = new EventSource(`/v1/live${query}`)
   source = opened
+  opened.onerror = () => void doubtService()
   let isFirst = true
   opened.onopen = () => {
     // What happened while it was gone was not heard.
@@ -103,15 +115,17 @@ function askAgain(): void {
   changed.clear()
   void queries.invalidateQueries({ queryKey: ['queue'] })
   for (const number of numbers) {
-    // A case that was refused is not asked for again: each refusal is on record.
-    void queries.invalidateQueries({
-      queryKey: ['case', number],
-      predicate: ({ state }) => state.error === null,
-    })
+    void queries.invalidateQueries({ queryKey: ['case', number], predicate: isReadable })
     void queries.invalidateQueries({ queryKey: ['story', number] })
   }
 }
 
 function changedAll(): void {
-  for (const key of ['queue', 'case', 'story']) void queries.invalidateQueries({ queryKey: [key] })
+  for (const key of ['queue', 'case', 'story'])
+    void queries.invalidateQueries({ queryKey: [key], predicate: isReadable })
+}
+
+/** What was refused is not asked for again by itself: each refusal is on record. */
+function isReadable({ state: { error } }: Query): boolean {
+  return !(error instanceof Problem && error.status === 403)
 }

@@ -1,5 +1,6 @@
 /** Queries: what the pages ask of the service, and what an answer that is none looks like. */
 import { QueryClient } from '@tanstack/react-query'
+import { doubtService } from './service.ts'
 
 const PROBLEM_TYPE = 'urn:tutela:fault:'
 
@@ -45,6 +46,7 @@ export async function ask<T>(path: string, options: { method?: string; body?: un
       body: JSON.stringify(body),
     }),
   }).catch(() => {
+    void doubtService()
     throw new Problem(0, { detail: 'The service cannot be reached.', hint: 'Nothing was lost: try again.' })
   })
   if (answer.status === 204) return undefined as T

@@ -1,5 +1,6 @@
 /** Use looking: the viewing of a page; Esc, idling and leaving the page take everything off the screen and end it. */
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { isServiceLost, onService } from '../../app/service.ts'
 import type { PictureLevel } from './levels.ts'
 import { type Look, Looking } from './looking.ts'
 
@@ -38,6 +39,9 @@ function leaving(looking: Looking): () => void {
     if (document.visibilityState === 'hidden') end('The page was left.')()
   }
   document.addEventListener('visibilitychange', onVisible, { signal })
+  const forget = onService(() => {
+    if (isServiceLost()) end('The service was lost.')()
+  })
   let wasFull = false
   const onFull = (): void => {
     // The browser keeps the key to itself with which somebody leaves the full screen.
@@ -47,6 +51,7 @@ function leaving(looking: Looking): () => void {
   document.addEventListener('fullscreenchange', onFull, { signal })
   return () => {
     stop.abort()
+    forget()
     looking.end({ isComplete: true })
   }
 }

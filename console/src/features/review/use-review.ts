@@ -1,12 +1,13 @@
 /** Use review: where somebody is in the items of a case, what they drafted, what they saw, and what they gave. */
 
 import { useMutation } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { CaseTold, VotedTold, WholeCaseTold } from '#contract/desk'
 import type { Claim } from '#terms/casework'
 import { ask, queries } from '../../app/queries.ts'
 import { itemName } from '../case/words.ts'
 import { type Draft, isWhole, NO_DRAFT, voteOf } from './draft.ts'
+import { useGiving } from './giving.ts'
 import { basisOf, type PictureLevel, unseenBasisOf } from './levels.ts'
 import type { Schemes } from './schemes.ts'
 import { type ItemTold, itemAfter, itemBeside, type Pile, pilesToGrade } from './walk.ts'
@@ -24,6 +25,7 @@ export type Review = ReturnType<typeof useReview>
 export function useReview(told: WholeCaseTold, purpose: Claim['purpose'], schemes: Schemes) {
   const visit = useVisit(told, purpose)
   const standing = standingOf(visit)
+  useKeptDrafts(Object.keys(visit.drafts).some((id) => !standing.graded.has(id)))
   return { ...visit, ...standing, ...useActs(visit, standing, told, schemes) }
 }
 
@@ -44,6 +46,16 @@ function useVisit(told: WholeCaseTold, purpose: Claim['purpose']) {
   }
 }
 type Visit = ReturnType<typeof useVisit>
+
+/** What is drafted is on this page alone: whoever is about to leave it is asked first. */
+function useKeptDrafts(hasDrafts: boolean): void {
+  useEffect(() => {
+    if (!hasDrafts) return
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [hasDrafts])
+}
 
 /** How somebody stands with the item that they are at. */
 function standingOf({ piles, walk, at, drafts, apart, views, given, after }: Visit) {
@@ -71,7 +83,7 @@ type Standing = ReturnType<typeof standingOf>
 function useActs(visit: Visit, standing: Standing, told: WholeCaseTold, schemes: Schemes) {
   const { walk, at, apart, given, setAt, setDrafts, setApart, setViews } = visit
   const { item, isOpen, draft, basis, others } = standing
-  const giving = useGiving(told, (voted, from) => noted(visit, voted, from))
+  const giving = useGiving(told.case.number, (voted, from) => noted(visit, voted, from))
   const taking = useTakingBack((gone, one) => {
     visit.setGiven((all) => all.filter(({ vote }) => vote.id !== gone))
     visit.setAfter(one)
@@ -138,19 +150,6 @@ function lastGiven(given: readonly Given[]): string[] {
   const open = given.filter(({ vote }) => vote.withdrawable)
   const moment = open.at(-1)?.vote.at
   return open.filter(({ vote }) => vote.at === moment).map(({ vote }) => vote.id)
-}
-
-type VoteSent = ReturnType<typeof voteOf>
-
-function useGiving(told: WholeCaseTold, given: (voted: VotedTold, from: ItemTold) => void) {
-  return useMutation({
-    mutationFn: ({ body }: { readonly from: ItemTold; readonly body: VoteSent }) =>
-      ask<VotedTold>(`/v1/cases/${encodeURIComponent(told.case.number)}/votes`, { body }),
-    onSuccess: (voted, { from }) => {
-      given(voted, from)
-      void queries.invalidateQueries({ queryKey: ['queue'] })
-    },
-  })
 }
 
 function useTakingBack(done: (gone: string, one: CaseTold) => void) {
