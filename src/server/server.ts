@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { LIMITS } from '#contract/limits'
 import { Together } from '#workflow/gate/together'
 import { Views } from '#workflow/gate/view'
-import { COMPILERS } from './compilers.ts'
+import { COMPILERS, compileBetween } from './compilers.ts'
 import { SERVER_SETTINGS, type ServerDesk, type ServerSettings } from './desk.ts'
 import { GateReports } from './gate-reports.ts'
 import type { Gatehouse } from './guard.ts'
@@ -88,6 +88,10 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.decorate('stopGently', () => stopServer(app, stopping, settings.stopSecondsMax))
   tellProblems(app, service.log)
   app.addHook('onClose', async () => service.gateReports?.idle())
+  app.addHook('onListen', async () => {
+    const stop = compileBetween(() => service.index.state.kind === 'ready')
+    app.server.once('close', stop)
+  })
   app.register(cookie)
   count(app, service)
   describeApi(app)

@@ -1,7 +1,7 @@
 /** Validation over HTTP: what is wrong with a request's form is told by the field that is wrong. */
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { COMPILERS } from '#server/compilers'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { COMPILERS, compileBetween, uncompiled } from '#server/compilers'
 import { LinearIndex } from '../support/linear-index.ts'
 import { bearer, clientsOf, openServer } from '../support/server.ts'
 
@@ -63,4 +63,12 @@ test('a schema is compiled once, however many routes and servers have it, and no
     at({ type: 'string', maxLength: 3 })('four'),
     at({ type: 'string', maxLength: 4 })('four'),
   ]).toEqual([false, true])
+})
+
+test('what no request has asked for yet is compiled between requests once the service is ready, and none of it fails', async () => {
+  await app.ready()
+  expect(uncompiled()).toBeGreaterThan(100)
+  onTestFinished(compileBetween(() => true))
+  await expect.poll(uncompiled, { timeout: 30_000 }).toBe(0)
+  expect((await app.inject({ url: '/v1/me', headers: bearer('all') })).statusCode).toBe(200)
 })
