@@ -12,6 +12,7 @@ const HANDS = [
   'client',
   'vault',
   'notary',
+  'prioritiser',
 ]
 const DOORS = ['cli', 'server', 'jobs']
 

@@ -57,6 +57,15 @@ export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Pa
   }
 }
 
+/** A number between two bounds. */
+export function decimal(least: number, most: number): Parser<number> {
+  return (untrusted, place) => {
+    const isOne = typeof untrusted === 'number' && untrusted >= least && untrusted <= most
+    if (!isOne) throw wrong(place, `a number between ${least} and ${most}`)
+    return untrusted
+  }
+}
+
 export const flag: Parser<boolean> = (untrusted, place) => {
   if (typeof untrusted !== 'boolean') throw wrong(place, 'true or false')
   return untrusted

@@ -152,7 +152,7 @@ function parsers(folder: string): Readonly<Record<string, Parser>> {
     vault: vaultKeys(folder),
     people: peopleKeys(folder),
     exposure: exposureKeys(),
-    desk: deskKeys(),
+    desk: deskKeys(folder),
     log: keysOf({ level: oneOf(LOG_LEVELS) }),
     ...serviceKeys(folder),
   } satisfies Record<keyof Omit<Config, 'file'>, Parser>

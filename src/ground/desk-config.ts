@@ -1,8 +1,8 @@
 /** Desk config: the keys of the configuration that are about the review desk. */
 import { VOTE_POLICIES, type VotePolicy } from '#terms/casework'
-import { httpAddress, keysOf, keysWith, oneOf, type Parser, several, text, whole } from './config-values.ts'
+import { decimal, keysOf, oneOf, type Parser, several, text, whole } from './config-values.ts'
 import { type IntakeConfig, intakeKeys } from './intake-config.ts'
-import { ADDRESSES } from './service-config.ts'
+import { type PrioritiserConfig, prioritiserKey } from './prioritiser-config.ts'
 
 /** What is set of the desk; what is absent has its default. */
 export interface DeskConfig extends IntakeConfig {
@@ -16,35 +16,29 @@ export interface DeskConfig extends IntakeConfig {
   readonly schemes?: readonly string[]
   /** How long somebody has a case who took it up, unless they use it; 30 unless set. */
   readonly claimMinutes?: number
-  /** A service that says how soon a case should come; none unless set. */
+  /** The share of decisions that one more person grades, blind; 0.05 where `votes` is `one`, else 0, unless set. */
+  readonly sample?: number
+  /** How many pictures of golden sets are mixed in a day; 0 unless set. */
+  readonly goldenPerDay?: number
+  /** Who may say how soon a case should come; nobody unless set. */
   readonly prioritiser?: PrioritiserConfig
-}
-
-/** A service of somebody's own that orders, and never decides. */
-export interface PrioritiserConfig {
-  readonly http: string
-  /** Which addresses it may be at; `public` unless set. */
-  readonly addresses?: (typeof ADDRESSES)[number]
-  readonly secondsMax?: number
 }
 
 const SCHEMES_MAX = 8
 const DAY_MINUTES = 1440
-const ASK_SECONDS_MAX = 60
+/** More would be a burden that nobody needs. */
+const GOLDEN_PER_DAY_MAX = 100
 
-export function deskKeys(): Parser {
-  const prioritiser = {
-    http: httpAddress,
-    addresses: oneOf(ADDRESSES),
-    secondsMax: whole(1, ASK_SECONDS_MAX),
-  }
+export function deskKeys(folder: string): Parser {
   return keysOf({
     votes: oneOf(VOTE_POLICIES),
     ownList: text,
     publisher: text,
     schemes: several(text, SCHEMES_MAX),
     claimMinutes: whole(1, DAY_MINUTES),
-    prioritiser: keysWith(prioritiser, ['http']),
+    sample: decimal(0, 1),
+    goldenPerDay: whole(0, GOLDEN_PER_DAY_MAX),
+    prioritiser: prioritiserKey(folder),
     ...intakeKeys(),
   })
 }

@@ -10,7 +10,7 @@ import {
 import { type Host, thisHost } from '#ground/sandbox/host'
 import { absent, type Failed, printable, sandboxUsed } from '#ground/sandbox/words'
 import { Fault } from '#terms/fault'
-import type { FileReading, RenderAsked, Rendering, SandboxUsed } from '#terms/media'
+import type { DrawnExactly, FileReading, RenderAsked, Rendering, SandboxUsed } from '#terms/media'
 import type { VideoAsked, VideoRendering } from '#terms/video'
 import { Crew } from './crew.ts'
 import { Gate } from './gate.ts'
@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS, type DecoderLimits, printChildLimits } from './limits.t
 import { enoughForProbe, isProbeAnswer, probePicture } from './probe.ts'
 import { type ChildProgram, decodingChild, renderingChild } from './program.ts'
 import { readFileOnce, readHeld } from './reading.ts'
-import { rendered } from './render/renderer.ts'
+import { drawnExactly, rendered } from './render/renderer.ts'
 import { videoFolders, videoPrograms } from './video/programs.ts'
 import { videoRendered } from './video/renderer.ts'
 
@@ -54,6 +54,11 @@ export interface Decoders {
    * Nothing of it touches a disk. Never throws for what the bytes hold.
    */
   render(bytes: Buffer, asked: RenderAsked): Promise<Rendering>
+  /**
+   * Draws the first frame of a picture out to a size, as `render` does, and gives the pixels: for a program, and shown to nobody.
+   * Never throws for what the bytes hold.
+   */
+  draw(bytes: Buffer, size: { readonly width: number; readonly height: number }): Promise<DrawnExactly>
   /**
    * Renders some frames of a video at one level, each as `render` does: confined programs of ffmpeg read it from a pipe, and
    * nothing of it touches a disk. Never throws for what the bytes hold.
@@ -199,6 +204,7 @@ export async function openDecoders(options: DecoderOptions): Promise<Decoders> {
       const video = { programs: videoPrograms(), launch: way.launch, limits, closing: closing.signal }
       return through(() => videoRendered(video, asked, bytes))
     },
+    draw: (bytes, size) => through(() => drawnExactly(launch(), limits, size, bytes, closing.signal)),
     render: (bytes, asked) => through(() => rendered(launch(), limits, asked, bytes, closing.signal)),
     close: async () => {
       closing.abort()

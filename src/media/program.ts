@@ -1,8 +1,9 @@
 /** Program: which program a child runs, and which files and folders it must be able to read. */
 import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeFolders } from '#ground/sandbox/node'
 import { Fault } from '#terms/fault'
 
 /** A child's program. */
@@ -30,14 +31,6 @@ function foldersOf(packageName: string): readonly string[] {
   const entry = realpathSync(createRequire(join(ROOT, 'package.json')).resolve(packageName))
   const folder = modulesFolder(entry)
   return folder === undefined ? [] : [folder]
-}
-
-/** Node itself, where it does not lie in `/usr`. */
-function nodeFolders(): readonly string[] {
-  const node = realpathSync(process.execPath)
-  if (node.startsWith('/usr/')) return []
-  const prefix = dirname(dirname(node))
-  return prefix === '/' ? [node] : [prefix]
 }
 
 /**

@@ -72,6 +72,11 @@ export interface RenderAsked {
   readonly screen?: { readonly width: number; readonly height: number }
 }
 
+/** A picture drawn out to the size that was asked for, for a program: red, green, blue, row by row. */
+export type DrawnExactly =
+  | { readonly kind: 'pixels'; readonly pixels: Buffer }
+  | { readonly kind: 'unknown'; readonly because: Reason }
+
 /** A picture made for one viewing from pixels alone: no metadata, none of the original's bytes. */
 export type Rendering =
   | {

@@ -6,7 +6,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const LOCKFILE = 'package-lock.json'
+/** The program's own, and that of what a prioritiser's child loads, which is installed beside it where it is wanted. */
+const LOCKFILES = ['package-lock.json', 'prioritisers/package-lock.json'] as const
+type LockfileName = (typeof LOCKFILES)[number]
 
 interface Locked {
   version?: string
@@ -39,21 +41,26 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   musleabihf: 'musl',
 }
 
-/** Says which optional packages the lockfile leaves out, and whether it names addresses. */
+/** Says which optional packages the lockfiles leave out, and whether they name addresses. */
 export function checkLockfile(): readonly string[] {
-  const lockfile = readLockfile()
-  const missing = missingFrom(lockfile).map(
-    ({ name }) => `${LOCKFILE}: ${name} is left out; run "npm run lock"`,
-  )
-  const addressed = Object.entries(lockfile.packages)
-    .filter(([, locked]) => locked.resolved?.includes('://'))
-    .map(([place]) => `${LOCKFILE}: ${place} has an address; run "npm run lock"`)
-  return [...missing, ...addressed]
+  return LOCKFILES.flatMap((name) => {
+    const lockfile = readLockfile(name)
+    const missing = missingFrom(lockfile).map((one) => `${one.name} is left out`)
+    const addressed = Object.entries(lockfile.packages)
+      .filter(([, locked]) => locked.resolved?.includes('://'))
+      .map(([place]) => `${place} has an address`)
+    return [...missing, ...addressed].map((wrong) => `${name}: ${wrong}; run "npm run ${MENDS[name]}"`)
+  })
+}
+
+const MENDS: Readonly<Record<LockfileName, string>> = {
+  'package-lock.json': 'lock',
+  'prioritisers/package-lock.json': 'prioritiser:lock',
 }
 
 /** Adds what is left out, and drops addresses. */
-function complete(): void {
-  const lockfile = readLockfile()
+function complete(file: LockfileName): void {
+  const lockfile = readLockfile(file)
   for (const locked of Object.values(lockfile.packages)) {
     if (locked.resolved?.includes('://')) delete locked.resolved
   }
@@ -70,10 +77,7 @@ function complete(): void {
     }
   }
   const sorted = Object.entries(lockfile.packages).sort(([a], [b]) => (a < b ? -1 : 1))
-  writeFileSync(
-    LOCKFILE,
-    `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(sorted) }, null, 2)}\n`,
-  )
+  writeFileSync(file, `${JSON.stringify({ ...lockfile, packages: Object.fromEntries(sorted) }, null, 2)}\n`)
 }
 
 function missingFrom({ packages }: Lockfile): Missing[] {
@@ -92,8 +96,8 @@ function isReachable(packages: Lockfile['packages'], place: string, name: string
   return isReachable(packages, above < 0 ? '' : place.slice(0, above), name)
 }
 
-function readLockfile(): Lockfile {
-  return JSON.parse(readFileSync(LOCKFILE, 'utf8')) as Lockfile
+function readLockfile(name: LockfileName): Lockfile {
+  return JSON.parse(readFileSync(name, 'utf8')) as Lockfile
 }
 
-if (process.argv[2] === 'complete') complete()
+if (process.argv[2] === 'complete') for (const name of LOCKFILES) complete(name)

@@ -101,6 +101,8 @@ async function shaped({ drawn, size }: Frame, { level, bounds, region }: RenderR
       return raw(plain(drawn()).extract(within(region, size)).resize(inside(bounds)))
     case 'full':
       return raw(plain(drawn()).resize(inside(bounds)))
+    case 'exact':
+      return raw(plain(drawn()).resize({ ...bounds, fit: 'fill', kernel: 'linear' }))
   }
 }
 

@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import sharp from 'sharp'
 import type { Launch } from '#ground/sandbox/confinement'
-import type { RenderAsked, Rendering } from '#terms/media'
+import type { DrawnExactly, RenderAsked, Rendering } from '#terms/media'
 import type { DecoderLimits } from '../limits.ts'
 import { HEAD_BYTES, sniff } from '../sniff.ts'
 import { type Bounds, boundsOf, showsWhole } from './levels.ts'
-import { parseReply, printRequest, type RenderReply, replyBytesMax } from './wire.ts'
+import { parseReply, printRequest, type RenderReply, type RenderRequest, replyBytesMax } from './wire.ts'
 
 const FAILED: RenderReply = { kind: 'unknown', because: 'decoder-failed' }
 const REPLIES = 3
@@ -27,14 +27,48 @@ export async function rendered(
   bytes: Buffer,
   closing: AbortSignal,
 ): Promise<Rendering> {
+  const { level, frame = 0, region } = asked
+  const wanted = { level, frame, bounds: boundsOf(asked), ...(region && { region }) }
+  const reply = await drawn(launch, limits, wanted, bytes, closing)
+  return reply.kind === 'unknown' ? reply : encoded(asked, reply)
+}
+
+/** Has the first frame of a picture drawn out to some bounds, in red, green and blue: for a program, and shown to nobody. */
+export async function drawnExactly(
+  launch: Launch,
+  limits: DecoderLimits,
+  bounds: Bounds,
+  bytes: Buffer,
+  closing: AbortSignal,
+): Promise<DrawnExactly> {
+  const reply = await drawn(launch, limits, { level: 'exact', frame: 0, bounds }, bytes, closing)
+  if (reply.kind === 'unknown') return reply
+  const { width, height, channels, pixels } = reply
+  if (width !== bounds.width || height !== bounds.height)
+    return { kind: 'unknown', because: 'decoder-failed' }
+  return { kind: 'pixels', pixels: channels === 3 ? pixels : thrice(pixels) }
+}
+
+/** Grey as red, green and blue. */
+function thrice(grey: Buffer): Buffer {
+  const pixels = Buffer.allocUnsafe(grey.length * 3)
+  for (let at = 0; at < pixels.length; at++) pixels[at] = grey[Math.trunc(at / 3)] ?? 0
+  return pixels
+}
+
+async function drawn(
+  launch: Launch,
+  limits: DecoderLimits,
+  wanted: Omit<RenderRequest, 'format'>,
+  bytes: Buffer,
+  closing: AbortSignal,
+): Promise<RenderReply> {
   const sniffed = await sniff(bytes.subarray(0, HEAD_BYTES))
   if (sniffed.kind === 'unknown') return { kind: 'unknown', because: sniffed.because }
   if (sniffed.kind === 'other') return { kind: 'unknown', because: 'unsupported' }
   if (bytes.length > limits.bytesMax) return { kind: 'unknown', because: 'too-large' }
-  const bounds = boundsOf(asked)
-  const request = printRequest(sniffed.format, asked)
-  const reply = await replied(launch, limits.secondsMax, bounds, [request, bytes], closing)
-  return reply.kind === 'unknown' ? reply : encoded(asked, reply)
+  const request = printRequest({ format: sniffed.format, ...wanted })
+  return replied(launch, limits.secondsMax, wanted.bounds, [request, bytes], closing)
 }
 
 /** Starts a child, gives it its input and reads its reply; one that fails, says too much or takes too long is ended. */

@@ -6,7 +6,7 @@
  */
 import type { PictureFormat, RenderAsked } from '#terms/media'
 import { REASONS, type Reason } from '#terms/verdict'
-import { type Bounds, boundsOf } from './levels.ts'
+import type { Bounds } from './levels.ts'
 
 export const REQUEST_HEAD_BYTES = 36
 export const REPLY_HEAD_BYTES = 28
@@ -14,9 +14,12 @@ export const REPLY_HEAD_BYTES = 28
 const REQUEST_MAGIC = 0x56_54_55_54
 const REPLY_MAGIC = 0x57_54_55_54
 const FORMATS: readonly PictureFormat[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic', 'bmp']
-const LEVELS: readonly RenderAsked['level'][] = ['thumbnail', 'blurred', 'region', 'full']
+const LEVELS: readonly DrawnLevel[] = ['thumbnail', 'blurred', 'region', 'full', 'exact']
 const PIXELS = 0
 const UNKNOWN = 1
+
+/** How a picture is drawn: as a viewing shows it, or `exact`, drawn out to its bounds, for a program. */
+export type DrawnLevel = RenderAsked['level'] | 'exact'
 
 /** A rectangle in pixels of the picture as it stands upright. */
 export interface Rectangle {
@@ -29,7 +32,7 @@ export interface Rectangle {
 /** What a child is asked for. */
 export interface RenderRequest {
   readonly format: PictureFormat
-  readonly level: RenderAsked['level']
+  readonly level: DrawnLevel
   /** Frame or page, counted from 0. */
   readonly frame: number
   readonly bounds: Bounds
@@ -51,14 +54,14 @@ export type RenderReply =
     }
   | { readonly kind: 'unknown'; readonly because: Reason }
 
-export function printRequest(format: PictureFormat, asked: RenderAsked): Buffer {
-  const { width, height } = boundsOf(asked)
-  const { left, top, width: wide, height: high } = asked.region ?? { left: 0, top: 0, width: 0, height: 0 }
+export function printRequest({ format, level, frame, bounds, region }: RenderRequest): Buffer {
+  const { width, height } = bounds
+  const { left, top, width: wide, height: high } = region ?? { left: 0, top: 0, width: 0, height: 0 }
   const bytes = Buffer.alloc(REQUEST_HEAD_BYTES)
   bytes.writeUInt32LE(REQUEST_MAGIC, 0)
   bytes.writeUInt8(FORMATS.indexOf(format), 4)
-  bytes.writeUInt8(LEVELS.indexOf(asked.level), 5)
-  for (const [place, number] of [asked.frame ?? 0, width, height, left, top, wide, high].entries())
+  bytes.writeUInt8(LEVELS.indexOf(level), 5)
+  for (const [place, number] of [frame, width, height, left, top, wide, high].entries())
     bytes.writeUInt32LE(number, 8 + place * 4)
   return bytes
 }

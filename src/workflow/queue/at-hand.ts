@@ -85,7 +85,7 @@ export function screenDesk(given: {
     ...(evidence && { evidence }),
     severityOf: severityBy(vocabularies),
     versionOf: (scheme) => vocabularies.schemes.get(scheme)?.version,
-    ...(set.prioritiser && { prioritiser: httpPrioritiser(set.prioritiser) }),
+    ...(set.prioritiser?.kind === 'http' && { prioritiser: httpPrioritiser(set.prioritiser) }),
     now: () => now(),
   }
 }

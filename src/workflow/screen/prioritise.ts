@@ -1,5 +1,5 @@
 /** Prioritise: a service of the operator's own may say how soon a case should come. It orders, and never decides. */
-import type { PrioritiserConfig } from '#ground/desk-config'
+import type { PrioritiserService } from '#ground/prioritiser-config'
 import { ask, type WireAnswer, type WireRequest } from '#ground/wire/ask'
 import { itemsInCase } from '#store/case-items'
 import { changeCase, lockCase } from '#store/cases'
@@ -34,7 +34,7 @@ const ITEMS_TOLD_MAX = 200
 
 /** A prioritiser that is asked over HTTP: `POST` the outline, and `{"points": 3}` comes back. */
 export function httpPrioritiser(
-  { http, addresses = 'public', secondsMax = SECONDS }: PrioritiserConfig,
+  { http, addresses = 'public', secondsMax = SECONDS }: PrioritiserService,
   asking: (given: WireRequest) => Promise<WireAnswer> = ask,
 ): Prioritiser {
   return {
