@@ -25,18 +25,29 @@ export async function nearestClock(
   { number, state, reopenedAt }: Pick<Case, 'number' | 'state' | 'reopenedAt'>,
 ): Promise<string | undefined> {
   if (state === 'closed') return undefined
-  // Lengths as seconds: days of an interval would follow the session's summer time.
   const { rows } = await session.query<{ due_at: Date | null }>(
-    `SELECT least(
-       (SELECT min(greatest(received_at, $2::timestamptz) +
-                   make_interval(secs => extract(epoch FROM look_by - received_at)::float8))
-          FROM report WHERE case_number = $1 AND look_by IS NOT NULL AND $3),
-       (SELECT min(due_at) FROM discovery WHERE reported_at IS NULL AND due_at IS NOT NULL
-          AND (subject_kind = 'case' AND subject = $1 OR subject_kind = 'item'
-               AND subject IN (SELECT item FROM case_item WHERE case_number = $1)))) AS due_at`,
+    `SELECT ${clockOf({ number: '$1', reopenedAt: '$2::timestamptz', isAsked: '$3' })} AS due_at`,
     [number, reopenedAt ?? null, state !== 'decided'],
   )
   return rows[0]?.due_at?.toISOString()
+}
+
+/**
+ * When the nearest clock of a case ends, as an expression over what its arguments say: lengths as seconds, since days of an interval
+ * would follow the session's summer time.
+ */
+export function clockOf({
+  number,
+  reopenedAt,
+  isAsked,
+}: Record<'number' | 'reopenedAt' | 'isAsked', string>): string {
+  return `least(
+    (SELECT min(greatest(received_at, ${reopenedAt}) +
+                make_interval(secs => extract(epoch FROM look_by - received_at)::float8))
+       FROM report WHERE case_number = ${number} AND look_by IS NOT NULL AND ${isAsked}),
+    (SELECT min(due_at) FROM discovery WHERE reported_at IS NULL AND due_at IS NOT NULL
+       AND (subject_kind = 'case' AND subject = ${number} OR subject_kind = 'item'
+            AND subject IN (SELECT item FROM case_item WHERE case_number = ${number}))))`
 }
 
 /** The cases that are about something: the case itself, or those in which a sealed item lies; without those that are closed. */

@@ -3,12 +3,12 @@ import { priorityOf } from '#cases/priority'
 import { stacked } from '#cases/stack'
 import { stateAfterScreening } from '#cases/triage'
 import type { Signed } from '#store/append'
-import { nearestClock } from '#store/case-clocks'
-import { changeCaseItem, itemsInCase } from '#store/case-items'
+import { type CaseFacts, factsOf } from '#store/case-facts'
+import { changeCaseItem } from '#store/case-items'
 import { changeCase, priorityTold } from '#store/cases'
 import { endClaimAllocation } from '#store/claims'
 import type { Transaction } from '#store/database'
-import { countUnscreened, lockOpen, lockScreened, reportFacts } from '#store/screenings'
+import { lockOpen, lockScreened } from '#store/screenings'
 import type { Case, CaseItem, Priority } from '#terms/casework'
 import { canonical } from '#terms/event'
 import type { ScreenDesk } from './desk.ts'
@@ -26,22 +26,39 @@ type SettleDesk = Pick<ScreenDesk, 'severityOf'>
  */
 export async function settleCase(
   tx: Transaction,
-  { severityOf }: SettleDesk,
+  desk: SettleDesk,
   before: Case,
   signed: Signed,
 ): Promise<Case> {
-  const items = await itemsInCase(tx, before.number, ITEMS_MAX)
+  const [after = before] = await settleLocked(tx, desk, [before], signed)
+  return after
+}
+
+async function settleLocked(
+  tx: Transaction,
+  desk: SettleDesk,
+  cases: readonly Case[],
+  signed: Signed,
+): Promise<Case[]> {
+  const facts = await factsOf(tx, cases, ITEMS_MAX)
+  const settled: Case[] = []
+  for (const before of cases) {
+    const known = facts.get(before.number)
+    if (known) settled.push(await settleBy(tx, desk, before, known, signed))
+  }
+  return settled
+}
+
+async function settleBy(
+  tx: Transaction,
+  { severityOf }: SettleDesk,
+  before: Case,
+  { items, unscreened, dueAt, reports }: CaseFacts,
+  signed: Signed,
+): Promise<Case> {
   await restack(tx, items, signed)
-  const reports = await reportFacts(tx, before.number)
-  const dueAt = await nearestClock(tx, before)
-  const priority = priorityOf({
-    before: before.priority,
-    items,
-    severityOf,
-    dueAt,
-    ...(reports && { reports }),
-  })
-  const unscreened = await countUnscreened(tx, before.number)
+  const known = { items, severityOf, dueAt, ...(reports && { reports }) }
+  const priority = priorityOf({ before: before.priority, ...known })
   const state = stateAfterScreening({ state: before.state, priority }, items, unscreened)
   const isOver = state === 'decided' && before.claim !== undefined
   if (isOver) await endClaimAllocation(tx, before, signed)
@@ -76,8 +93,7 @@ export async function settleCases(
   for (let at = 0; at < all.length; at += CASES_AT_ONCE)
     await desk.database.transaction(async (tx) => {
       const signed = { actor: 'tutela', at: desk.now() } as const
-      for (const one of await lockOpen(tx, all.slice(at, at + CASES_AT_ONCE)))
-        await settleCase(tx, desk, one, signed)
+      await settleLocked(tx, desk, await lockOpen(tx, all.slice(at, at + CASES_AT_ONCE)), signed)
     })
 }
 
@@ -86,7 +102,7 @@ export async function settleRest(desk: Pick<ScreenDesk, 'database' | 'severityOf
   return desk.database.transaction(async (tx) => {
     const signed = { actor: 'tutela', at: desk.now() } as const
     const rest = await lockScreened(tx, CASES_AT_ONCE)
-    for (const one of rest) await settleCase(tx, desk, one, signed)
+    if (rest.length > 0) await settleLocked(tx, desk, rest, signed)
     return rest.length
   })
 }
