@@ -119,11 +119,19 @@ export function purposeOf(state: CaseState): Claim['purpose'] | undefined {
 /** What is to be done next in a case, in one line. */
 export function nextWords(
   { state, kind, heldBecause, priority }: Pick<Case, 'state' | 'kind' | 'heldBecause' | 'priority'>,
-  items: readonly Pick<CaseItem, 'state' | 'kind'>[],
+  items: readonly Pick<CaseItem, 'state' | 'kind' | 'screening'>[],
 ): string {
   if (heldBecause !== undefined) return 'it is on hold: nothing, until it is taken up again'
   const first = priority.atRisk ? 'a child is at risk now: telephone first; then ' : ''
-  return first + stateWords(state, items, kind)
+  return first + stateWords(state, items, kind) + fallenWords(items)
+}
+
+/** Says why what was known is looked at after all. */
+function fallenWords(items: readonly Pick<CaseItem, 'state' | 'screening'>[]): string {
+  const fallen = items.filter(({ state, screening }) => screening?.wasKnown && OPEN.has(state)).length
+  if (fallen === 0) return ''
+  const what = fallen === 1 ? '1 item was known by an entry' : `${fallen} items were known by entries`
+  return `; ${what} that nobody relies on any more: disputed, withdrawn or said to be wrong`
 }
 
 function stateWords(

@@ -1,6 +1,7 @@
 /** Desk: what is sent and answered about the queue, cases, votes and appeals. */
 import Type, { type Static } from 'typebox'
 import { BASES, CASE_ITEM_STATES, CASE_STATES, VOTE_POLICIES } from '#terms/casework'
+import { WARNINGS } from '#terms/prioritiser'
 import { REPORT_CHANNELS, REPORTER_TRUSTS } from '#terms/report'
 import { CaseNumber, closed, ItemIdText, Words } from './evidence.ts'
 import { HashesBody, KindOfCase, KindOfReport } from './reports.ts'
@@ -47,6 +48,10 @@ export const CaseTold = Type.Object({
 })
 export type CaseTold = Static<typeof CaseTold>
 
+const Moved = Type.Optional(
+  Type.Integer({ description: 'Places higher than without the prioritiser; below 0: lower.' }),
+)
+
 /** `GET /v1/queue?limit&offset&state` */
 export const QueueTold = Type.Object({
   cases: Type.Array(
@@ -56,6 +61,7 @@ export const QueueTold = Type.Object({
         items: Type.Integer(),
         reports: Type.Integer(),
         why: Type.String({ description: 'Why it stands above the next, in one line.' }),
+        moved: Moved,
       }),
     ]),
   ),
@@ -99,14 +105,27 @@ const MatchTold = Type.Object({
   distance: Type.Optional(Type.Integer()),
 })
 
+const ClassifiedTold = Type.Object(
+  {
+    by: Type.String({ description: 'Which model.' }),
+    at: Moment,
+    points: Type.Optional(Type.Integer()),
+    warnings: Type.Array(word(WARNINGS, 'Shown before a look; often wrong.')),
+    because: Type.Optional(Type.String({ description: 'Why it could say nothing.' })),
+  },
+  { description: 'What a prioritiser’s model said of a picture. It orders and warns, and is never a finding.' },
+)
+
 export const ScreeningTold = Type.Object({
   outcome: word(['same', 'near', 'none', 'unknown'] as const, '`none`: not on these lists, then, in reach.'),
   because: Type.Optional(Type.String()),
+  wasKnown: Type.Optional(Type.Boolean({ description: 'By an entry that is relied on no more.' })),
   matches: Type.Array(MatchTold),
   change: Type.Integer(),
   versions: Type.String(),
   at: Moment,
   attempts: Type.Integer(),
+  classified: Type.Optional(ClassifiedTold),
 })
 
 export const DecidedTold = Type.Object({
@@ -168,6 +187,8 @@ export const WholeCaseTold = Type.Object({
   moreItems: Type.Integer({ description: 'Items beyond those that are listed.' }),
   votes: Type.Array(VoteTold),
   policy: word(VOTE_POLICIES, 'How many people are asked.'),
+  moved: Moved,
+  prioritiser: Type.Optional(Type.String({ description: 'Whose word orders beside the rest.' })),
 })
 export type WholeCaseTold = Static<typeof WholeCaseTold>
 

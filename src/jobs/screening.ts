@@ -1,8 +1,10 @@
 /** Screening: items of cases are looked up as they come, and again when the register changes; claims that ran out end. */
+import { errorFields } from '#ground/log'
 import { Fault } from '#terms/fault'
 import { clockOld } from '#workflow/intake/clocks'
 import { lapseClaims } from '#workflow/queue/claim'
 import type { ScreenDesk } from '#workflow/screen/desk'
+import { recheckKnown } from '#workflow/screen/fallen'
 import { orderCases, type Prioritiser } from '#workflow/screen/prioritise'
 import { type Rescreening, rescreen, screenDue } from '#workflow/screen/screen'
 import { settleRest } from '#workflow/screen/settle'
@@ -42,15 +44,16 @@ function screeningJob(desk: ScreenDesk): Job {
 
 function rescreeningJob(desk: ScreenDesk): Job {
   let done: Rescreening | undefined
+  let known: Rescreening | undefined
   return {
     name: 'rescreening',
     everySeconds: 2,
     run: async (_, stop) => {
       if (desk.index.state.kind === 'building') return
-      for (let before = done; !stop.aborted; before = done) {
-        done = await rescreen(desk, before, stop)
-        if (done.behind === undefined) return
-      }
+      do known = await recheckKnown(desk, known, stop)
+      while (known.behind !== undefined && !stop.aborted)
+      do done = await rescreen(desk, done, stop)
+      while (done.behind !== undefined && !stop.aborted)
     },
   }
 }
@@ -85,8 +88,9 @@ function orderingJob(desk: ScreenDesk, prioritiser: Prioritiser): Job {
     name: 'ordering',
     everySeconds: 5,
     run: async ({ log }, stop) => {
-      const { ordered, failed } = await orderCases(desk, prioritiser, stop)
-      if (failed > 0) log.warn('the prioritiser did not answer', { ordered, failed })
+      const { ordered, because } = await orderCases(desk, prioritiser, stop)
+      if (because && !stop.aborted)
+        log.warn('the prioritiser did not answer', { ordered, ...errorFields(because) })
     },
   }
 }

@@ -146,6 +146,20 @@ async function putOff(tx: Transaction, written: readonly ScreeningWritten[]): Pr
   )
 }
 
+/** Items that are known by the same file, in the order of their ids behind one, each with its SHA-256. */
+export async function knownBehind(
+  session: Session,
+  behind: string,
+  rowsMax: number,
+): Promise<{ readonly id: CaseItemId; readonly sha256: string }[]> {
+  const { rows } = await session.query<{ id: CaseItemId; sha256: string }>(
+    `SELECT id, encode(sha256, 'hex') AS sha256 FROM case_item
+      WHERE id > $1 AND state = 'known' AND sha256 IS NOT NULL ORDER BY id LIMIT $2`,
+    [behind, rowsMax],
+  )
+  return rows
+}
+
 /** Items that a person may yet have to look at, in the order of their ids behind one; what is due already is not among them. */
 export async function openItemsBehind(
   session: Session,

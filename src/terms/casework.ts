@@ -114,6 +114,8 @@ export interface Screening {
    */
   readonly outcome: 'same' | 'near' | 'none' | 'unknown'
   readonly because?: string
+  /** It was known before, by an entry that is relied on no more: disputed, withdrawn or said to be wrong since. */
+  readonly wasKnown?: true
   readonly matches: readonly ScreenMatch[]
   /** Number of the register's change that was searched. */
   readonly change: number
@@ -193,4 +195,15 @@ export interface Decided {
   readonly at: string
   /** The entry of the organisation's own list that it became. */
   readonly entry?: { readonly list: string; readonly entry: number }
+  /** Absent where no share of decisions is drawn. */
+  readonly sample?: Sample
+}
+
+/** Whether a decision was drawn for one more blind review, which it and its entry stand through. */
+export interface Sample {
+  /** Of a million decisions so many are drawn. */
+  readonly perMillion: number
+  readonly isDrawn: boolean
+  /** How it ended: the other said the same; a further person said so; what was decided is changed. Absent while it is open. */
+  readonly outcome?: 'agreed' | 'upheld' | 'changed'
 }

@@ -1,11 +1,20 @@
 /** Desk: what screening works with. */
 import type { Database } from '#store/database'
+import { type Client, POLICY_DEFAULT } from '#terms/client'
 import type { Categories } from '#terms/register'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
 import type { EvidenceDesk } from '../evidence/desk.ts'
 import type { GateDesk } from '../gate/match.ts'
 import type { Views } from '../gate/view.ts'
+
+/** The desk asks as a client would that may see everything that the lists' terms permit at the gate. */
+export const DESK_CLIENT: Client = {
+  id: 0,
+  name: 'desk',
+  scopes: ['match', 'detail'],
+  policy: POLICY_DEFAULT,
+}
 
 /** What screening works with. */
 export interface ScreenDesk extends GateDesk {

@@ -74,12 +74,17 @@ function writtenOf(
   const at = desk.now()
   const attempts = item.attempts + 1
   const state = itemStateOf(found.outcome)
+  const wasKnown = item.screening?.wasKnown === true || item.screening?.outcome === 'same'
   const screening: Screening = {
     ...found,
+    ...(wasKnown && found.outcome !== 'same' && { wasKnown }),
     ...{ change, attempts, at: at.toISOString() },
+    ...(item.screening?.classified && { classified: item.screening.classified }),
     versions: `tutela ${VERSION}, register ${change}`,
   }
-  const isNews = OPEN.has(item.state) && !(item.screening && saysTheSame(item.screening, found))
+  // What is new has no state by a finding yet, also where it was known before and is found so again.
+  const isSaid = item.state !== 'new' && item.screening !== undefined && saysTheSame(item.screening, found)
+  const isNews = OPEN.has(item.state) && !isSaid
   const isAgain = isNews || OPEN.has(item.state)
   return {
     ...{ item, screening, state, hashes, isNews },

@@ -33,6 +33,8 @@ export function ItemCard({ item, place }: { readonly item: ItemTold; readonly pl
           <Text size="sm" c="dimmed">
             Looked up <Moment at={screening.at} />, against the lists as they stood at change{' '}
             {screening.change}.{screening.because === undefined ? '' : ` Not checked: ${screening.because}.`}
+            {screening.wasKnown &&
+              ' It was known by an entry that is disputed, withdrawn or said to be wrong since.'}
           </Text>
         )}
         <details>
