@@ -9,6 +9,8 @@ const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/me
 const LONG = [
   'tests/browser/desk.test.ts',
   'tests/browser/limits.test.ts',
+  'tests/browser/people.test.ts',
+  'tests/browser/power.test.ts',
   'tests/browser/refused.test.ts',
   'tests/browser/review.test.ts',
   'tests/cli/commands.test.ts',

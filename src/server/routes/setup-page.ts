@@ -29,6 +29,8 @@ by('second').addEventListener('submit', async (event) => {
   history.replaceState(null, '', location.pathname)
   by('codes').textContent = told.recoveryCodes.join('\\n')
   by('you').textContent = told.person
+  by('waits').hidden = !told.waits
+  by('desk').hidden = Boolean(told.waits)
   by('second').hidden = true
   by('done').hidden = false
 })
@@ -91,9 +93,11 @@ const PAGE = `<!doctype html>
 <input id="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="7">
 <button>Finish</button></form>
 <section id="done" hidden><h2>Done</h2>
-<p>You are <code id="you"></code>, and signed in. Each of these codes lets you in once without your authenticator.
+<p>You are <code id="you"></code> here. Each of these codes lets you in once without your authenticator.
 They are shown this once: keep them apart from the password.</p><pre id="codes"></pre>
-<p><a href="/">To the desk</a></p></section>
+<p id="waits" hidden>Now somebody else must let you in: a second person, who knows that it is you. Until then nothing opens.
+After that, <a href="/sign-in">sign in</a>.</p>
+<p id="desk"><a href="/">To the desk</a></p></section>
 </main><script>${SCRIPT}</script></body></html>
 `
 
