@@ -106,8 +106,8 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   const isRetro = config.retro?.enabled === true
   const remote = await openRemote(config.matchers ?? {})
   const { screening, ...desk } = await openDesk({
-    ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys },
-    ...{ set: config.desk ?? {}, vocabularies: readVocabularies(config.vocabularies) },
+    ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys, draw: decoders.draw },
+    ...{ set: config.desk ?? {}, vocabularies: readVocabularies(config.vocabularies), sandbox: config.sandbox },
   })
   const server = buildServer({
     ...{ index, decoders, clients, people, evidence, exposure, remote, log, now },

@@ -15,6 +15,7 @@ export const CASE_ITEM_KINDS: readonly string[] = [
   ...[
     'added',
     'screened',
+    'classified',
     'stacked',
     'voted',
     'vote-withdrawn',

@@ -91,9 +91,9 @@ function trustPlace(trust: ReporterTrust): number {
   return REPORTER_TRUSTS.indexOf(trust)
 }
 
-/** Without a prioritiser's word it stands behind those that have one. */
+/** Without a prioritiser's word it stands as it would without a prioritiser. */
 function pointsOf({ priority }: Standing): number {
-  return priority.ordered?.points ?? Number.MIN_SAFE_INTEGER
+  return priority.ordered?.points ?? 0
 }
 
 /** What can be said beside the order itself. */
@@ -148,12 +148,16 @@ function wordsOf(field: Field, one: Standing, next: Standing, given: WhyGiven): 
         ? 'what this reporter said before was mostly right'
         : 'what the next one’s reporter said before was seldom right'
     case 'ordered':
-      return `set higher by ${priority.ordered?.by ?? ''} (${signed(priority.ordered?.points ?? 0)})`
+      return pointsOf(one) > 0 ? orderedWords('set higher', one) : orderedWords('the next one is set lower', next)
     case 'receivedAt':
       return `waits longer: since ${priority.receivedAt.slice(0, 16).replace('T', ' ')} UTC`
     case 'number':
       return 'came at the same moment as the next'
   }
+}
+
+function orderedWords(how: string, { priority: { ordered } }: Standing): string {
+  return `${how} by ${ordered?.by ?? ''} (${signed(ordered?.points ?? 0)})`
 }
 
 function signed(points: number): string {

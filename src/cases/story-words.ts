@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'case.closed': 'Closed the case',
   'case-item.added': 'Added an item',
   'case-item.screened': 'The machine looked at an item',
+  'case-item.classified': 'A prioritiser’s model said something of an item, which orders and decides nothing',
   'case-item.stacked': 'Put an item with others that look alike',
   'case-item.voted': 'Graded an item',
   'case-item.vote-withdrawn': 'Took a grade back',

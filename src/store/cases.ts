@@ -39,7 +39,7 @@ export const CASE_COLUMNS = `number, kind, state, opened_at, at_risk, grade_one,
   closed_because, reopened_at, version`
 /** The order of the queue; `Priority` says what each is. The index `desk_case_queue` stands in it. */
 export const CASE_ORDER = `at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST, confidence DESC,
-  trust DESC, ordered_points DESC NULLS LAST, received_at, number`
+  trust DESC, coalesce(ordered_points, 0) DESC, received_at, number`
 /** Where every change of a case is announced, as `{"case": number, "what": "claimed"}`. */
 export const DESK_CHANNEL = 'tutela_desk'
 /** `REPORTER_TRUSTS` from the lowest: as the column counts them. */

@@ -33,6 +33,30 @@ export async function nextAfter(session: Session, { number, state }: Case): Prom
   return rows[0] && caseOf(rows[0])
 }
 
+/** What the order goes by before a prioritiser has a word, as an equality of two cases. */
+const EQUAL_BEFORE = `one.at_risk = other.at_risk AND one.grade_one = other.grade_one
+  AND one.severity = other.severity AND one.due_at IS NOT DISTINCT FROM other.due_at
+  AND one.confidence = other.confidence AND one.trust = other.trust`
+
+/** How many places higher some cases stand than they would without a prioritiser; below 0: lower. */
+export async function placesMoved(
+  session: Session,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (numbers.length === 0) return new Map()
+  const { rows } = await session.query<{ number: string; moved: number }>(
+    `SELECT one.number, (
+       count(*) FILTER (WHERE coalesce(other.ordered_points, 0) < coalesce(one.ordered_points, 0)
+         AND (other.received_at, other.number) < (one.received_at, one.number))
+       - count(*) FILTER (WHERE coalesce(other.ordered_points, 0) > coalesce(one.ordered_points, 0)
+         AND (other.received_at, other.number) > (one.received_at, one.number)))::int AS moved
+       FROM desk_case one JOIN desk_case other ON ${EQUAL_BEFORE} AND other.state IN ('waiting', 'second', 'third')
+      WHERE one.number = ANY($1) AND one.state IN ('waiting', 'second', 'third') GROUP BY one.number`,
+    [numbers],
+  )
+  return new Map(rows.map(({ number, moved }) => [number, moved]))
+}
+
 /** Cases of any state, those opened last first. */
 export async function casesIn(
   session: Session,

@@ -176,7 +176,7 @@ async function opened({ isNamed }: RoomAsked): Promise<Opened> {
   const vocabularies = readVocabularies()
   const { queue, assess, live } = await openDesk({
     ...{ store: { database, config }, index, evidence, remote: [], keys: people.keys, vocabularies },
-    ...{ set: {}, stop: stop.signal, now },
+    ...{ set: {}, draw: decoders.draw, sandbox: 'auto', stop: stop.signal, now },
   })
   const app = openServer({
     ...{ index, clients: clientsOf(), database, people, evidence, queue, assess, live, now },

@@ -1,8 +1,10 @@
 /** At hand: the queue's desk and the screening's, from the configuration and what the service has open. */
 import type pg from 'pg'
+import type { Config } from '#ground/config'
 import type { DeskConfig } from '#ground/desk-config'
 import type { PersonKeys } from '#ground/person-keys'
 import type { Vocabularies } from '#lists/vocabularies'
+import type { Decoders } from '#media/decoders'
 import type { Database } from '#store/database'
 import type { RegisterIndex } from '#terms/register-index'
 import type { RemoteMatcher } from '#terms/remote'
@@ -11,7 +13,8 @@ import type { EvidenceDesk } from '../evidence/desk.ts'
 import { Views } from '../gate/view.ts'
 import { wordsOf } from '../intake/words.ts'
 import type { ScreenDesk } from '../screen/desk.ts'
-import { httpPrioritiser, type Prioritiser } from '../screen/prioritise.ts'
+import type { Prioritiser } from '../screen/prioritise.ts'
+import { prioritiserOf } from '../screen/prioritisers.ts'
 import { CLAIM_MINUTES, type QueueDesk } from './desk.ts'
 import { Live } from './live.ts'
 import { severityBy } from './severity.ts'
@@ -25,6 +28,9 @@ export interface DeskGiven {
   readonly keys: PersonKeys
   readonly vocabularies: Vocabularies
   readonly set: DeskConfig
+  /** Draws pictures for a prioritiser's model, whose child is confined as is said. */
+  readonly draw: Decoders['draw']
+  readonly sandbox: Config['sandbox']
   readonly stop: AbortSignal
   now(): Date
 }
@@ -34,18 +40,25 @@ export interface OpenDesk {
   readonly queue: QueueDesk
   readonly assess: AssessDesk
   readonly live: Live
-  readonly screening: ReturnType<typeof screenDesk>
+  readonly screening: ScreenDesk & { readonly prioritiser?: Prioritiser }
 }
 
 /** Opens the review desk. @throws Fault `config.invalid`; `store.unreachable` */
 export async function openDesk(given: DeskGiven): Promise<OpenDesk> {
   const { store, index, evidence, remote, keys, vocabularies, set, stop, now } = given
   const { database, config: connection } = store
+  const prioritiser = await prioritiserOf({ ...given, database, set: set.prioritiser ?? { kind: 'off' } })
   return {
-    queue: queueDesk({ database, keys, vocabularies, set, now }),
+    queue: {
+      ...queueDesk({ database, keys, vocabularies, set, now }),
+      ...(prioritiser && { prioritiser: prioritiser.name }),
+    },
     assess: assessDesk({ database, keys, set, now }),
     live: await Live.open({ database, connection, now }, stop),
-    screening: screenDesk({ database, index, remote, evidence, vocabularies, set, now }),
+    screening: {
+      ...screenDesk({ database, index, remote, evidence, vocabularies, now }),
+      ...(prioritiser && { prioritiser }),
+    },
   }
 }
 
@@ -75,17 +88,15 @@ export function screenDesk(given: {
   readonly remote?: readonly RemoteMatcher[]
   readonly evidence?: EvidenceDesk
   readonly vocabularies: Vocabularies
-  readonly set: DeskConfig
   now(): Date
-}): ScreenDesk & { readonly prioritiser?: Prioritiser } {
-  const { database, index, remote, evidence, vocabularies, set, now } = given
+}): ScreenDesk {
+  const { database, index, remote, evidence, vocabularies, now } = given
   return {
     ...{ database, index, views: new Views(index) },
     ...(remote && remote.length > 0 && { remote }),
     ...(evidence && { evidence }),
     severityOf: severityBy(vocabularies),
     versionOf: (scheme) => vocabularies.schemes.get(scheme)?.version,
-    ...(set.prioritiser?.kind === 'http' && { prioritiser: httpPrioritiser(set.prioritiser) }),
     now: () => now(),
   }
 }

@@ -10,6 +10,8 @@ export interface QueueDesk {
   /** How long somebody has a case who took it up, unless they use it. */
   readonly claimMinutes: number
   readonly policy: VotePolicy
+  /** Whose word orders beside the rest; absent where nobody's does. */
+  readonly prioritiser?: string
   /** How grave categories are, 0 to 3, by the vocabularies. */
   severityOf(categories: Categories): number | undefined
   /** What was told in a report, opened; absent where this service cannot open it. */

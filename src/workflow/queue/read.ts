@@ -11,6 +11,7 @@ import {
   countCases,
   holdingsOf,
   nextAfter,
+  placesMoved,
   queue,
   WAITING_STATES,
 } from '#store/queue'
@@ -29,6 +30,8 @@ export interface QueuedCase {
   readonly reports: number
   /** Why it stands above the next, in one line. */
   readonly why: string
+  /** Places higher than without the prioritiser that had a word; below 0: lower. Absent where none had. */
+  readonly moved?: number
 }
 
 /** A part of the queue. */
@@ -73,14 +76,24 @@ export async function readQueue(
     database,
     shown.map(({ number }) => number),
   )
+  const moved = await placesMoved(database, isOrdered ? orderedIn(shown) : [])
   const cases = shown.map((one, place) => {
     const { matches, ...counts } = holdings.get(one.number) ?? NOTHING_HELD
     const why = isOrdered
       ? whyAbove(one, rows[place + 1], { at, matches, severityOf })
       : `opened ${one.openedAt.slice(0, 10)}`
-    return { case: one, ...counts, why }
+    return { case: one, ...counts, why, ...movedOf(one, moved) }
   })
   return { cases, total: await countCases(database, states), more: rows.length > shown.length }
+}
+
+function orderedIn(cases: readonly Case[]): string[] {
+  return cases.filter(({ priority }) => priority.ordered).map(({ number }) => number)
+}
+
+function movedOf({ number }: Case, all: ReadonlyMap<string, number>): { readonly moved?: number } {
+  const moved = all.get(number)
+  return moved === undefined ? {} : { moved }
 }
 
 /** Everything of a case that is shown before any picture is. */
@@ -92,6 +105,10 @@ export interface WholeCase {
   readonly items: readonly (CaseItem & Partial<VaultContent>)[]
   readonly moreItems: number
   readonly policy: VotePolicy
+  /** As in the queue. */
+  readonly moved?: number
+  /** Whose word orders beside the rest, also where it has said nothing of this case; absent where nobody's does. */
+  readonly prioritiser?: string
 }
 
 const REPORTS_MAX = 100
@@ -120,6 +137,8 @@ export async function readCase(desk: QueueDesk, by: PersonId, caseNumber: string
   return {
     ...{ case: found, policy: desk.policy, next: nextWords(found, items) },
     why: whyAbove(found, next, { at, matches, severityOf: desk.severityOf }),
+    ...movedOf(found, await placesMoved(database, orderedIn([found]))),
+    ...(desk.prioritiser !== undefined && { prioritiser: desk.prioritiser }),
     reports: await reportsRead(desk, caseNumber),
     items: await withContent(database, items),
     moreItems: count - items.length,

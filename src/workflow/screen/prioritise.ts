@@ -1,4 +1,4 @@
-/** Prioritise: a service of the operator's own may say how soon a case should come. It orders, and never decides. */
+/** Prioritise: a service of the operator's own, or a model, may say how soon a case should come. It orders, and never decides. */
 import type { PrioritiserService } from '#ground/prioritiser-config'
 import { ask, type WireAnswer, type WireRequest } from '#ground/wire/ask'
 import { itemsInCase } from '#store/case-items'
@@ -6,6 +6,7 @@ import { changeCase, lockCase } from '#store/cases'
 import { casesToOrder } from '#store/screenings'
 import type { Case, CaseItem } from '#terms/casework'
 import { Fault } from '#terms/fault'
+import { POINTS_MAX } from '#terms/prioritiser'
 import type { ScreenDesk } from './desk.ts'
 
 /** What a prioritiser is told of a case: codes and numbers, no hash, no address, no word of a report. */
@@ -21,12 +22,12 @@ export interface CaseOutlined {
 /** Says how soon a case should come: −10 to 10. */
 export interface Prioritiser {
   readonly name: string
-  /** @throws Fault `remote.failed` where it does not say */
+  /** True while it is not to be asked: after a failure, or where it could see nothing. */
+  readonly isResting?: boolean
+  /** @throws Fault where it does not say */
   points(outlined: CaseOutlined, stop: AbortSignal): Promise<number>
 }
 
-/** How far a case is moved at most. */
-export const POINTS_MAX = 10
 const ANSWER_BYTES_MAX = 4096
 const SECONDS = 5
 const CASES_AT_ONCE = 50
@@ -74,8 +75,9 @@ export async function orderCases(
   desk: Pick<ScreenDesk, 'database' | 'now'>,
   prioritiser: Prioritiser,
   stop: AbortSignal,
-): Promise<{ readonly ordered: number; readonly failed: number }> {
+): Promise<{ readonly ordered: number; readonly failed: number; readonly because?: Fault }> {
   let ordered = 0
+  if (prioritiser.isResting) return { ordered, failed: 0 }
   for (const found of await casesToOrder(desk.database, CASES_AT_ONCE)) {
     if (stop.aborted) break
     const items = await itemsInCase(desk.database, found.number, ITEMS_TOLD_MAX)
@@ -83,8 +85,8 @@ export async function orderCases(
       await order(desk, prioritiser.name, found, await prioritiser.points(outlineOf(found, items), stop))
       ordered++
     } catch (error) {
-      // The service is not there, or says nothing of use: the order stands without it, and the next round asks again.
-      if (error instanceof Fault) return { ordered, failed: 1 }
+      // It is not there, or says nothing of use: the order stands without it, and a later round asks again.
+      if (error instanceof Fault) return { ordered, failed: 1, because: error }
       throw error
     }
   }

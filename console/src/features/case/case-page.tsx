@@ -28,7 +28,7 @@ import { ItemsTable } from './items-table.tsx'
 import { NotInHand, useClaim, useMayClaim } from './not-in-hand.tsx'
 import { Reports } from './reports.tsx'
 import { Votes } from './votes.tsx'
-import { caseKindWords, purposeWords, stateWords } from './words.ts'
+import { caseKindWords, movedWords, purposeWords, stateWords } from './words.ts'
 
 export function CasePage() {
   const { number } = useParams({ from: '/desk/cases/$number' })
@@ -70,7 +70,10 @@ function Whole({ told }: { readonly told: WholeCaseTold }) {
       </Group>
       <States told={told} />
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }}>
-        <Fact title="Why it is here">{why}</Fact>
+        <Fact title="Why it is here">
+          {why}
+          <Ordered told={told} />
+        </Fact>
         <Fact title="Next">{next}</Fact>
         <Fact title="Clock">{one.priority.dueAt ? <Clock dueAt={one.priority.dueAt} /> : 'None runs.'}</Fact>
         <Fact title="Has it">
@@ -89,6 +92,19 @@ function Whole({ told }: { readonly told: WholeCaseTold }) {
       <Votes votes={told.votes} items={told.items} policy={policy} />
       <CaseActs told={told} />
     </Stack>
+  )
+}
+
+/** What a prioritiser did to the order, or that it has said nothing. */
+function Ordered({ told: { case: one, moved, prioritiser } }: { readonly told: WholeCaseTold }) {
+  const isWaiting = WAITING.includes(one.state)
+  const silent = `${prioritiser} has said nothing of it: it stands as it would without.`
+  const words = movedWords(one.priority.ordered, moved) ?? (prioritiser && isWaiting ? silent : undefined)
+  if (words === undefined) return null
+  return (
+    <Text size="xs" c="dimmed" mt={4}>
+      {words}
+    </Text>
   )
 }
 

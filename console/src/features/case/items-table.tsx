@@ -1,7 +1,7 @@
 /** Items table: each item of a case by its digest: what the machine found, on whose word, and what stands of it. */
 import { Table, Text, Title } from '@mantine/core'
 import type { WholeCaseTold } from '#contract/desk'
-import { itemName, itemStateWords, reportKindWords } from './words.ts'
+import { classifiedWords, itemName, itemStateWords, reportKindWords } from './words.ts'
 
 type Item = WholeCaseTold['items'][number]
 
@@ -55,6 +55,9 @@ function Row({ item, items }: { readonly item: Item; readonly items: readonly It
       </Table.Td>
       <Table.Td>
         <Text size="sm">{itemStateWords[item.state]}</Text>
+        <Text size="xs" c="dimmed">
+          {classifiedWords(item.screening?.classified)}
+        </Text>
       </Table.Td>
       <Table.Td>
         <Matches item={item} />

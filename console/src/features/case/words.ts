@@ -1,5 +1,14 @@
 /** Words: what the states and kinds of casework are called on a page. */
-import type { CaseItem, CaseItemState, CaseKind, CaseState, Claim } from '#terms/casework'
+import type {
+  CaseItem,
+  CaseItemState,
+  CaseKind,
+  CaseState,
+  Claim,
+  Classified,
+  Priority,
+} from '#terms/casework'
+import type { Warning } from '#terms/prioritiser'
 import type { ReportChannel, ReportKind } from '#terms/report'
 
 export const stateWords: Readonly<Record<CaseState, string>> = {
@@ -29,6 +38,35 @@ export const itemStateWords: Readonly<Record<CaseItemState, string>> = {
   voted: 'graded once',
   split: 'two disagree',
   decided: 'decided',
+}
+
+const warningWords: Readonly<Record<Warning, string>> = {
+  'likely-explicit': 'sexually explicit',
+  'likely-suggestive': 'sexually suggestive',
+  'likely-drawn': 'drawn',
+  'likely-violent': 'violent',
+}
+
+/** What a model said of a picture, as a warning before a look; undefined where it said nothing to be warned of. */
+export function classifiedWords(said: Classified | undefined): string | undefined {
+  if (!said) return undefined
+  if (said.because !== undefined) return `${said.by} could say nothing of it.`
+  if (said.warnings.length === 0) return undefined
+  const what = said.warnings.map((one) => warningWords[one]).join(', ')
+  return `A classifier says: likely ${what}. It is often wrong, and decides nothing.`
+}
+
+/** How a prioritiser's word moved a case; undefined where it had none. */
+export function movedWords(ordered: Priority['ordered'], moved: number | undefined): string | undefined {
+  if (!ordered) return undefined
+  const points = ordered.points > 0 ? `+${ordered.points}` : `${ordered.points}`
+  return `${ordered.by}: ${points}, ${placesWords(moved ?? 0)}`
+}
+
+function placesWords(moved: number): string {
+  if (moved === 0) return 'which changes no place'
+  const places = Math.abs(moved) === 1 ? '1 place' : `${Math.abs(moved)} places`
+  return `${places} ${moved > 0 ? 'higher' : 'lower'} than without it`
 }
 
 export const channelWords: Readonly<Record<ReportChannel, string>> = {

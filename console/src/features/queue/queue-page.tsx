@@ -10,7 +10,7 @@ import { hasRole, useMe } from '../../app/session.ts'
 import { Clock } from '../../components/clock.tsx'
 import { Moment } from '../../components/moment.tsx'
 import { Told } from '../../components/told.tsx'
-import { caseKindWords, stateWords } from '../case/words.ts'
+import { caseKindWords, movedWords, stateWords } from '../case/words.ts'
 
 const ROWS = 100
 
@@ -103,6 +103,7 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
         <Text span size="sm">
           {one.why}
         </Text>
+        <Ordered one={one} />
       </Table.Td>
       <Table.Td>{stateWords[one.state]}</Table.Td>
       <Table.Td>
@@ -127,6 +128,17 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
         )}
       </Table.Td>
     </Table.Tr>
+  )
+}
+
+/** What a prioritiser did to the order, where it had a word. */
+function Ordered({ one }: { readonly one: QueueTold['cases'][number] }) {
+  const words = movedWords(one.priority.ordered, one.moved)
+  if (words === undefined) return null
+  return (
+    <Text size="xs" c="dimmed">
+      {words}
+    </Text>
   )
 }
 

@@ -1,9 +1,15 @@
 /** Item card: what is known of an item without one of its pixels: what the machine found, on whose word, and its digests. */
 import { Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core'
 import { Moment } from '../../components/moment.tsx'
-import { itemName, itemStateWords, reportKindWords } from '../case/words.ts'
+import { classifiedWords, itemName, itemStateWords, reportKindWords } from '../case/words.ts'
 import { adviceFor } from './levels.ts'
 import type { ItemTold } from './walk.ts'
+
+/** What a model warns of, before anybody looks. */
+function Warned({ item }: { readonly item: ItemTold }) {
+  const words = classifiedWords(item.screening?.classified)
+  return words === undefined ? null : <Text size="sm">{words}</Text>
+}
 
 export function ItemCard({ item, place }: { readonly item: ItemTold; readonly place: string }) {
   const { hashes, mediaType, sizeBytes, screening } = item
@@ -29,6 +35,7 @@ export function ItemCard({ item, place }: { readonly item: ItemTold; readonly pl
         </Group>
         <Text>{adviceFor(item)}</Text>
         <Matches item={item} />
+        <Warned item={item} />
         {screening && (
           <Text size="sm" c="dimmed">
             Looked up <Moment at={screening.at} />, against the lists as they stood at change{' '}
