@@ -24,6 +24,8 @@ export const CASE_ITEM_KINDS: readonly string[] = [
     'undecided',
     'entered',
     'golden',
+    'sampled',
+    'sample-ended',
   ],
 ].map((done) => `case-item.${done}`)
 

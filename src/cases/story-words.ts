@@ -25,6 +25,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'case-item.voted': 'Graded an item',
   'case-item.vote-withdrawn': 'Took a grade back',
   'case-item.decided': 'What stands of an item was decided',
+  'case-item.sampled': 'Drew the item for one more review',
+  'case-item.sample-ended': 'Ended a review by sample',
   'case-item.undecided': 'Undid the decision on an item',
   'report.received': 'A report came',
   'report.looked-at': 'A report was looked at',
@@ -46,6 +48,7 @@ const TOLD: readonly (readonly [member: string, called: string])[] = [
   ['kind', 'kind'],
   ['channel', 'from'],
   ['outcome', 'outcome'],
+  ['ended', 'ended'],
   ['items', 'items'],
   ['round', 'round'],
   ['basis', 'rests on'],
@@ -67,9 +70,10 @@ const CASEWORK = /^(case|case-item|report|appeal)\./
 export function storyParticulars(event: Pick<Event, 'kind' | 'body'>, isDecided: boolean): string[] {
   const purpose = purposeIn(event)
   if (!CASEWORK.test(event.kind)) return [...(purpose ? [`for: ${purpose}`] : []), ...particularsOf(event)]
+  const isHidden = event.kind === 'case-item.decided' && !isDecided
   const told = TOLD.flatMap(([member, called]) => {
     const value = event.body[member]
-    return isTold(value) ? [`${called}: ${value === true ? 'yes' : value}`] : []
+    return !isHidden && isTold(value) ? [`${called}: ${value === true ? 'yes' : value}`] : []
   })
   return [...told, ...claimOf(event), ...(isDecided ? decidedAs(event) : [])]
 }

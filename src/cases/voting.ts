@@ -66,13 +66,23 @@ export function purposeOfRound(
   return round <= BLIND[policy] ? 'second-review' : 'adjudicate'
 }
 
-/** Agreement of pairs of first and second votes beyond chance, Cohen 1960; undefined where there is none to measure. */
-export function kappa(pairs: readonly (readonly [string, string])[]): number | undefined {
-  if (pairs.length === 0) return undefined
-  const share = (at: 0 | 1, category: string): number =>
-    pairs.filter((pair) => pair[at] === category).length / pairs.length
-  const observed = pairs.filter(([one, other]) => one === other).length / pairs.length
-  const categories = [...new Set(pairs.flat())]
-  const expected = categories.reduce((sum, category) => sum + share(0, category) * share(1, category), 0)
-  return expected === 1 ? undefined : (observed - expected) / (1 - expected)
+/** True where a grade of this round is given without sight of another's. */
+export function isBlindRound(policy: VotePolicy, round: VoteRound): boolean {
+  return round <= BLIND[policy]
+}
+
+/** How many people an item asks for: as is set, or one more where what was decided of it is under review by sample. */
+export function policyFor(policy: VotePolicy, { decision }: Pick<CaseItem, 'decision'>): VotePolicy {
+  if (!decision || !isUnderReview(decision)) return policy
+  return decision.how === 'one' ? 'two' : 'three'
+}
+
+/** How many votes a decision that can be drawn was made by. */
+export function votesIn({ how }: Pick<Decided, 'how'>): number {
+  return how === 'one' ? 1 : 2
+}
+
+/** True of a decision that was drawn, while nobody else's word on it has come to an end. */
+export function isUnderReview({ sample }: Pick<Decided, 'sample'>): boolean {
+  return sample?.isDrawn === true && sample.outcome === undefined
 }

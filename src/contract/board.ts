@@ -18,6 +18,18 @@ export const WAITING_BUCKETS = [
   'longer',
 ] as const
 
+const MEASURED = {
+  kappa: Type.Optional(
+    Type.Number({
+      description:
+        'Agreement beyond chance, −1 to 1: Cohen 1960 of two, Fleiss 1971 of more. Absent where items are too few to say.',
+    }),
+  ),
+  from: Type.Optional(Type.Number({ description: 'Where it lies 19 times of 20: from …' })),
+  until: Type.Optional(Type.Number({ description: '… to.' })),
+  caveat: Type.String({ description: 'What the figure can bear.' }),
+}
+
 const Tables = Type.Object({
   clocks: Type.Array(
     Type.Object({
@@ -58,10 +70,20 @@ const Tables = Type.Object({
   agreement: Type.Array(
     Type.Object({
       scheme: Scheme,
-      pairs: count('Items that were graded twice, blind.'),
+      people: Type.Integer({ description: 'Of how many blind grades of each item.' }),
+      pairs: count('Items that were graded by so many, blind.'),
       same: count('Of these, those graded alike.'),
-      kappa: Type.Optional(Type.Number({ description: 'Agreement beyond chance (Cohen 1960), −1 to 1.' })),
-      caveat: Type.String({ description: 'What the figure can bear.' }),
+      ...MEASURED,
+    }),
+  ),
+  sample: Type.Array(
+    Type.Object({
+      decided: count('Decisions of which a share is drawn for one more blind review.'),
+      drawn: count('Of these, those drawn.'),
+      waits: count('Of the drawn, those under review.'),
+      agreed: count('The other said the same.'),
+      upheld: count('A further person said what had been decided.'),
+      changed: count('What had been decided was changed.'),
     }),
   ),
   golden: Type.Array(
@@ -69,6 +91,7 @@ const Tables = Type.Object({
       scheme: Scheme,
       votes: count('Votes on generated pictures whose answer is known.'),
       right: count('Of these, those that gave it.'),
+      ...MEASURED,
     }),
   ),
   growth: Type.Array(
@@ -96,6 +119,7 @@ export const BOARD_TABLES = [
   'screening',
   'decisions',
   'agreement',
+  'sample',
   'golden',
   'growth',
   'takedown',

@@ -33,9 +33,9 @@ export type Sealed = 'identity' | 'totp' | 'words'
 
 /**
  * What words are: the same ones of two kinds have two digests. `location`: where something was seen; `reference`: of a
- * report.
+ * report; `sample`: of a decision.
  */
-type DigestKind = 'name' | 'address' | 'oidc' | 'recovery' | 'location' | 'reference' | 'once'
+type DigestKind = 'name' | 'address' | 'oidc' | 'recovery' | 'location' | 'reference' | 'once' | 'sample'
 
 /** The keys of one deployment. */
 export class PersonKeys {

@@ -18,7 +18,7 @@ export function mayOf({ roles, state }: Pick<Person, 'roles' | 'state'>): MayAct
   const open = TABLE.filter(
     (row) => row.roles === 'everybody' || row.roles.some((one) => roles.includes(one)),
   )
-  return open.flatMap(({ acts, purposes, reach = 'anything' }) =>
-    acts.map((act): MayAct => ({ act, ...(purposes && { purposes }), on: reach })),
+  return open.flatMap(({ acts, purposes, reach }) =>
+    acts.map((act): MayAct => ({ act, ...(purposes && { purposes }), on: reach ?? 'anything' })),
   )
 }

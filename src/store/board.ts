@@ -6,6 +6,8 @@ import type { Session } from './database.ts'
 const OPEN = `state IN ('screening', 'waiting', 'second', 'third')`
 /** What measures the measure is not work. */
 const NOT_GOLDEN = 'NOT EXISTS (SELECT FROM golden_item WHERE golden_item.case_item = case_item.id)'
+const NOT_GOLDEN_CASE = `NOT EXISTS (SELECT FROM golden_item JOIN case_item ON case_item.id = golden_item.case_item
+  WHERE case_item.case_number = desk_case.number)`
 
 /** When the clocks of open cases end, and how long these have been there. */
 export interface OpenFigures {
@@ -39,7 +41,7 @@ export async function openFigures(session: Session, at: Date): Promise<OpenFigur
             count(*) FILTER (WHERE age >= interval '1 day' AND age < interval '3 days')::int AS "underThreeDays",
             count(*) FILTER (WHERE age >= interval '3 days' AND age < interval '7 days')::int AS "underAWeek",
             count(*) FILTER (WHERE age >= interval '7 days')::int AS longer
-       FROM (SELECT due_at, received_at, $1 - received_at AS age FROM desk_case WHERE ${OPEN}) AS open_case`,
+       FROM (SELECT due_at, received_at, $1 - received_at AS age FROM desk_case WHERE ${OPEN} AND ${NOT_GOLDEN_CASE}) AS open_case`,
     [at],
   )
   return required(rows[0])
@@ -59,7 +61,7 @@ export async function loadFigures(session: Session, at: Date): Promise<LoadFigur
     `SELECT state, kind, count(*)::int AS cases,
             count(*) FILTER (WHERE claimed_until > $1)::int AS claimed,
             count(*) FILTER (WHERE held_because IS NOT NULL)::int AS held
-       FROM desk_case WHERE state <> 'closed' GROUP BY state, kind
+       FROM desk_case WHERE state <> 'closed' AND ${NOT_GOLDEN_CASE} GROUP BY state, kind
       ORDER BY array_position(ARRAY['screening', 'waiting', 'second', 'third', 'decided'], state), kind`,
     [at],
   )
@@ -80,7 +82,7 @@ export async function screeningFigures(session: Session, at: Date): Promise<Scre
             count(*) FILTER (WHERE leased_until > $1)::int AS "inHand",
             count(*) FILTER (WHERE state = 'unknown')::int AS unknown,
             min(screen_after) AS since
-       FROM case_item WHERE screen_after IS NOT NULL OR state = 'unknown'`,
+       FROM case_item WHERE (screen_after IS NOT NULL OR state = 'unknown') AND ${NOT_GOLDEN}`,
     [at],
   )
   return required(rows[0])
@@ -102,22 +104,21 @@ export async function decisionFigures(session: Session, since: Date): Promise<De
   return rows
 }
 
-export interface GoldenFigure {
+/** A grade of a generated picture, and what the picture is labelled as. */
+export interface GoldenGrade {
   readonly scheme: string
-  readonly votes: number
-  readonly right: number
+  readonly category: string
+  readonly answer: string
 }
 
-/** Votes on generated pictures whose answer is known, and how many gave it, by scheme. */
-export async function goldenFigures(session: Session, since: Date): Promise<GoldenFigure[]> {
-  const { rows } = await session.query<GoldenFigure>(
-    `SELECT one->>'scheme' AS scheme, count(*)::int AS votes,
-            count(*) FILTER (WHERE one->>'category' = answer->>'category')::int AS right
+/** Grades on generated pictures whose answer is known. */
+export async function goldenGrades(session: Session, since: Date): Promise<GoldenGrade[]> {
+  const { rows } = await session.query<GoldenGrade>(
+    `SELECT one->>'scheme' AS scheme, one->>'category' AS category, answer->>'category' AS answer
        FROM golden_item JOIN vote ON vote.case_item = golden_item.case_item
             CROSS JOIN jsonb_array_elements(vote.grades) AS one
             CROSS JOIN jsonb_array_elements(golden_item.grades) AS answer
-      WHERE vote.withdrawn_at IS NULL AND vote.at >= $1 AND answer->>'scheme' = one->>'scheme'
-      GROUP BY 1 ORDER BY 1`,
+      WHERE vote.withdrawn_at IS NULL AND vote.at >= $1 AND answer->>'scheme' = one->>'scheme' ORDER BY 1, vote.id`,
     [since],
   )
   return rows

@@ -22,6 +22,8 @@ const UNIQUE_VIOLATION = '23505'
 
 /** A vote that is cast; its event is written with the change of its item. */
 export interface VoteGiven extends Omit<Vote, 'at' | 'withdrawnAt'> {
+  /** Given without sight of another's; true unless given. */
+  readonly isBlind?: boolean
   /** Why, sealed. */
   readonly rationale?: Uint8Array
 }
@@ -32,14 +34,15 @@ export interface VoteGiven extends Omit<Vote, 'at' | 'withdrawnAt'> {
  * @throws Fault `store.conflict` where the round was voted in meanwhile, or by the same person
  */
 export async function castVote(tx: Transaction, given: VoteGiven, at: Date): Promise<Vote> {
-  const { id, item, by, round, grades, annotation, basis, forStack, rationale } = given
+  const { id, item, by, round, grades, annotation, basis, forStack, isBlind = true, rationale } = given
   const { rows } = await tx
     .query<VoteRow>(
-      `INSERT INTO vote (id, case_item, person, round, grades, annotation, basis, for_stack, rationale, at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
+      `INSERT INTO vote (id, case_item, person, round, grades, annotation, basis, for_stack, rationale, at,
+                         is_blind)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${COLUMNS}`,
       [
         ...[id, item, by, round, JSON.stringify(grades), JSON.stringify(annotation), basis, forStack],
-        ...[rationale ?? null, at],
+        ...[rationale ?? null, at, isBlind],
       ],
     )
     .catch((error: unknown) => {
@@ -95,20 +98,24 @@ export async function touchedBy(session: Session, caseNumber: string, besides: s
   ]
 }
 
-/** First and second votes of a time, as categories of one scheme: what agreement is measured from. */
-export async function votePairs(
+/**
+ * What items were graded as in one scheme by those who saw nobody else's grade, in the order of their rounds: items that at least
+ * two graded, the latest of them since a time; without the golden sets, of which the answer is known.
+ */
+export async function blindGrades(
   session: Session,
   scheme: string,
   since: Date,
-): Promise<(readonly [string, string])[]> {
-  const { rows } = await session.query<{ first: string; second: string }>(
-    `SELECT one->>'category' AS first, other->>'category' AS second
-       FROM vote f JOIN vote s ON s.case_item = f.case_item AND s.round = 2 AND s.withdrawn_at IS NULL
-            CROSS JOIN jsonb_array_elements(f.grades) AS one CROSS JOIN jsonb_array_elements(s.grades) AS other
-      WHERE f.round = 1 AND f.withdrawn_at IS NULL AND s.at >= $2 AND one->>'scheme' = $1 AND other->>'scheme' = $1`,
+): Promise<(readonly string[])[]> {
+  const { rows } = await session.query<{ categories: readonly string[] }>(
+    `SELECT array_agg(one->>'category' ORDER BY vote.round) AS categories
+       FROM vote CROSS JOIN jsonb_array_elements(vote.grades) AS one
+      WHERE vote.is_blind AND vote.withdrawn_at IS NULL AND one->>'scheme' = $1
+        AND NOT EXISTS (SELECT FROM golden_item WHERE golden_item.case_item = vote.case_item)
+      GROUP BY vote.case_item HAVING count(*) >= 2 AND max(vote.at) >= $2`,
     [scheme, since],
   )
-  return rows.map(({ first, second }) => [first, second] as const)
+  return rows.map(({ categories }) => categories)
 }
 
 function voteOf(row: VoteRow): Vote {

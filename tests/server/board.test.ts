@@ -16,7 +16,7 @@ import { beginSession, SESSION_LIMITS } from '#store/sessions'
 import type { CaseItem, CaseKind } from '#terms/casework'
 import type { Person } from '#terms/people'
 import { vote } from '#workflow/assess/vote'
-import { caveatOf } from '#workflow/board/board'
+import { caveatOf } from '#workflow/board/agreement'
 import { sequence } from '#workflow/ledger/sequence'
 import { grade, gradingDesk, has, NOON, waitingCase } from '../support/casework.ts'
 import { sharedDatabase } from '../support/database.ts'
@@ -113,8 +113,8 @@ describe('the board', () => {
     const board: BoardTold = (await get('/v1/board', 'supervisor')).json()
     const [main] = board.tables.agreement
     expect(main).toEqual({
-      ...{ scheme: 'uk-sentencing', pairs: 3, same: 2, kappa: 0.5 },
-      caveat: '3 pairs are few: one more may move it much',
+      ...{ scheme: 'uk-sentencing', people: 2, pairs: 3, same: 2 },
+      caveat: '3 are too few to say: it is told from 50 on',
     })
     expect(board.tables.decisions).toEqual([
       { day: '2026-06-01', known: 0, one: 0, agreed: 2, adjudicated: 0 },
@@ -148,8 +148,8 @@ describe('the board', () => {
     const answer = await get('/v1/board?format=csv&table=agreement', 'supervisor')
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
     expect(answer.body.split('\r\n').slice(0, 2)).toEqual([
-      'scheme,pairs,same,kappa,caveat',
-      'uk-sentencing,3,2,0.5,3 pairs are few: one more may move it much',
+      'scheme,people,pairs,same,kappa,from,until,caveat',
+      'uk-sentencing,2,3,2,,,,3 are too few to say: it is told from 50 on',
     ])
     expect((await get('/v1/board?format=csv', 'supervisor')).statusCode).toBe(400)
   })
@@ -162,9 +162,10 @@ describe('the board', () => {
 })
 
 test.each([
-  [0, undefined, 'no item was graded twice in this time'],
-  [9, undefined, 'all were graded alike: agreement cannot be told from chance'],
-  [50, 0.4, 'of the items that came: rare categories weigh little in it'],
+  [0, undefined, 'no item was graded by so many in this time'],
+  [49, { kappa: 0.4, from: 0.2, until: 0.6 }, '49 are too few to say: it is told from 50 on'],
+  [50, undefined, 'all were graded alike: agreement cannot be told from chance'],
+  [50, { kappa: 0.4, from: 0.2, until: 0.6 }, 'of the items that came: rare categories weigh little in it'],
 ])('a kappa of %i pairs says what it can bear', (pairs, value, words) => {
   expect(caveatOf(pairs, value)).toBe(words)
 })

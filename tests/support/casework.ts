@@ -23,6 +23,8 @@ export function gradingDesk(database: Database, more: Partial<AssessDesk> = {}):
     policy: 'two',
     ownList: 'own',
     publisher: 'Test hotline',
+    samplePerMillion: 0,
+    drawOf: () => Buffer.alloc(32),
     sealWords: async (_, words) => Buffer.from(words.split('').reverse().join('')),
     now: () => NOON,
     ...more,

@@ -11,6 +11,7 @@ import { jsonOption } from '../options.ts'
 import { write, writeJson } from '../output.ts'
 import { plain } from '../plain.ts'
 import { withPerson } from '../session.ts'
+import { sampleCommand } from './sample.ts'
 
 interface JsonFlag {
   readonly json?: boolean
@@ -24,6 +25,7 @@ export function caseCommand(ending: Ending): Command {
   command.addCommand(claimCommand(ending))
   command.addCommand(releaseCommand(ending))
   command.addCommand(closeCommand(ending))
+  command.addCommand(sampleCommand(ending))
   return command
 }
 

@@ -16,8 +16,9 @@ const COLUMNS: Readonly<Record<contract.BoardTable, readonly string[]>> = {
   load: ['state', 'kind', 'cases', 'claimed', 'held'],
   screening: ['what', 'items'],
   decisions: ['day', 'known', 'one', 'agreed', 'adjudicated'],
-  agreement: ['scheme', 'pairs', 'same', 'kappa', 'caveat'],
-  golden: ['scheme', 'votes', 'right'],
+  agreement: ['scheme', 'people', 'pairs', 'same', 'kappa', 'from', 'until', 'caveat'],
+  sample: ['decided', 'drawn', 'waits', 'agreed', 'upheld', 'changed'],
+  golden: ['scheme', 'votes', 'right', 'kappa', 'from', 'until', 'caveat'],
   growth: ['day', 'added', 'withdrawn', 'entries'],
   takedown: ['kind', 'category', 'items', 'suppressed'],
 }

@@ -62,6 +62,18 @@ CREATE INDEX report_without_clocks ON report (received_at) WHERE clocks IS NULL;
 CREATE INDEX report_case ON report (case_number);
 CREATE INDEX report_address ON report (address_key) WHERE address_key IS NOT NULL;
 CREATE UNIQUE INDEX report_remote ON report (from_actor, remote_id) WHERE remote_id IS NOT NULL;
+-- What the gate stopped and is to be a report: written before the gate answers, and gone once the report stands.
+CREATE TABLE report_stopped (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  from_actor text NOT NULL,
+  remote_id text NOT NULL,
+  hashes jsonb NOT NULL,
+  at timestamptz(3) NOT NULL,
+  attempts int NOT NULL DEFAULT 0,
+  next_at timestamptz(3) NOT NULL,
+  UNIQUE (from_actor, remote_id)
+);
+CREATE INDEX report_stopped_due ON report_stopped (next_at, id);
 
 CREATE TABLE case_item (
   id text PRIMARY KEY,
@@ -97,6 +109,8 @@ CREATE TABLE vote (
   annotation jsonb NOT NULL,
   basis text NOT NULL,
   for_stack boolean NOT NULL,
+  -- Given without sight of another's: what agreement is measured from.
+  is_blind boolean NOT NULL DEFAULT true,
   -- Why, in words, sealed under the case's key.
   rationale bytea,
   at timestamptz(3) NOT NULL,
@@ -129,6 +143,29 @@ CREATE TABLE golden_item (
   grades jsonb NOT NULL,
   annotation jsonb NOT NULL
 );
+-- What is to be mixed in: generated again from seed and scene when its time comes. What has this digest is golden, whoever
+-- reports it: nothing of it becomes an entry.
+CREATE TABLE golden_set (
+  id text PRIMARY KEY,
+  scheme text NOT NULL,
+  seed int NOT NULL,
+  pictures int NOT NULL CHECK (pictures > 0),
+  made_at timestamptz(3) NOT NULL,
+  made_by text NOT NULL,
+  version int NOT NULL
+);
+CREATE TABLE golden_picture (
+  sha256 bytea PRIMARY KEY CHECK (length(sha256) = 32),
+  golden_set text NOT NULL REFERENCES golden_set,
+  scene int NOT NULL,
+  grades jsonb NOT NULL,
+  annotation jsonb NOT NULL,
+  -- Its item of a case, once it is mixed in.
+  case_item text UNIQUE REFERENCES case_item,
+  brought_at timestamptz(3),
+  UNIQUE (golden_set, scene)
+);
+CREATE INDEX golden_picture_waits ON golden_picture (golden_set, scene) WHERE brought_at IS NULL;
 -- A data directory is for demonstration or for work from its first day, and never changes.
 CREATE TABLE deployment (is_demonstration boolean NOT NULL, at timestamptz(3) NOT NULL);
 CREATE UNIQUE INDEX deployment_one ON deployment ((true));

@@ -12,8 +12,6 @@ import type { Signed } from '#store/append'
 import { caseItemNamed, changeCaseItem, itemsInCase, lockCaseItem } from '#store/case-items'
 import { caseNamed, changeCase, lockCase } from '#store/cases'
 import type { Transaction } from '#store/database'
-import { withdrawEntry } from '#store/edits'
-import { entryOf } from '#store/entries'
 import { touchedBy, votesOn, withdrawVote } from '#store/votes'
 import type { CaseItemId } from '#terms/casework'
 import type { Actor } from '#terms/event'
@@ -22,6 +20,7 @@ import type { PersonId } from '#terms/people'
 import { pass } from '../door.ts'
 import { wordsOf } from '../evidence/words.ts'
 import type { AssessDesk } from './desk.ts'
+import { withdrawOf } from './sample.ts'
 import { caseAfter, ITEMS_MAX } from './vote.ts'
 import { stateWithout } from './withdraw.ts'
 
@@ -93,16 +92,13 @@ export async function endAppeal(
 async function appealedItems(tx: Transaction, { item, caseNumber }: Appeal): Promise<CaseItemId[]> {
   if (item !== undefined) return [item]
   const items = await itemsInCase(tx, caseNumber, ITEMS_MAX)
-  return items.filter(({ state }) => state === 'decided').map(({ id }) => id)
+  return items.filter(({ decision }) => decision !== undefined).map(({ id }) => id)
 }
 
 async function reopened(tx: Transaction, desk: AssessDesk, id: CaseItemId, signed: Signed): Promise<void> {
   const item = await lockCaseItem(tx, id)
   for (const vote of await votesOn(tx, [id])) await withdrawVote(tx, vote.id, signed.at)
-  const entry = item.decision?.entry
-  // A steward may have withdrawn it before.
-  const stands = entry !== undefined && (await entryOf(tx, entry.entry)).until === undefined
-  if (stands) await withdrawEntry(tx, entry.entry, `an appeal changed the decision on ${id}`, signed)
+  await withdrawOf(tx, item, `an appeal changed the decision on ${id}`, signed)
   const event = { kind: 'case-item.undecided', body: {} }
   await changeCaseItem(tx, item, { state: stateWithout(desk, item, []), decision: null }, event, signed)
 }

@@ -1,4 +1,5 @@
 /** Decide: what stands of an item in the end becomes an entry of the organisation's own list, and corrects what was wrong. */
+import { isUnderReview } from '#cases/voting'
 import type { Signed } from '#store/append'
 import { changeCaseItem } from '#store/case-items'
 import { lockList } from '#store/changes'
@@ -9,11 +10,12 @@ import { isGolden } from '#store/golden'
 import { judge } from '#store/judgements'
 import { createList } from '#store/lists'
 import { applyStepsIn } from '#store/steps'
-import type { Case, CaseItem, CaseKind, Decided, ItemHashes, ScreenMatch } from '#terms/casework'
+import type { Case, CaseItem, CaseKind, Decided, ItemHashes, Sample, ScreenMatch } from '#terms/casework'
 import { Fault } from '#terms/fault'
 import { md5, pdqHash, sha1, sha256 } from '#terms/hash'
 import { type Categories, type EntryHashes, type EntryPut, entryKey } from '#terms/register'
 import { type AssessDesk, NO_CATEGORY } from './desk.ts'
+import { drawn } from './draw.ts'
 
 /** Nothing of these becomes an entry by itself: a child's own picture is theirs, and a workplace hands over. */
 const NEVER_ENTRIES: ReadonlySet<CaseKind> = new Set(['young-people', 'workplace'])
@@ -27,7 +29,7 @@ const DECIDED_OTHERWISE: Readonly<Record<Decided['how'], string>> = {
 /** By these the file itself was meant; a picture that looks alike may be another. */
 const SAME_BYTES = new Set<ScreenMatch['basis']>(['sha256', 'sha1', 'md5'])
 
-/** Writes the decision on an item, and what follows from it. */
+/** Writes the decision on an item, and what follows from it. @param ended of a review by sample that led to it: no other is drawn */
 export async function decideItem(
   tx: Transaction,
   desk: AssessDesk,
@@ -35,6 +37,7 @@ export async function decideItem(
   item: CaseItem,
   decided: Pick<Decided, 'grades' | 'annotation' | 'how'>,
   signed: Signed,
+  ended?: Sample,
 ): Promise<CaseItem> {
   const { grades, annotation, how } = decided
   const categories = categoriesOf(decided)
@@ -42,9 +45,12 @@ export async function decideItem(
   const golden = await isGolden(tx, item.id)
   const isEntry = meaning === 'alert' && !golden && !NEVER_ENTRIES.has(subject.kind)
   const entry = isEntry ? await entered(tx, desk, item, categories, signed) : undefined
-  const stands: Decided = { grades, annotation, how, at: signed.at.toISOString(), ...(entry && { entry }) }
+  const sample = ended ?? (golden ? undefined : drawn(desk, item.id, how, signed.at))
+  const also = { ...(entry && { entry }), ...(sample && { sample }) }
+  const stands: Decided = { grades, annotation, how, at: signed.at.toISOString(), ...also }
   const body = {
     how,
+    ...(sample && !ended && { sample: { ...sample } }),
     grades: grades.map((grade) => ({ ...grade })),
     ...(entry && { entry: entry.entry, list: entry.list }),
   }
@@ -56,7 +62,9 @@ export async function decideItem(
     signed,
   )
   if (!golden && meaning !== 'alert') await disputeWrong(tx, item, how, signed)
-  return after
+  if (!isUnderReview(stands)) return after
+  // It stands, with its entry, and waits for one more as what is graded once does.
+  return changeCaseItem(tx, after, { state: 'voted' }, { kind: 'case-item.sampled', body: {} }, signed)
 }
 
 function categoriesOf({ grades }: Pick<Decided, 'grades'>): Categories {

@@ -3,7 +3,7 @@ import type { DeskConfig } from '#ground/desk-config'
 import { caseKey, type PersonKeys } from '#ground/person-keys'
 import { readVocabularies, type Vocabularies } from '#lists/vocabularies'
 import type { Database } from '#store/database'
-import type { VotePolicy } from '#terms/casework'
+import type { CaseItemId, VotePolicy } from '#terms/casework'
 import { Fault } from '#terms/fault'
 
 /** What grading works with. */
@@ -18,8 +18,16 @@ export interface AssessDesk {
   readonly publisher: string
   /** Seals a rationale under the key of its vote's case. */
   readonly sealWords: (caseNumber: string, words: string) => Promise<Uint8Array>
+  /** Of a million decisions so many are drawn for one more review. */
+  readonly samplePerMillion: number
+  /** A digest of a decision that nobody without the deployment's key foresees. */
+  readonly drawOf: (item: CaseItemId, at: string) => Uint8Array
   now(): Date
 }
+
+/** Of decisions that one person makes alone this share is drawn where nothing else is set. */
+const SAMPLE_OF_ONE = 0.05
+const MILLION = 1_000_000
 
 /** The scheme whose digits are on the keyboard, where no other is set. */
 const SCHEMES_DEFAULT = ['uk-sentencing', 'ncmec-industry'] as const
@@ -30,7 +38,7 @@ export const NO_CATEGORY = 'none'
 export interface AssessGiven {
   readonly database: Database
   readonly keys: PersonKeys
-  readonly set: Pick<DeskConfig, 'votes' | 'ownList' | 'schemes' | 'publisher'>
+  readonly set: Pick<DeskConfig, 'votes' | 'sample' | 'ownList' | 'schemes' | 'publisher'>
   now(): Date
 }
 
@@ -41,9 +49,14 @@ export function assessDesk({ database, keys, set, now }: AssessGiven): AssessDes
   const unknown = schemes.find((name) => vocabularies.schemes.get(name)?.kind !== 'category')
   if (unknown !== undefined)
     throw new Fault('config.invalid', `desk.schemes: nothing is graded in ${unknown}`)
+  const policy = set.votes ?? 'two'
+  const share = set.sample ?? (policy === 'one' ? SAMPLE_OF_ONE : 0)
+  if (share > 0 && policy === 'three')
+    throw new Fault('config.invalid', 'desk.sample: three grade each item already, and nothing is drawn')
   return {
-    ...{ database, vocabularies, schemes, now },
-    policy: set.votes ?? 'two',
+    ...{ database, vocabularies, schemes, policy, now },
+    samplePerMillion: Math.round(share * MILLION),
+    drawOf: (item, at) => keys.digest('sample', `${item} ${at}`),
     ownList: set.ownList ?? 'own',
     publisher: set.publisher ?? 'this organisation',
     sealWords: (caseNumber, words) => keys.seal(caseKey(caseNumber), 'words', words),

@@ -1,15 +1,25 @@
 /** Vote: one person grades an item, or its whole stack; what follows is decided and written in the same transaction. */
 import { purposeOf } from '#cases/triage'
-import { caseStateOf, purposeOfRound, standingOf } from '#cases/voting'
+import { caseStateOf, isBlindRound, policyFor, purposeOfRound, standingOf } from '#cases/voting'
 import { newId } from '#ground/id'
 import type { Signed } from '#store/append'
-import { changeCaseItem, itemsInCase } from '#store/case-items'
+import { caseItemNamed, changeCaseItem, itemsInCase } from '#store/case-items'
 import { changeCase, lockCase } from '#store/cases'
 import { endClaimAllocation } from '#store/claims'
 import type { Session, Transaction } from '#store/database'
 import { openingsOf } from '#store/opening-records'
 import { castVote, votesOn } from '#store/votes'
-import type { Annotation, Basis, Case, CaseItem, CaseItemId, Grade, Vote, VoteRound } from '#terms/casework'
+import type {
+  Annotation,
+  Basis,
+  Case,
+  CaseItem,
+  CaseItemId,
+  Grade,
+  Vote,
+  VotePolicy,
+  VoteRound,
+} from '#terms/casework'
 import { VIEW_LEVELS, type ViewLevel } from '#terms/evidence'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
@@ -17,6 +27,7 @@ import { pass } from '../door.ts'
 import { wordsOf } from '../evidence/words.ts'
 import { decideItem } from './decide.ts'
 import type { AssessDesk } from './desk.ts'
+import { endSample } from './sample.ts'
 import { checkGrades } from './schemes.ts'
 
 /** A grade as one person gives it. */
@@ -52,12 +63,12 @@ const SEEN_BASES: ReadonlySet<Basis> = new Set(['thumbnail', 'region', 'full'])
  *   `request.invalid` for a grade that no scheme has; `store.conflict` where somebody voted meanwhile; `evidence.unknown`
  */
 export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
-  const { database, policy } = desk
+  const { database } = desk
   checkGrades(desk, asked.grades)
   const rationale =
     asked.rationale !== undefined &&
     (await desk.sealWords(asked.caseNumber, wordsOf(asked.rationale, 'why it is graded so')))
-  const round = await roundOf(desk, database, asked.item)
+  const { round, policy } = await turnOf(desk, database, asked.item)
   const purpose = purposeOfRound(policy, round)
   const at = desk.now()
   const by = {
@@ -81,7 +92,7 @@ export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
     const decided: CaseItemId[] = []
     for (const item of graded) {
       const had = await votesOn(tx, [item.id])
-      if (standingRound(desk, had) !== round) {
+      if (standingRound(policyFor(desk.policy, item), had) !== round) {
         // Of a stack those that are elsewhere keep their place; the one that was named must be where it was.
         if (item.id === asked.item) throw new Fault('store.conflict', `${item.id} was voted on meanwhile`)
         continue
@@ -92,6 +103,7 @@ export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
         {
           ...{ id: newId('w'), item: item.id, by: asked.by, round, grades: asked.grades },
           ...{ annotation: asked.annotation, basis: asked.basis, forStack: item.id !== asked.item },
+          isBlind: isBlindRound(policyFor(desk.policy, item), round),
           ...(rationale && { rationale }),
         },
         at,
@@ -103,12 +115,19 @@ export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
   })
 }
 
-async function roundOf(desk: AssessDesk, session: Session, item: CaseItemId): Promise<VoteRound> {
-  return standingRound(desk, await votesOn(session, [item]))
+/** Which vote on an item is the next, and how many people it asks for. */
+interface Turn {
+  readonly round: VoteRound
+  readonly policy: VotePolicy
 }
 
-function standingRound(desk: AssessDesk, votes: readonly Vote[]): VoteRound {
-  const standing = standingOf(desk.policy, votes)
+async function turnOf(desk: AssessDesk, session: Session, id: CaseItemId): Promise<Turn> {
+  const policy = policyFor(desk.policy, await caseItemNamed(session, id))
+  return { policy, round: standingRound(policy, await votesOn(session, [id])) }
+}
+
+function standingRound(policy: VotePolicy, votes: readonly Vote[]): VoteRound {
+  const standing = standingOf(policy, votes)
   if (standing.kind === 'decided') throw refused('it is decided: an appeal opens it again')
   return standing.round
 }
@@ -156,7 +175,7 @@ async function settled(
   votes: readonly Vote[],
   signed: Signed,
 ): Promise<boolean> {
-  const standing = standingOf(desk.policy, votes)
+  const standing = standingOf(policyFor(desk.policy, item), votes)
   const cast = votes.at(-1)
   const body = {
     round: cast?.round ?? 1,
@@ -168,7 +187,9 @@ async function settled(
   const state = standing.kind === 'split' ? 'split' : 'voted'
   const voted = await changeCaseItem(tx, item, { state }, { kind: 'case-item.voted', body }, signed)
   if (standing.kind !== 'decided') return false
-  await decideItem(tx, desk, subject, voted, standing, signed)
+  const { decision } = voted
+  if (decision) await endSample(tx, desk, subject, { ...voted, decision }, standing, signed)
+  else await decideItem(tx, desk, subject, voted, standing, signed)
   return true
 }
 

@@ -1,5 +1,5 @@
 /** Withdraw: a person takes their own word back, until somebody has built on it. */
-import { standingOf } from '#cases/voting'
+import { policyFor, standingOf, votesIn } from '#cases/voting'
 import { caseItemNamed, changeCaseItem, lockCaseItem } from '#store/case-items'
 import { lockCase } from '#store/cases'
 import { voteNamed, votesOn, withdrawVote } from '#store/votes'
@@ -40,21 +40,25 @@ export async function takeBack(desk: AssessDesk, by: PersonId, id: string): Prom
 /** True of a vote that can still be taken back: the last one, on an item that is not decided. */
 export function isOpen(
   { policy }: Pick<AssessDesk, 'policy'>,
-  item: Pick<CaseItem, 'state'>,
+  item: Pick<CaseItem, 'state' | 'decision'>,
   votes: readonly Vote[],
   cast: Vote,
 ): boolean {
   const isLast = votes.at(-1)?.id === cast.id
-  return isLast && item.state !== 'decided' && standingOf(policy, votes).kind !== 'decided'
+  if (!isLast || item.state === 'decided') return false
+  // Of what was decided, and is under review by sample, the votes that it was decided by stay.
+  const isOfDecision = item.decision !== undefined && votes.length <= votesIn(item.decision)
+  return !isOfDecision && standingOf(policyFor(policy, item), votes).kind !== 'decided'
 }
 
 /** How an item stands without its last vote: as the machine left it, or as the vote before left it. */
 export function stateWithout(
   { policy }: Pick<AssessDesk, 'policy'>,
-  { screening }: CaseItem,
+  { screening, decision }: CaseItem,
   votes: readonly Vote[],
 ): CaseItem['state'] {
-  if (votes.length > 0) return standingOf(policy, votes).kind === 'split' ? 'split' : 'voted'
+  const asked = policyFor(policy, decision ? { decision } : {})
+  if (votes.length > 0) return standingOf(asked, votes).kind === 'split' ? 'split' : 'voted'
   const outcome = screening?.outcome ?? 'unknown'
   return outcome === 'same' ? 'near' : outcome
 }

@@ -1,14 +1,14 @@
 /** Board: clocks, load, agreement and what is ready to be taken down: figures of the team, never of a person. */
 import type { Static } from 'typebox'
-import { kappa } from '#cases/voting'
 import type { BoardTold } from '#contract/board'
 import * as store from '#store/board'
 import type { Session } from '#store/database'
 import { allLists } from '#store/lists'
-import { votePairs } from '#store/votes'
+import { sampleFigures } from '#store/samples'
 import type { PersonId } from '#terms/people'
 import type { AssessDesk } from '../assess/desk.ts'
 import { pass } from '../door.ts'
+import { agreementOf, goldenOf } from './agreement.ts'
 
 /** What the board is read with. */
 export type BoardDesk = Pick<AssessDesk, 'database' | 'vocabularies' | 'schemes' | 'ownList' | 'now'>
@@ -17,8 +17,6 @@ type Tables = Static<typeof BoardTold>['tables']
 const DAY_MILLISECONDS = 86_400_000
 /** Fewer items than this are told of young people as few: whoever knows the place would know the child. */
 const SUPPRESSED_BELOW = 5
-/** Below so many pairs a kappa moves with every one of them. */
-const PAIRS_FEW = 50
 
 /**
  * Reads the board.
@@ -43,7 +41,8 @@ export async function readBoard(desk: BoardDesk, by: PersonId, days: number): Pr
     ],
     decisions: byDay(await store.decisionFigures(database, since)),
     agreement: await agreementOf(database, schemes, since),
-    golden: await store.goldenFigures(database, since),
+    sample: [await sampleFigures(database, since)],
+    golden: goldenOf(await store.goldenGrades(database, since)),
     growth: await growthOf(database, ownList, since),
     takedown: await takedownOf(desk),
   }
@@ -82,32 +81,6 @@ function byDay(figures: readonly store.DecisionFigure[]): Tables['decisions'] {
     days.set(day, { ...before, [how]: before[how] + items })
   }
   return [...days.values()]
-}
-
-async function agreementOf(
-  session: Session,
-  schemes: readonly string[],
-  since: Date,
-): Promise<Tables['agreement']> {
-  const rows: Tables['agreement'] = []
-  for (const scheme of schemes) {
-    const pairs = await votePairs(session, scheme, since)
-    const same = pairs.filter(([one, other]) => one === other).length
-    const beyondChance = kappa(pairs)
-    rows.push({
-      ...{ scheme, pairs: pairs.length, same, caveat: caveatOf(pairs.length, beyondChance) },
-      ...(beyondChance !== undefined && { kappa: Math.round(beyondChance * 1000) / 1000 }),
-    })
-  }
-  return rows
-}
-
-/** What a kappa can bear. */
-export function caveatOf(pairs: number, beyondChance: number | undefined): string {
-  if (pairs === 0) return 'no item was graded twice in this time'
-  if (beyondChance === undefined) return 'all were graded alike: agreement cannot be told from chance'
-  if (pairs < PAIRS_FEW) return `${pairs} pairs are few: one more may move it much`
-  return 'of the items that came: rare categories weigh little in it'
 }
 
 async function growthOf(session: Session, ownList: string, since: Date): Promise<Tables['growth']> {

@@ -7,17 +7,40 @@ import { percent } from './words.ts'
 
 type Tables = BoardTold['tables']
 
+interface MeasuredRow {
+  readonly kappa?: number
+  readonly from?: number
+  readonly until?: number
+}
+
+const kappaWords = ({ kappa }: MeasuredRow): string | number => kappa ?? 'cannot be told'
+const rangeWords = ({ from, until }: MeasuredRow): string =>
+  from === undefined || until === undefined ? 'cannot be told' : `${from} to ${until}`
+
 const AGREEMENT: readonly Column<Tables['agreement'][number]>[] = [
   { title: 'Scheme', of: ({ scheme }) => scheme },
-  { title: 'Graded twice', of: ({ pairs }) => pairs },
+  { title: 'Blind grades of each', of: ({ people }) => people },
+  { title: 'Items', of: ({ pairs }) => pairs },
   { title: 'Alike', of: ({ same, pairs }) => percent(same, pairs) },
-  { title: 'Beyond chance (kappa)', of: ({ kappa }) => kappa ?? 'cannot be told' },
+  { title: 'Beyond chance (kappa)', of: kappaWords },
+  { title: '19 times of 20 within', of: rangeWords },
   { title: 'What it can bear', of: ({ caveat }) => caveat },
+]
+const SAMPLE: readonly Column<Tables['sample'][number]>[] = [
+  { title: 'Decisions', of: ({ decided }) => decided },
+  { title: 'Drawn', of: ({ drawn }) => drawn },
+  { title: 'Under review', of: ({ waits }) => waits },
+  { title: 'The other agreed', of: ({ agreed }) => agreed },
+  { title: 'Upheld by a further person', of: ({ upheld }) => upheld },
+  { title: 'Changed', of: ({ changed }) => changed },
 ]
 const GOLDEN: readonly Column<Tables['golden'][number]>[] = [
   { title: 'Scheme', of: ({ scheme }) => scheme },
   { title: 'Grades', of: ({ votes }) => votes },
   { title: 'Right', of: ({ right, votes }) => percent(right, votes) },
+  { title: 'Beyond chance (kappa)', of: kappaWords },
+  { title: '19 times of 20 within', of: rangeWords },
+  { title: 'What it can bear', of: ({ caveat }) => caveat },
 ]
 
 export function Agreement({ tables, day }: { readonly tables: Tables; readonly day: string }) {
@@ -26,13 +49,24 @@ export function Agreement({ tables, day }: { readonly tables: Tables; readonly d
       <Measured
         title="Agreement"
         words={
-          'Of the team, from first and second grades that were blind to one another. 0 is what chance ' +
+          'Of the team, from grades of the same items that were blind to one another: of two (Cohen), and ' +
+          'of three where three are asked (Fleiss). 0 is what chance ' +
           'would give, 1 is always alike. It speaks of the scheme and of what came as much as of ' +
           'people; it is no score.'
         }
         name={`agreement-${day}`}
         columns={AGREEMENT}
         rows={tables.agreement}
+      />
+      <Measured
+        title="Review by sample"
+        words={
+          'Of decisions that one or two people made, a share is drawn that nobody can foresee, and one more ' +
+          'person grades it blind. What was decided stands until they end otherwise.'
+        }
+        name={`sample-${day}`}
+        columns={SAMPLE}
+        rows={tables.sample.filter(({ decided }) => decided > 0)}
       />
       <Measured
         title="Golden set"
@@ -87,7 +121,7 @@ function Measured<Row>({
             </Table.Thead>
             <Table.Tbody>
               {rows.map((row) => (
-                <Table.Tr key={String(columns[0]?.of(row))}>
+                <Table.Tr key={columns.map((column) => column.of(row)).join()}>
                   {columns.map((column) => (
                     <Table.Td key={column.title}>{column.of(row)}</Table.Td>
                   ))}
