@@ -1,22 +1,25 @@
-/** Gate reports: what the gate stopped, brought to the desk behind the answer, which never waits for it. */
+/** Gate reports: what the gate stopped is on record as a report to be before the gate answers, and is brought behind the answer. */
 import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { HashedItem } from '#contract/item'
 import { errorFields, type Log } from '#ground/log'
+import type { StoppedGiven } from '#store/reports-stopped'
 import type { ItemHashes } from '#terms/casework'
 import type { Client } from '#terms/client'
 import { Fault } from '#terms/fault'
 import type { GateVerdict } from '#terms/gate'
-import { bringReport } from '#workflow/intake/bring'
-import type { Bearer, ReportBrought } from '#workflow/intake/brought'
 import type { IntakeDesk } from '#workflow/intake/desk'
+import { bringFile, bringStopped, keepInPlaceOfFile, keepToReport } from '#workflow/intake/stopped'
 import type { Service } from './server.ts'
 import type { UploadRoom } from './uploads.ts'
 
-/** Reports that wait at once; what comes beyond is not reported, and counted. */
-const WAITING_MAX = 1000
 /** PDQ hashes of one item that a report takes. */
 const PDQ_MAX = 8
 const DAY_CHARACTERS = 10
+/** So long an answer waits for a file to be sealed, or for the database; then it goes, and the work goes on behind it. */
+const ANSWER_WAITS_SECONDS = 5
+/** Between two looks for what could not be brought, or was left by a process that ended. */
+const AGAIN_SECONDS = 10
 
 /** What was asked about. */
 export interface Stopped {
@@ -26,84 +29,125 @@ export interface Stopped {
   readonly bytes?: Buffer
 }
 
-interface Waiting {
-  readonly brought: ReportBrought
-  readonly bearer: Bearer
-  release(): void
-}
-
 /** Brings reports one behind the other. It lives as long as the server. */
 export class GateReports {
   readonly #intake: IntakeDesk
   readonly #log: Log
-  readonly #counted: (outcome: 'brought' | 'failed' | 'dropped') => void
-  readonly #waiting: Waiting[] = []
+  readonly #counted: (outcome: 'brought' | 'failed') => void
+  readonly #behind = new Set<Promise<void>>()
   #running: Promise<void> | undefined
+  #isDue = false
+  #again: NodeJS.Timeout | undefined
 
   constructor(parts: {
     readonly intake: IntakeDesk
     readonly log: Log
-    counted(outcome: 'brought' | 'failed' | 'dropped'): void
+    counted(outcome: 'brought' | 'failed'): void
   }) {
     this.#intake = parts.intake
     this.#log = parts.log
     this.#counted = parts.counted
   }
 
-  /** Takes a report to be brought; returns at once. */
-  add(waiting: Waiting): void {
-    if (this.#waiting.length >= WAITING_MAX) {
-      waiting.release()
-      this.#counted('dropped')
-      return
-    }
-    this.#waiting.push(waiting)
-    this.#running ??= this.#run()
+  /** Begins with what is left of an earlier process, and looks again now and then. */
+  start(): void {
+    this.#wake()
+    this.#again = setInterval(() => this.#wake(), AGAIN_SECONDS * 1000).unref()
   }
 
-  /** Ends when nothing waits any more. */
+  /** Returns once hashes are on record as to be reported. */
+  keep(given: StoppedGiven): Promise<void> {
+    return this.#awaited(
+      keepToReport(this.#intake, given).then(
+        () => this.#wake(),
+        (error: unknown) => this.#failed(error),
+      ),
+    )
+  }
+
+  /** Returns once a file is sealed and reported; where it cannot be, once its hashes are on record in its place. */
+  file(given: StoppedGiven, bytes: Buffer, release: () => void): Promise<void> {
+    const brought = bringFile(this.#intake, given, bytes)
+      .then(() => this.#counted('brought'))
+      .catch((error: unknown) => this.#inPlace(given, error))
+      .finally(release)
+    return this.#awaited(brought, () => keepInPlaceOfFile(this.#intake, given))
+  }
+
+  /** Ends when nothing is in work any more. */
   async idle(): Promise<void> {
-    await this.#running
+    clearInterval(this.#again)
+    await Promise.all(this.#behind)
+    while (this.#running) await this.#running
+  }
+
+  /** Waits for work that never fails, and not for ever: then `late` is done, and the work goes on behind the answer. */
+  async #awaited(work: Promise<void>, late?: () => Promise<void>): Promise<void> {
+    this.#behind.add(work)
+    void work.then(() => this.#behind.delete(work))
+    const ended = new AbortController()
+    const isLate = pause(ANSWER_WAITS_SECONDS * 1000, true, { signal: ended.signal, ref: false })
+    const outcome = await Promise.race([work, isLate.catch(() => false)])
+    ended.abort()
+    if (outcome === true) await late?.().catch((error: unknown) => this.#failed(error))
+  }
+
+  async #inPlace(given: StoppedGiven, because: unknown): Promise<void> {
+    this.#failed(because)
+    await keepToReport(this.#intake, given).then(
+      () => this.#wake(),
+      (error: unknown) => this.#failed(error),
+    )
+  }
+
+  #failed(error: unknown): void {
+    this.#counted('failed')
+    this.#log.error('what the gate stopped could not be reported', errorFields(error))
+  }
+
+  #wake(): void {
+    this.#isDue = true
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+      if (this.#isDue) this.#wake() // it came while the last look ended
+    })
   }
 
   async #run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve)) // the answer goes first
-    for (let one = this.#waiting.shift(); one; one = this.#waiting.shift()) {
+    while (this.#isDue) {
+      this.#isDue = false
       try {
-        await bringReport(this.#intake, one.brought, one.bearer)
-        this.#counted('brought')
+        await bringStopped(this.#intake, (outcome, error) =>
+          outcome === 'brought' ? this.#counted(outcome) : this.#failed(error),
+        )
       } catch (error) {
-        this.#counted('failed')
-        this.#log.error('what the gate stopped could not be reported', errorFields(error))
-      } finally {
-        one.release()
+        this.#log.error('what the gate stopped waits to be reported', errorFields(error))
       }
     }
-    this.#running = undefined
   }
 }
 
-/** Has what was stopped reported, where the configuration says so: a match that is blocked, or held as well. */
+/**
+ * Has what was stopped reported, where the configuration says so: a match that is blocked, or held as well.
+ *
+ * @returns what the answer waits for; undefined where nothing is reported
+ */
 export function reportStopped(
   service: Service,
   client: Client,
   verdict: GateVerdict,
   stopped: () => Stopped,
-): void {
+): Promise<void> | undefined {
   const { gateReports, intake, room } = service
-  if (!gateReports || verdict.verdict !== 'match') return
-  if (verdict.decision === 'allow' || (verdict.decision === 'hold' && intake?.reportGate !== 'hold')) return
+  if (!gateReports || verdict.verdict !== 'match') return undefined
+  if (verdict.decision === 'allow') return undefined
+  if (verdict.decision === 'hold' && intake?.reportGate !== 'hold') return undefined
   const { hashes, reference, bytes } = stopped()
-  const held = bytes && takenUp(room, bytes)
   const remoteId = remoteIdOf(hashes, reference, service.now())
-  gateReports.add({
-    brought: {
-      ...{ kind: 'material', id: remoteId },
-      ...(held ? { file: once(held.bytes) } : { hashes: [hashes] }),
-    },
-    bearer: { channel: 'gate', actor: `client:${client.name}` },
-    release: held?.release ?? (() => undefined),
-  })
+  const given: StoppedGiven = { from: `client:${client.name}`, remoteId, hashes }
+  const held = bytes && takenUp(room, bytes)
+  return held ? gateReports.file(given, held.bytes, held.release) : gateReports.keep(given)
 }
 
 /** By the asker's own token; without one the same item is reported once a day. */
@@ -121,10 +165,6 @@ function takenUp(room: UploadRoom, bytes: Buffer): { bytes: Buffer; release(): v
     throw error
   }
   return { bytes, release: () => room.give(bytes.length) }
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes
 }
 
 /** The hashes of an item that came as hashes, as far as a report takes them. */

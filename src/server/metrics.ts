@@ -31,7 +31,7 @@ export class Metrics {
     })
     this.#reports = new Counter({
       name: 'tutela_gate_reports_total',
-      help: 'Reports of what the gate stopped: brought to the desk, failed, or dropped for want of room.',
+      help: 'Reports of what the gate stopped: brought to the desk, or tries that failed.',
       labelNames: ['outcome'],
       registers,
     })
@@ -54,7 +54,7 @@ export class Metrics {
   }
 
   /** Counts what became of reports of what the gate stopped. */
-  reported(outcome: 'brought' | 'failed' | 'dropped'): void {
+  reported(outcome: 'brought' | 'failed'): void {
     this.#reports.inc({ outcome })
   }
 

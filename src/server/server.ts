@@ -87,6 +87,7 @@ export function buildServer(desk: ServerDesk): FastifyInstance {
   app.decorate('service', service)
   app.decorate('stopGently', () => stopServer(app, stopping, settings.stopSecondsMax))
   tellProblems(app, service.log)
+  app.addHook('onReady', async () => service.gateReports?.start())
   app.addHook('onClose', async () => service.gateReports?.idle())
   app.addHook('onListen', async () => {
     const stop = compileBetween(() => service.index.state.kind === 'ready')
@@ -175,7 +176,7 @@ function serviceOf(desk: ServerDesk): Service {
   }
   const { reportGate = 'off' } = desk.intake ?? {}
   if (reportGate === 'off') return shared
-  const counted = (outcome: 'brought' | 'failed' | 'dropped'): void => metrics.reported(outcome)
+  const counted = (outcome: 'brought' | 'failed'): void => metrics.reported(outcome)
   return { ...shared, gateReports: new GateReports({ intake: intakeOf(shared), log: desk.log, counted }) }
 }
 

@@ -12,7 +12,7 @@ import type { FileReading } from '#terms/media'
 import { fingerprintOf, parsedItem } from '#workflow/gate/item'
 import { matchHashed, matchMany, matchReading } from '#workflow/gate/match'
 import { askRemote, remoteItemOf, remoteItemOfHashes } from '#workflow/gate/remote'
-import { reportStopped, stoppedHashes } from '../gate-reports.ts'
+import { reportStopped, type Stopped, stoppedHashes } from '../gate-reports.ts'
 import { guard } from '../guard.ts'
 import { answerOnce } from '../idempotency.ts'
 import { changeNumber, isKept, keepPassed } from '../passing.ts'
@@ -53,12 +53,11 @@ export function matchRoute(app: FastifyInstance, service: Service): void {
 
 /** Asks the index; and where they are set, the matchers that others run, and keeps what passed. */
 async function hashedAnswer(service: Service, client: Client, item: HashedItem): Promise<MatchAnswer> {
-  const told = (verdict: GateVerdict): MatchAnswer => {
-    reportStopped(service, client, verdict, () => ({
-      hashes: stoppedHashes(item),
-      reference: item.reference,
-    }))
-    return answer(service, client, verdict, item.reference)
+  const told = (verdict: GateVerdict): MatchAnswer | Promise<MatchAnswer> => {
+    const { reference } = item
+    const said = answer(service, client, verdict, reference)
+    const stopped = (): Stopped => ({ hashes: stoppedHashes(item), reference })
+    return reportStopped(service, client, verdict, stopped)?.then(() => said) ?? said
   }
   if (!service.remote?.length && !isKept(service, client))
     return told(await service.together.match(client, item))
@@ -235,7 +234,7 @@ async function fileAnswer(
   if (reading.kind === 'read')
     await keepPassed(service, client, verdict, { fingerprint: fingerprintOf(reading), reference, number })
   if (reading.kind === 'read')
-    reportStopped(service, client, verdict, () => ({ hashes: digestsOf(reading), reference, bytes }))
+    await reportStopped(service, client, verdict, () => ({ hashes: digestsOf(reading), reference, bytes }))
   return answer(service, client, verdict, reference)
 }
 
