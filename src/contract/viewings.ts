@@ -1,7 +1,7 @@
 /** Viewings: what is sent and answered about looking at items, and about what that costs a person. */
 import Type, { type Static } from 'typebox'
 import { VIEW_LEVELS } from '#terms/evidence'
-import { OPT_OUT_CATEGORIES } from '#terms/exposure'
+import { OPT_OUT_FORM, type OptOutCategory } from '#terms/exposure'
 import { VIDEO_FRAMES_MAX, VIDEO_SECONDS_MAX } from '#terms/video'
 import { CaseNumber, closed, ItemIdText, PurposeWord } from './evidence.ts'
 import { Moment, word } from './words.ts'
@@ -129,9 +129,15 @@ export const EndedTold = Type.Object({
 })
 
 const Span = Type.Object({ from: Moment, until: Moment })
+const OptOutWord = Type.Unsafe<OptOutCategory>({
+  ...{ type: 'string', pattern: OPT_OUT_FORM },
+  description:
+    'What is not shown to the person: every picture (`view`), those of one level, or real ones in training. What is not given to ' +
+    'them unasked: cases or reports of a kind (`kind:grooming`), or what matches a category (`category:uk-sentencing/A`).',
+})
 const OptOutTold = Type.Object({
   id: Type.String(),
-  category: word(OPT_OUT_CATEGORIES, 'What is not shown to the person.'),
+  category: OptOutWord,
   from: Moment,
   until: Type.Optional(Moment),
 })
@@ -155,10 +161,7 @@ export type BreakBody = Static<typeof BreakBody>
 
 export const OptOutBody = Type.Object(
   {
-    category: word(
-      OPT_OUT_CATEGORIES,
-      'Every picture (`view`), those of one level, or real ones in training.',
-    ),
+    category: OptOutWord,
     until: Type.Optional(Moment),
   },
   { ...closed, description: 'No reason is asked for.' },

@@ -11,7 +11,8 @@ export type ClaimableState = Extract<CaseState, 'waiting' | 'second' | 'third'>
 
 /**
  * The first case that a person can take up, locked until the transaction ends; cases that others have locked at this moment are
- * passed over. None that is on hold or claimed, in which they have a conflict of interest, or in which their word is given.
+ * passed over. None that is on hold or claimed, in which they have a conflict of interest, or in which their word is given; and
+ * none of what they opted out of, unless a child is at risk now.
  */
 export async function lockNextFor(
   tx: Transaction,
@@ -23,6 +24,7 @@ export async function lockNextFor(
     `SELECT ${CASE_COLUMNS} FROM desk_case
       WHERE state IN ('waiting', 'second', 'third') AND state = ANY($2) AND held_because IS NULL
         AND (claimed_by IS NULL OR claimed_until <= $3) AND NOT ${CONFLICTING} AND ${HAS_PART}
+        AND (at_risk OR NOT ${OPTED_OUT})
       ORDER BY ${CASE_ORDER} LIMIT 1 FOR UPDATE SKIP LOCKED`,
     [person, states, at],
   )
@@ -55,18 +57,40 @@ const CONFLICTING = `EXISTS (SELECT FROM conflict WHERE person = $1 AND ended_at
   AND ((subject_kind = 'case' AND subject = desk_case.number)
     OR (subject_kind = 'item' AND subject IN (SELECT item FROM case_item WHERE case_number = desk_case.number))))`
 
+/**
+ * Of the person who is the first parameter, at the third: by the kind of the case or of a report in it, by a category that the
+ * machine found, or, of whoever looks at no picture, where there is one to look at. Never by another's grade, which is not shown.
+ */
+const OPTED_OUT = `EXISTS (SELECT FROM opt_out
+  WHERE person = $1 AND ended_at IS NULL AND from_at <= $3 AND (until_at IS NULL OR until_at > $3)
+    AND (category = 'kind:' || desk_case.kind
+      OR category LIKE 'kind:%' AND EXISTS (SELECT FROM report
+        WHERE case_number = desk_case.number AND 'kind:' || report.kind = category)
+      OR category LIKE 'category:%' AND EXISTS (SELECT FROM case_item
+        WHERE case_number = desk_case.number AND screening->'matches' @> jsonb_build_array(jsonb_build_object('categories',
+          jsonb_build_object(split_part(substr(category, 10), '/', 1),
+                             jsonb_build_array(substr(category, strpos(category, '/') + 1))))))
+      OR category = 'view' AND EXISTS (SELECT FROM case_item
+        WHERE case_number = desk_case.number AND item IS NOT NULL AND state NOT IN ('known', 'decided'))))`
+
 /** Whoever voted on all that waits for another vote has no part left; the first look is anybody's. */
 const HAS_PART = `(desk_case.state = 'waiting' OR EXISTS (SELECT FROM case_item
   WHERE case_number = desk_case.number AND case_item.state = CASE desk_case.state WHEN 'second' THEN 'voted' ELSE 'split' END
     AND NOT EXISTS (SELECT FROM vote
       WHERE vote.case_item = case_item.id AND vote.person = $1 AND vote.withdrawn_at IS NULL)))`
 
-/** Gives a case that is locked to a person; a claim of another's that has lapsed ends with it. */
-export async function giveClaim(tx: Transaction, before: Case, claim: Claim, signed: Signed): Promise<Case> {
+/** Gives a case that is locked to a person, who asked for the next or for this one; a claim of another's that has lapsed ends with it. */
+export async function giveClaim(
+  tx: Transaction,
+  before: Case,
+  claim: Claim,
+  asked: 'next' | 'number',
+  signed: Signed,
+): Promise<Case> {
   if (before.claim) await endClaimAllocation(tx, before, signed)
   const wasTheirs = (await allocatedTo(tx, claim.by, [before.number])).length > 0
   if (!wasTheirs) await allocate(tx, before.number, claim.by, signed)
-  const event = { kind: 'case.claimed', body: { allocated: !wasTheirs } }
+  const event = { kind: 'case.claimed', body: { allocated: !wasTheirs, asked } }
   return changeCase(tx, before, { claim }, event, signed)
 }
 

@@ -1,5 +1,7 @@
 /** Exposure: what looking at material costs a person, and how they stand with it on a day. */
+import { CASE_KINDS } from './casework.ts'
 import type { ViewLevel } from './evidence.ts'
+import { REPORT_KINDS } from './report.ts'
 
 /** Units for each level: for the look itself, and for each minute of it. */
 export type LevelWeights = Readonly<Record<ViewLevel, number>>
@@ -33,7 +35,19 @@ export type ExposureSettings = Partial<
 
 /** What a person can opt out of, without a reason: every picture, those of one level, or real material in training. */
 export const OPT_OUT_CATEGORIES = ['view', 'thumbnail', 'blurred', 'region', 'full', 'training'] as const
-export type OptOutCategory = (typeof OPT_OUT_CATEGORIES)[number]
+/** What a person can opt out of taking up unasked: kinds of cases and of reports. */
+export const OPT_OUT_KINDS = [...CASE_KINDS, ...REPORT_KINDS] as const
+/** `category:SCHEME/CODE`: cases in which something matches an entry of that category. */
+export type ContentOptOut = `kind:${(typeof OPT_OUT_KINDS)[number]}` | `category:${string}/${string}`
+export type OptOutCategory = (typeof OPT_OUT_CATEGORIES)[number] | ContentOptOut
+
+/** The form of what a person can opt out of. */
+export const OPT_OUT_FORM = `^(${OPT_OUT_CATEGORIES.join('|')}|kind:(${OPT_OUT_KINDS.join('|')})|category:[a-z0-9-]{1,64}/.{1,64})$`
+
+/** Parses what somebody opts out of; undefined where it is nothing that there is. */
+export function optOutCategory(untrusted: string): OptOutCategory | undefined {
+  return new RegExp(OPT_OUT_FORM, 'u').test(untrusted) ? (untrusted as OptOutCategory) : undefined
+}
 
 /** An opt-out: until then, or until it is taken back. */
 export interface OptOut {

@@ -1,7 +1,7 @@
 /** Exposure: the commands by which a person sees what they looked at, takes a break or opts out, and others see totals. */
-import { Argument, Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { isId } from '#ground/id'
-import { OPT_OUT_CATEGORIES, type OptOutCategory } from '#terms/exposure'
+import { OPT_OUT_CATEGORIES, OPT_OUT_KINDS, type OptOutCategory, optOutCategory } from '#terms/exposure'
 import { Fault } from '#terms/fault'
 import type { PersonId } from '#terms/people'
 import type { ExposureDesk, OwnExposure } from '#workflow/evidence/exposure'
@@ -50,7 +50,7 @@ function breakCommand(ending: Ending): Command {
 function optOutCommand(ending: Ending): Command {
   return new Command('opt-out')
     .description('Opt out of looking. No reason is asked for.')
-    .addArgument(new Argument('<category>', 'of what').choices(OPT_OUT_CATEGORIES))
+    .argument('<category>', 'of what: full, blurred, …, kind:grooming, category:uk-sentencing/A', categoryOf)
     .option('--until <moment>', 'ISO 8601; until you take it back unless given')
     .action(async (category: OptOutCategory, { until }: { until?: string }) => {
       const given = { category, ...(until !== undefined && { until: momentOf(until) }) }
@@ -115,7 +115,9 @@ type Exposure = typeof import('#workflow/evidence/exposure')
 function acted<T>(act: (exposure: Exposure, desk: ExposureDesk, by: PersonId) => Promise<T>): Promise<T> {
   return withPerson(async ({ database, config, by }) => {
     const { exposurePolicy } = await import('#people/exposure')
-    const desk = { database, exposure: exposurePolicy(config.exposure), now: () => new Date() }
+    const { readVocabularies } = await import('#lists/vocabularies')
+    const vocabularies = readVocabularies(config.vocabularies)
+    const desk = { database, exposure: exposurePolicy(config.exposure), vocabularies, now: () => new Date() }
     return act(await import('#workflow/evidence/exposure'), desk, by)
   })
 }
@@ -134,6 +136,15 @@ async function tell({ policy, ...own }: OwnExposure, json: boolean | undefined):
     ),
   ]
   await write(lines.map((line) => `${line.trimEnd()}\n`).join(''))
+}
+
+function categoryOf(untrusted: string): OptOutCategory {
+  const category = optOutCategory(untrusted)
+  if (category !== undefined) return category
+  const kinds = OPT_OUT_KINDS.map((kind) => `kind:${kind}`)
+  throw new InvalidArgumentError(
+    `one of ${[...OPT_OUT_CATEGORIES, ...kinds].join(', ')}, or category:SCHEME/CODE`,
+  )
 }
 
 function momentOf(untrusted: string): Date {

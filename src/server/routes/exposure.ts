@@ -103,6 +103,12 @@ function idOf(request: FastifyRequest): string {
   return (request.params as { id: string }).id
 }
 
-function deskOf({ database, exposure: policy = EXPOSURE_POLICY, now }: Service): exposure.ExposureDesk {
-  return { database, exposure: policy, now: () => now() }
+function deskOf({
+  database,
+  exposure: policy = EXPOSURE_POLICY,
+  assess,
+  now,
+}: Service): exposure.ExposureDesk {
+  const beside = assess && { vocabularies: assess.vocabularies }
+  return { database, exposure: policy, now: () => now(), ...beside }
 }

@@ -1,4 +1,5 @@
 /** Exposure: what a person sees of their own looking, their breaks and opt-outs, and the totals that others see. */
+import type { Vocabularies } from '#lists/vocabularies'
 import { type DayTotal, type Standing, standing, totalOf } from '#people/exposure'
 import type { Database, Session } from '#store/database'
 import { daySums, exposureDay, optIn, optOut, setBudget, takeBreak } from '#store/exposure'
@@ -11,6 +12,8 @@ import { pass } from '../door.ts'
 export interface ExposureDesk {
   readonly database: Database
   readonly exposure: ExposurePolicy
+  /** The categories that can be opted out of; without them none can. */
+  readonly vocabularies?: Pick<Vocabularies, 'schemes'>
   now(): Date
 }
 
@@ -57,19 +60,33 @@ export function ownBreak(desk: ExposureDesk, by: PersonId, minutes: number): Pro
   })
 }
 
-/** Opts out, for a while or until it is taken back. No reason is asked for. @returns the opt-out's id */
+/**
+ * Opts out, for a while or until it is taken back. No reason is asked for.
+ *
+ * @returns the opt-out's id
+ * @throws Fault `people.refused`; `request.invalid` for a category that no scheme has: it would keep nothing away
+ */
 export function ownOptOut(
   desk: ExposureDesk,
   by: PersonId,
   { category, until }: { readonly category: OptOutCategory; readonly until?: Date },
 ): Promise<string> {
   return self(desk, by, (tx, at) => {
+    refuseUnknown(desk, category)
     const isToCome =
       until === undefined ||
       (until > at && until.getTime() - at.getTime() < OPT_OUT_DAYS_MAX * DAY_MILLISECONDS)
     if (!isToCome) throw new Fault('request.invalid', 'an opt-out ends at a time to come, or is taken back')
     return optOut(tx, by, category, until, { actor: `person:${by}`, at })
   })
+}
+
+function refuseUnknown({ vocabularies }: ExposureDesk, category: OptOutCategory): void {
+  const [, name = '', code] = /^category:([^/]+)\/(.+)$/.exec(category) ?? []
+  if (code === undefined) return
+  const scheme = vocabularies?.schemes.get(name)
+  const isKnown = scheme !== undefined && (scheme.open || scheme.codes.some((one) => one.code === code))
+  if (!isKnown) throw new Fault('request.invalid', `no scheme has the category ${name} ${code}`)
 }
 
 /** Takes an opt-out back. @throws Fault `evidence.unknown` */

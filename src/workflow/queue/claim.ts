@@ -33,7 +33,8 @@ const LAPSED_AT_ONCE = 100
 
 /**
  * Takes up the first case that somebody's roles allow, in which they have no conflict, and in which something waits that
- * they have not voted on. What they have in hand is not given to them a second time.
+ * they have not voted on; nothing of what they opted out of, unless a child is at risk now. What they have in hand is not given to
+ * them a second time.
  *
  * @returns undefined where none waits for them
  * @throws Fault `people.refused`, on record
@@ -43,12 +44,13 @@ export async function claimNext(desk: ClaimDesk, by: PersonId): Promise<Case | u
   return pass(desk.database, { by, act: 'claim-case', at }, async (tx, { roles }) => {
     const states = STATES.filter((state) => isPart(state, roles))
     const found = await lockNextFor(tx, by, states, at)
-    return found && given(tx, desk, found, by, at)
+    return found && given(tx, desk, found, { by, asked: 'next' }, at)
   })
 }
 
 /**
- * Takes up one case. Somebody who has it already keeps it, for as long as from anew.
+ * Takes up one case, also one of what they opted out of: to name it is their own will, and that they named it is on record.
+ * Somebody who has it already keeps it, for as long as from anew.
  *
  * @throws Fault `people.refused`, on record: no role in it, a conflict, an earlier vote; `store.conflict` where it is another's;
  *   `evidence.refused` where it waits for nobody or is on hold; `evidence.unknown`
@@ -75,7 +77,7 @@ export async function claimCase(
     if (hasConflict) return refuse('conflict-of-interest')
     if (!hasPart) return refuse('own-act')
     if (isClaimed(claim, at)) return extendClaim(tx, found, untilOf(desk, at), signedBy(by, at))
-    return given(tx, desk, found, by, at)
+    return given(tx, desk, found, { by, asked: 'number' }, at)
   })
 }
 
@@ -129,12 +131,18 @@ function isPart(state: ClaimableState, roles: readonly Role[]): boolean {
   return PARTS[state].some((role) => roles.includes(role))
 }
 
-async function given(tx: Transaction, desk: ClaimDesk, found: Case, by: PersonId, at: Date): Promise<Case> {
+async function given(
+  tx: Transaction,
+  desk: ClaimDesk,
+  found: Case,
+  { by, asked }: { readonly by: PersonId; readonly asked: 'next' | 'number' },
+  at: Date,
+): Promise<Case> {
   const purpose = purposeOf(found.state)
   if (purpose === undefined) throw new TypeError(`case ${found.number} waits for nobody`)
   const claim = { by, purpose, until: untilOf(desk, at).toISOString() }
   await noteLookedAt(tx, found.number, signedBy(by, at))
-  return giveClaim(tx, found, claim, signedBy(by, at))
+  return giveClaim(tx, found, claim, asked, signedBy(by, at))
 }
 
 function withOwn(

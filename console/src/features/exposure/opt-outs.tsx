@@ -3,11 +3,11 @@ import { Button, Group, NativeSelect, Stack, Switch, Table, Text, Title } from '
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { OwnExposureTold } from '#contract/viewings'
-import { OPT_OUT_CATEGORIES } from '#terms/exposure'
+import { OPT_OUT_CATEGORIES, OPT_OUT_KINDS, type OptOutCategory } from '#terms/exposure'
 import { ask, queries } from '../../app/queries.ts'
 import { Moment } from '../../components/moment.tsx'
 import { Told } from '../../components/told.tsx'
-import { optOutWords } from './words.ts'
+import { optOutTold } from './words.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 /** For how long, in days; none: until it is taken back. */
@@ -17,6 +17,8 @@ const SPANS = [
   { value: '7', label: 'for a week' },
   { value: '30', label: 'for 30 days' },
 ]
+const SHOWN = OPT_OUT_CATEGORIES.filter((one) => one !== 'view')
+const choice = (value: OptOutCategory) => ({ value, label: optOutTold(value) })
 const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['exposure'] })
 
 export function OptOuts({ optOuts }: Pick<OwnExposureTold, 'optOuts'>) {
@@ -69,10 +71,10 @@ function OfOneKind({ leave, isBusy }: { leave: (given: OptingOut) => void; isBus
         label="Leave out one kind"
         value={category}
         onChange={({ currentTarget }) => setCategory(currentTarget.value)}
-        data={OPT_OUT_CATEGORIES.filter((one) => one !== 'view').map((value) => ({
-          value,
-          label: optOutWords[value],
-        }))}
+        data={[
+          { group: 'What is shown to me', items: SHOWN.map(choice) },
+          { group: 'What is given to me', items: OPT_OUT_KINDS.map((kind) => choice(`kind:${kind}`)) },
+        ]}
       />
       <NativeSelect
         label="How long"
@@ -101,7 +103,7 @@ function InForce({
       <Table aria-label="What you opted out of">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Not shown to you</Table.Th>
+            <Table.Th>Not shown or given to you</Table.Th>
             <Table.Th>Since</Table.Th>
             <Table.Th>Until</Table.Th>
             <Table.Th ta="right">Back in</Table.Th>
@@ -110,7 +112,7 @@ function InForce({
         <Table.Tbody>
           {optOuts.map(({ id, category, from, until }) => (
             <Table.Tr key={id}>
-              <Table.Td>{optOutWords[category]}</Table.Td>
+              <Table.Td>{optOutTold(category)}</Table.Td>
               <Table.Td>
                 <Moment at={from} />
               </Table.Td>

@@ -10,7 +10,23 @@ export const levelWords: Readonly<Record<OwnExposureTold['looks'][number]['level
   full: 'Full',
 }
 
-export const optOutWords: Readonly<Record<OptOutCategory, string>> = {
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ hotline: 'Cases of the hotline', platform: 'Cases from platforms', device: 'Devices' },
+  ...{ referral: 'Referrals', 'young-people': 'Cases of young people', workplace: 'Cases at work' },
+  ...{ material: 'Reports of material', page: 'Reports of pages', grooming: 'Reports of grooming' },
+  ...{ 'live-abuse': 'Reports of live abuse', concern: 'Reports of a concern' },
+}
+
+/** What somebody opted out of, in words. */
+export function optOutTold(category: OptOutCategory): string {
+  const [what, rest = ''] = category.split(/:(.*)/s)
+  if (what === 'kind') return `${KINDS[rest] ?? rest}, unless you ask for one`
+  if (what === 'category')
+    return `Matches of category ${rest.replace(/^(.*?)\/(.*)$/, '$2 ($1)')}, unless you ask for one`
+  return OPT_OUT_WORDS[category] ?? category
+}
+
+const OPT_OUT_WORDS: Readonly<Record<string, string>> = {
   view: 'Every picture',
   thumbnail: 'Small grey pictures',
   blurred: 'Blurred pictures',
