@@ -58,8 +58,15 @@ async function keepOn(desk: JobsDesk, jobs: readonly Job[], stop: AbortSignal): 
 
 async function underLock(desk: JobsDesk, jobs: readonly Job[], lock: Lock, stop: AbortSignal): Promise<void> {
   const ending = AbortSignal.any([stop, lock.lost])
+  // Each job listens to a signal of its own: what one job leaves behind there is seen, and is not lost among that of the others.
+  const own = new Map(jobs.map((job) => [job, new AbortController()]))
+  const end = (): void => {
+    for (const one of own.values()) one.abort(ending.reason)
+  }
+  ending.addEventListener('abort', end)
+  if (ending.aborted) end()
   try {
-    await Promise.all(jobs.map((job) => rounds(desk, job, ending)))
+    await Promise.all([...own].map(([job, { signal }]) => rounds(desk, job, signal)))
   } finally {
     await lock.release().catch(() => undefined) // it was lost with its connection
   }

@@ -65,3 +65,25 @@ test('a job that fails is run again, others go on, and a stop ends the one in ha
   await new Promise((resolve) => setImmediate(resolve))
   expect(runs).toEqual(after)
 })
+
+test('however many jobs wait for their rounds, none listens in the way of the others', async () => {
+  const setting = await setUp('stopncii', 0)
+  const warnings: Error[] = []
+  const note = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', note)
+  const runs = Array.from({ length: 15 }, () => 0)
+  const jobs = runs.map((_, at): Job => {
+    const run = async (): Promise<void> => {
+      runs[at] = (runs[at] ?? 0) + 1
+    }
+    return { name: `job ${at}`, everySeconds: 0.01, run }
+  })
+  const started = startJobs(
+    jobsDesk(setting, (name) => holdLock(setting.config, name)),
+    jobs,
+  )
+  await expect.poll(() => Math.min(...runs), WAIT).toBeGreaterThan(2)
+  await started.stop()
+  process.off('warning', note)
+  expect(warnings.map(({ name }) => name)).not.toContain('MaxListenersExceededWarning')
+})
