@@ -13,6 +13,7 @@ const LONG = [
   'tests/browser/power.test.ts',
   'tests/browser/refused.test.ts',
   'tests/browser/review.test.ts',
+  'tests/browser/video.test.ts',
   'tests/cli/commands.test.ts',
   'tests/cli/integrator.test.ts',
   'tests/cli/resume.test.ts',

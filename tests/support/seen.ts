@@ -23,6 +23,11 @@ export class Answers {
     return all.filter(isPicture).map(({ url }) => url)
   }
 
+  /** What kind each answer was. */
+  async types(): Promise<string[]> {
+    return (await Promise.all(this.#told)).map(({ type }) => type)
+  }
+
   get count(): number {
     return this.#told.length
   }
@@ -30,8 +35,9 @@ export class Answers {
 
 async function toldOf(response: Response) {
   const type = (await response.headerValue('content-type').catch(() => null)) ?? ''
-  // A stream has no end while its page listens; pages and programs are the same for everybody.
-  const isRead = !/event-stream|javascript|css|html/.test(type)
+  // A stream has no end while its page listens; pages and programs are the same for everybody; the browser keeps no answer
+  // to what may outlive its page.
+  const isRead = !/event-stream|javascript|css|html/.test(type) && !response.url().endsWith('/end')
   const body = isRead ? await response.body().catch(() => Buffer.alloc(0)) : Buffer.alloc(0)
   return { url: response.url(), type, body: body.toString('latin1') }
 }

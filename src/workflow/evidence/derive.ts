@@ -3,6 +3,7 @@ import type { Opening } from '#ground/opening/opening'
 import { VERSION } from '#ground/version'
 import { whyIncomplete } from '#matching/verdict'
 import { DEFAULT_LIMITS } from '#media/limits'
+import { mediaTypeOf } from '#media/media-type'
 import type { Signed } from '#store/append'
 import type { Transaction } from '#store/database'
 import { type DerivedGiven, setDerived } from '#store/derived'
@@ -227,8 +228,7 @@ async function written(
 ): Promise<VaultItem[]> {
   const signed: Signed = { actor: by === 'tutela' ? by : `person:${by}`, at }
   const given = read.map(({ id, opening, content }): DerivedGiven => {
-    const mediaType = content.kind === 'picture' ? `image/${content.format}` : 'application/octet-stream'
-    return { id, opening, mediaType, derived: derivedFrom(content, at) }
+    return { id, opening, mediaType: mediaTypeOf(content), derived: derivedFrom(content, at) }
   })
   const items = await setDerived(tx, given, signed)
   const kept = new Set(items.map(({ id }) => id))

@@ -1,6 +1,7 @@
 /** Seal: bytes come in and pass into the vault; what is known of them is written down once they are safe. */
 
 import { newId } from '#ground/id'
+import { mediaTypeOf } from '#media/media-type'
 import { sniff } from '#media/sniff'
 import type { Signed } from '#store/append'
 import { addCopy } from '#store/copies'
@@ -204,9 +205,4 @@ function throughDoor<T>(
 
 function signedBy(by: PersonId | 'tutela', at: Date): Signed {
   return { actor: by === 'tutela' ? by : `person:${by}`, at }
-}
-
-/** By content: of pictures what they are, of everything else nothing that invites to open it. */
-function mediaTypeOf(sniffed: Awaited<ReturnType<typeof sniff>>): string {
-  return sniffed.kind === 'picture' ? `image/${sniffed.format}` : 'application/octet-stream'
 }
