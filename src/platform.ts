@@ -6,9 +6,12 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { Closing } from '#ground/closing'
 import { type Config, databaseUrl } from '#ground/config'
 import { errorFields, type Log } from '#ground/log'
 import { ServiceIndex } from '#index/service/service-index'
+import type { BegunSnapshot } from '#index/service/snapshot-open'
+import { indexFolder } from '#index/service/snapshots'
 import { openWriter } from '#index/service/writer'
 import { startJobs } from '#jobs/scheduler'
 import { readVocabularies } from '#lists/vocabularies'
@@ -67,19 +70,26 @@ const CLIENTS_EVERY_MILLISECONDS = 10_000
 /**
  * Opens the service: the store, the index that follows it, the decoders, and the server, which does not listen yet.
  *
+ * @param begun the index's snapshot, where its reading was begun before all this was even loaded
  * @throws Fault whatever one of them cannot do
  */
-export async function openPlatform(config: Config, log: Log): Promise<Platform> {
+export async function openPlatform(config: Config, log: Log, begun?: BegunSnapshot): Promise<Platform> {
   const closing = new Closing(log)
+  if (begun) closing.add('snapshot', () => begun.drop())
   try {
-    return await opened(config, log, closing)
+    return await opened(config, log, closing, begun)
   } catch (error) {
     await closing.all()
     throw error
   }
 }
 
-async function opened(config: Config, log: Log, closing: Closing): Promise<Platform> {
+async function opened(
+  config: Config,
+  log: Log,
+  closing: Closing,
+  begun: BegunSnapshot | undefined,
+): Promise<Platform> {
   const data = dataDirectory(config.data)
   const url = await databaseUrl(config)
   const store = await openStore({
@@ -96,7 +106,7 @@ async function opened(config: Config, log: Log, closing: Closing): Promise<Platf
   setMaxListeners(LISTENERS_MAX, stop.signal)
   closing.add('listening', async () => stop.abort())
   const around: Around = { data, store, log, stop: stop.signal, closing }
-  const index = await openIndex(config, around)
+  const index = await openIndex(config, around, begun)
   const clients = await openClients(store, log, stop.signal)
   const decoders = await openChildren(config, closing)
   const people = await openPeople({ database: store.database, data, config: config.people, now })
@@ -149,19 +159,21 @@ interface Around {
 }
 
 /** The index, told of every change, and its snapshot written by the one process on its folder that holds the lock. */
-async function openIndex(config: Config, { data, store, log, stop, closing }: Around): Promise<ServiceIndex> {
+async function openIndex(config: Config, around: Around, begun?: BegunSnapshot): Promise<ServiceIndex> {
+  const { data, store, log, stop, closing } = around
   const told = new Set<() => void>()
   const tell = (): void => {
     for (const one of told) one()
   }
   await listen(store.config, CHANGE_CHANNEL, tell, { stop, again: tell })
-  const folder = join(data, 'index')
+  const folder = indexFolder(data)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const note = (level: 'info' | 'warn', words: string): void => log[level](words)
   const writer = await openWriter({ folder, lock: (name) => holdLock(store.config, name), log: note })
   const index = ServiceIndex.open({
     folder,
     feed: new RegisterFeed(store.database),
+    ...(begun && { begun }),
     threads: config.index?.threads ?? Math.max(1, availableParallelism() - 1),
     told: (changed) => {
       told.add(changed)
@@ -269,27 +281,4 @@ async function deploymentOf(database: Database): Promise<boolean> {
 
 function now(): Date {
   return new Date()
-}
-
-/** What was opened, closed in reverse; one that fails to close does not keep the others open. */
-class Closing {
-  readonly #log: Log
-  readonly #steps: { readonly name: string; readonly close: () => Promise<unknown> }[] = []
-
-  constructor(log: Log) {
-    this.#log = log
-  }
-
-  add(name: string, close: () => Promise<unknown>): void {
-    this.#steps.push({ name, close })
-  }
-
-  async all(): Promise<void> {
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      const { name } = step
-      await step.close().catch((error: unknown) => {
-        this.#log.error(`${name} could not be closed`, errorFields(error))
-      })
-    }
-  }
 }

@@ -1,5 +1,6 @@
 /** Serve: the whole service brought up at an address, told of, and taken down gently once it is asked to stop. */
 import type { Config } from '#ground/config'
+import { dataDirectory } from '#store/embedded/place'
 import { Fault } from '#terms/fault'
 import type { Platform } from '../platform.ts'
 import { EXIT, type ExitCode } from './exit.ts'
@@ -23,12 +24,15 @@ export async function serve(
   at: ServedAt,
   announce: (platform: Platform, url: string) => Promise<void>,
 ): Promise<ExitCode> {
+  // The largest thing to be read, by a thread of its own, while the rest is loaded and the database starts.
+  const { beginSnapshot } = await import('#index/service/snapshots')
+  const begun = beginSnapshot(dataDirectory(config.data))
   // Heavy: other commands need not wait for it.
   const [{ openLog }, { openPlatform }] = await Promise.all([import('#ground/log'), import('../platform.ts')])
   const log = openLog({ level: config.log?.level ?? 'info' })
   const stop = interruption('Finishing the requests in hand; press Ctrl-C again to stop at once.')
   try {
-    const platform = await openPlatform(config, log)
+    const platform = await openPlatform(config, log, begun)
     try {
       const url = await listening(platform, at)
       await announce(platform, url)

@@ -12,17 +12,32 @@ import {
   type Section,
 } from './layout.ts'
 
+/** An open file, or in another thread what reads it by its number. */
+export interface ReadAt {
+  read(
+    into: Uint8Array,
+    offset: number,
+    bytes: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>
+}
+
 /** Bytes read at once. */
 const READ_BYTES = 1 << 22
 
 /** @throws Fault `input.missing`, `index.unreadable` when it cannot be opened; whatever `act` throws */
 export async function withFile<T>(path: string, act: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r').catch((cause: unknown) => unreadable(path, cause))
+  const file = await openFile(path)
   try {
     return await act(file)
   } finally {
     await file.close()
   }
+}
+
+/** @throws Fault `input.missing`, `index.unreadable` */
+export function openFile(path: string): Promise<FileHandle> {
+  return open(path, 'r').catch((cause: unknown) => unreadable(path, cause))
 }
 
 /**
@@ -50,12 +65,12 @@ export async function readFrame(
 /** Reads one section from front to back and keeps its checksum. */
 export class SectionReader {
   readonly #path: string
-  readonly #file: FileHandle
+  readonly #file: ReadAt
   readonly #section: Section<string>
   #done = 0
   #sum = 0
 
-  constructor(path: string, file: FileHandle, section: Section<string>) {
+  constructor(path: string, file: ReadAt, section: Section<string>) {
     this.#path = path
     this.#file = file
     this.#section = section

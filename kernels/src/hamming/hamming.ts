@@ -34,6 +34,11 @@ export interface IndexOptions {
   readonly deltaEntriesMax?: number
 }
 
+/** What an index is made of; it can be posted to a worker. */
+export interface IndexParts extends IndexHandle {
+  readonly segmentEntriesMax: number
+}
+
 const SEGMENT_ENTRIES_DEFAULT = 16_000_000
 const DELTA_ENTRIES_DEFAULT = 20_000
 /** How long a fold works before other tasks may run, and how long a build, for which someone waits. */
@@ -116,6 +121,20 @@ export class HammingIndex implements Searchable {
   ): Promise<HammingIndex> {
     const { segments, ...parameters } = await readSnapshot(module, read)
     return new HammingIndex(module, { ...parameters, ...options }, segments)
+  }
+
+  /** Takes over what another thread made: its parts, sent from there. That thread must let it alone from then on. */
+  static adopt(
+    { module, segments, ...parameters }: IndexParts,
+    options: Pick<IndexOptions, 'deltaEntriesMax'> = {},
+  ): HammingIndex {
+    const adopted = segments.map((segment) => Segment.adopt(module, segment))
+    return new HammingIndex(module, { ...parameters, ...options }, adopted)
+  }
+
+  /** All that it is made of, to be sent to the thread that adopts it. */
+  parts(): IndexParts {
+    return { ...this.share(), segmentEntriesMax: this.#segmentEntriesMax }
   }
 
   get count(): number {

@@ -97,6 +97,12 @@ export class Segment {
     return new Segment(module, handle.memory, layoutOf(handle.capacity, handle.banded), scratch)
   }
 
+  /** The same entries in another thread in place of the one that made them, which must not use them any more. */
+  static adopt(module: WebAssembly.Module, { memory, capacity, banded }: SegmentHandle): Segment {
+    const layout = layoutOf(capacity, banded)
+    return new Segment(module, memory, layout, layout.scratch)
+  }
+
   get handle(): SegmentHandle {
     return { id: this.id, memory: this.#memory, capacity: this.layout.capacity, banded: this.layout.banded }
   }

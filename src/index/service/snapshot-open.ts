@@ -1,7 +1,6 @@
 /** Snapshot open: the contents from the file that they were saved to, every byte held against its checksum. */
 import type { FileHandle } from 'node:fs/promises'
-import { HammingIndex, SnapshotError } from '@tutela/kernels/hamming'
-import { hammingModule } from '@tutela/kernels/node'
+import type { HammingIndex } from '@tutela/kernels/hamming'
 import { Fault } from '#terms/fault'
 import { type DigestKind, HASH_BYTES } from '#terms/hash'
 import type { FeedJudgement } from '#terms/index-feed'
@@ -9,14 +8,15 @@ import { DigestTable } from '../digests.ts'
 import { damaged, type Section } from '../layout.ts'
 import { items, text, Unexpected } from '../parsing.ts'
 import { ByteRows } from '../rows.ts'
-import { readFrame, SectionReader, withFile } from '../sections.ts'
+import { openFile, readFrame, SectionReader } from '../sections.ts'
 import { CategoryTable } from './categories.ts'
-import { Contents, DELTA_ENTRIES_MAX } from './contents.ts'
+import { Contents } from './contents.ts'
 import { DigestRuns } from './digest-runs.ts'
 import { CHUNK_BYTES, CHUNK_PLACES_MAX, Facts, FactsChunk } from './facts.ts'
 import { Groups } from './groups.ts'
 import { Holdings } from './holdings.ts'
 import { inSlices } from './slices.ts'
+import { PdqAhead } from './snapshot-ahead.ts'
 import {
   parseJudgements,
   parseSnapshotMetadata,
@@ -24,28 +24,106 @@ import {
   type SnapshotMetadata,
   type SnapshotSection,
 } from './snapshot-layout.ts'
+import { readPdq } from './snapshot-pdq.ts'
+
+/** Asked before much is used: whether a snapshot of that change and mark is of the register that is followed. */
+type IsOurs = (number: number, mark: string) => Promise<boolean>
+
+/** Chunks of facts in one piece of memory: one each would have the collector run for every few of them. */
+const CHUNKS_AT_ONCE = 16
+
+/** Smaller than this, the PDQ section is read sooner than a thread is started. */
+const AHEAD_BYTES_MIN = 1 << 25
 
 /**
  * Opens a snapshot.
  *
- * @param isOurs asked before much is read: whether a snapshot of that change and mark is of the register that is followed
  * @returns undefined when it is not ours
  * @throws Fault `input.missing`, `index.unreadable`, `index.damaged` naming the section, `index.newer`; what `isOurs` throws
  */
-export async function openSnapshot(
+export function openSnapshot(
   path: string,
   distanceMax: number,
-  isOurs: (number: number, mark: string) => Promise<boolean>,
+  isOurs: IsOurs,
 ): Promise<Contents | undefined> {
-  return withFile(path, async (file) => {
-    const frame = await readFrame(path, file, SNAPSHOT_FORM)
-    const metadata = parseSnapshotMetadata(path, frame.metadata, frame.preamble)
-    if (!(await isOurs(metadata.number, metadata.mark))) return undefined
-    return new Reading(path, file, metadata).contents(distanceMax)
-  })
+  return new BegunSnapshot(path, Number.POSITIVE_INFINITY).open(distanceMax, isOurs)
 }
 
-/** Reads the sections one by one. */
+interface Begun {
+  readonly file: FileHandle
+  readonly metadata: SnapshotMetadata
+  readonly ahead: PdqAhead | undefined
+}
+
+/** A snapshot that is being read before anybody can say whose it is; nobody is answered from it until that was asked. */
+export class BegunSnapshot {
+  readonly #path: string
+  readonly #begun: Promise<Begun>
+
+  /**
+   * Begins at once, and throws nothing.
+   *
+   * @param aheadBytesMin a PDQ section of so many bytes is read by a thread of its own from now on, a smaller one by `open`
+   */
+  constructor(path: string, aheadBytesMin: number = AHEAD_BYTES_MIN) {
+    this.#path = path
+    this.#begun = this.#begin(aheadBytesMin)
+    this.#begun.catch(() => undefined) // `open` throws it
+  }
+
+  async #begin(aheadBytesMin: number): Promise<Begun> {
+    const path = this.#path
+    const file = await openFile(path)
+    try {
+      const frame = await readFrame(path, file, SNAPSHOT_FORM)
+      const metadata = parseSnapshotMetadata(path, frame.metadata, frame.preamble)
+      const section = metadata.sections.find(({ name }) => name === 'pdq')
+      const isLarge = section !== undefined && section.bytes >= aheadBytesMin
+      const asked = isLarge && { path, file: file.fd, section, count: metadata.pdq }
+      return { file, metadata, ahead: asked ? new PdqAhead(asked) : undefined }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  /** The contents; once. @throws as `openSnapshot` */
+  async open(
+    distanceMax: number,
+    isOurs: IsOurs,
+    note: (words: string) => void = () => {},
+  ): Promise<Contents | undefined> {
+    const { file, metadata, ahead } = await this.#begun
+    try {
+      if (!(await isOurs(metadata.number, metadata.mark))) return undefined
+      return await new Reading(this.#path, file, metadata).contents(distanceMax, (count, section) =>
+        this.#pdq(count, section, note),
+      )
+    } finally {
+      await ahead?.stop()
+      await file.close()
+    }
+  }
+
+  /** Lets go of what nobody will open. */
+  async drop(): Promise<void> {
+    const begun = await this.#begun.catch(() => undefined)
+    await begun?.ahead?.stop()
+    await begun?.file.close()
+  }
+
+  async #pdq(count: number, section: Section<string>, note: (words: string) => void): Promise<HammingIndex> {
+    const { file, ahead } = await this.#begun
+    const died = (because: string): void =>
+      note(`${this.#path}: the thread that read it died: ${because}: it is read again`)
+    return (await ahead?.index(died)) ?? (await readPdq(this.#path, file, section, count))
+  }
+}
+
+/** Who gives the PDQ index of a section. */
+type PdqOf = (count: number, section: Section<string>) => Promise<HammingIndex>
+
+/** Reads the other sections one by one. */
 class Reading {
   readonly #path: string
   readonly #file: FileHandle
@@ -57,7 +135,7 @@ class Reading {
     this.#metadata = metadata
   }
 
-  async contents(distanceMax: number): Promise<Contents> {
+  async contents(distanceMax: number, pdqOf: PdqOf): Promise<Contents> {
     const { number, mark, lists, groups, holdings } = this.#metadata
     const facts = await this.#facts()
     const categories = new CategoryTable(await this.#parsed('categories', parseTexts))
@@ -67,7 +145,7 @@ class Reading {
       sha1: await this.#digests('sha1'),
       sha256: await this.#digests('sha256'),
     }
-    const pdq = await this.#pdq(distanceMax)
+    const pdq = await this.#pdq(distanceMax, pdqOf)
     return new Contents({
       ...{ number, mark, lists, judgements, facts, categories, digests, pdq },
       groups: new Groups(groups),
@@ -81,11 +159,14 @@ class Reading {
     const section = this.#section('facts', chunks * CHUNK_BYTES)
     const reader = new SectionReader(this.#path, this.#file, section)
     const facts = new Facts()
-    for (const place of places) {
-      if (place >= CHUNK_PLACES_MAX) damaged(this.#path, 'facts.places', 'a place is too high')
-      const chunk = new FactsChunk()
-      await reader.read(chunk.bytes)
-      facts.adopt(place, chunk)
+    for (let first = 0; first < chunks; first += CHUNKS_AT_ONCE) {
+      const some = places.subarray(first, first + CHUNKS_AT_ONCE)
+      const bytes = new Uint8Array(some.length * CHUNK_BYTES)
+      await reader.read(bytes)
+      for (const [at, place] of some.entries()) {
+        if (place >= CHUNK_PLACES_MAX) damaged(this.#path, 'facts.places', 'a place is too high')
+        facts.adopt(place, new FactsChunk(bytes.subarray(at * CHUNK_BYTES, (at + 1) * CHUNK_BYTES)))
+      }
     }
     await reader.end()
     return facts
@@ -122,26 +203,11 @@ class Reading {
     return runs
   }
 
-  async #pdq(distanceMax: number): Promise<HammingIndex> {
-    const section = this.#section('pdq')
-    const reader = new SectionReader(this.#path, this.#file, section)
-    const options = { deltaEntriesMax: DELTA_ENTRIES_MAX }
-    const opening = HammingIndex.openWith(await hammingModule(), (target) => reader.read(target), options)
-    const pdq = await opening.catch((cause: unknown) => this.#refused(reader, section, cause))
-    await reader.end()
-    if (pdq.count !== this.#metadata.pdq)
-      damaged(this.#path, 'pdq', `has ${pdq.count} hashes, not ${this.#metadata.pdq}`)
+  async #pdq(distanceMax: number, pdqOf: PdqOf): Promise<HammingIndex> {
+    const pdq = await pdqOf(this.#metadata.pdq, this.#section('pdq'))
     if (pdq.distanceMax !== distanceMax)
       throw new Fault('index.unreadable', `${this.#path}: is laid out for distance ${pdq.distanceMax}`)
     return pdq
-  }
-
-  /** A section that seems to be of a later version may only be damaged: its checksum tells. */
-  async #refused(reader: SectionReader, section: Section<SnapshotSection>, cause: unknown): Promise<never> {
-    if (!(cause instanceof SnapshotError)) throw cause
-    await reader.skip()
-    if (cause.code !== 'newer') damaged(this.#path, section.name, cause.message)
-    throw new Fault('index.newer', `${this.#path}: ${section.name}: ${cause.message}`, { cause })
   }
 
   async #parsed<T>(name: SnapshotSection, parse: (bytes: Buffer) => T): Promise<T> {

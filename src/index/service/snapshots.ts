@@ -4,11 +4,21 @@ import { join } from 'node:path'
 import { Fault } from '#terms/fault'
 import type { IndexFeed } from '#terms/index-feed'
 import type { Contents } from './contents.ts'
-import { openSnapshot } from './snapshot-open.ts'
+import { BegunSnapshot } from './snapshot-open.ts'
 import { frozen, saveSnapshot } from './snapshot-save.ts'
 
 /** The file in the folder of the index. */
 export const SNAPSHOT_FILE = 'register.snapshot'
+
+/** The folder of the index in a data directory. */
+export function indexFolder(data: string): string {
+  return join(data, 'index')
+}
+
+/** Begins to read a data directory's snapshot, for `SnapshotsOptions`. Whoever never opens it drops it. */
+export function beginSnapshot(data: string): BegunSnapshot {
+  return new BegunSnapshot(join(indexFolder(data), SNAPSHOT_FILE))
+}
 
 /** Rows that changed before a snapshot is saved at once, before time alone calls for it, and at the end. */
 const ROWS_AT_ONCE = 200_000
@@ -21,6 +31,8 @@ export interface SnapshotsOptions {
   /** Where the snapshot lies. */
   readonly folder: string
   readonly feed: IndexFeed
+  /** The snapshot of that folder, where its reading was begun before there was a feed. */
+  readonly begun?: BegunSnapshot
   /** Distance that PDQ look-ups are laid out for. */
   readonly distanceMax: number
   /** Whether this process may write the snapshot now; it always may unless given. */
@@ -40,11 +52,13 @@ export class Snapshots {
   #savedAt = performance.now()
   #failedAt = Number.NEGATIVE_INFINITY
   #isWriting = false
+  #early: BegunSnapshot | undefined
 
   constructor(options: SnapshotsOptions) {
     this.#path = join(options.folder, SNAPSHOT_FILE)
     this.#options = options
     this.#log = options.log ?? (() => {})
+    this.#early = options.begun
   }
 
   /**
@@ -57,8 +71,10 @@ export class Snapshots {
     const { feed, distanceMax } = this.#options
     const isOurs = async (number: number, mark: string): Promise<boolean> =>
       (await feed.mark(number)) === mark
+    const begun = this.#early ?? new BegunSnapshot(this.#path)
+    this.#early = undefined
     try {
-      const contents = await openSnapshot(this.#path, distanceMax, isOurs)
+      const contents = await begun.open(distanceMax, isOurs, (words) => this.#log('warn', words))
       if (!contents)
         this.#log('warn', `${this.#path}: is of another database or a later state: it is built anew`)
       return contents

@@ -1,11 +1,9 @@
 /** Threads: workers that search the PDQ index's memory; one that dies is replaced, and what it was asked is searched here. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { HammingIndex, IndexHandle, ManyResult, SearchOptions } from '@tutela/kernels/hamming'
-import { Fault } from '#terms/fault'
 import { HASH_BYTES } from '#terms/hash'
 import type { ThreadAnswer, ThreadAsked } from './search-thread.ts'
+import { threadProgram } from './thread-program.ts'
 
 /** Hashes that a thread is asked for at once: few enough that no thread is long without work. */
 const PART_HASHES = 512
@@ -77,7 +75,7 @@ export class SearchThreads {
   }
 
   #start(): Thread {
-    const worker = new Worker(threadProgram(), { execArgv: [] })
+    const worker = new Worker(threadProgram('search-thread'), { execArgv: [] })
     const thread: Thread = { worker, handle: undefined, waiting: new Map() }
     worker.unref()
     worker.on('message', (answer: ThreadAnswer) => {
@@ -103,15 +101,6 @@ export class SearchThreads {
     for (const resolve of thread.waiting.values()) resolve(undefined)
     thread.waiting.clear()
   }
-}
-
-/** The thread's program as built: a worker does not inherit what reads TypeScript. @throws Fault `index.not-ready` */
-function threadProgram(): string {
-  const own = import.meta.url
-  const built = own.endsWith('.ts') ? '../../../dist/index/service/search-thread.js' : './search-thread.js'
-  const file = fileURLToPath(new URL(built, own))
-  if (!existsSync(file)) throw new Fault('index.not-ready', `${file} is missing: run npm run build`)
-  return file
 }
 
 function joined(parts: readonly ManyResult[]): ManyResult {
