@@ -24,6 +24,7 @@ const LONG = [
   'tests/index/service/writing.test.ts',
   'tests/media/ending.test.ts',
   'tests/media/video.test.ts',
+  'tests/prioritiser/models.test.ts',
   'tests/store/backup/backup.test.ts',
   'tests/store/backup/into.test.ts',
   'tests/store/embedded/full.test.ts',

@@ -21,17 +21,21 @@ export interface ModelRead {
 }
 
 /** @throws Fault `config.invalid` where its packages are not installed, or its file cannot be read */
-export async function modelOf(model: ModelGiven, bytesMax: number): Promise<ModelRead> {
+export async function modelOf(
+  model: ModelGiven,
+  bytesMax: number,
+  versionOf: (packageName: string) => string = installed,
+): Promise<ModelRead> {
   const plain = { layout: 'nhwc', mean: [0, 0, 0], std: [1, 1, 1], scores: 'given' } as const
   switch (model.kind) {
     case 'nsfwjs': {
-      const version = installed('nsfwjs')
+      const version = versionOf('nsfwjs')
       const asked = { kind: 'nsfwjs', width: NSFWJS_SIDE, height: NSFWJS_SIDE, ...plain } as const
       const name = `nsfwjs ${version} mobilenet_v2`
       return { name, bytes: Buffer.alloc(0), asked, outputs: { least: NSFWJS_CLASSES, most: NSFWJS_CLASSES } }
     }
     case 'onnx': {
-      installed('onnxruntime-web')
+      versionOf('onnxruntime-web')
       const { file, outputs, ...asked } = model.onnx
       const bytes = await modelBytes(file, bytesMax)
       const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 8)

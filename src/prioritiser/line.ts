@@ -19,6 +19,14 @@ interface Awaited {
   readonly settle: (reply: Reply | undefined) => void
 }
 
+/** What the start of a child is bound by. */
+interface StartBounds {
+  readonly secondsMax: number
+  readonly outputsMax: number
+  /** Ends it, whatever it is at. */
+  readonly closing: AbortSignal
+}
+
 /** One child with one model, asked one picture at a time. It lives until the child is gone. */
 export class Line {
   readonly #child: Piped
@@ -67,9 +75,13 @@ export class Line {
   static async started(
     launch: Launch,
     model: Buffer,
-    { secondsMax, outputsMax }: { readonly secondsMax: number; readonly outputsMax: number },
+    { secondsMax, outputsMax, closing }: StartBounds,
   ): Promise<Line | { readonly reply: Reply | undefined; readonly untrustedComplaint: string }> {
     const line = new Line(launch, outputsMax)
+    const kill = (): void => line.kill()
+    if (closing.aborted) kill()
+    closing.addEventListener('abort', kill, { once: true })
+    line.ended.then(() => closing.removeEventListener('abort', kill))
     const reply = await line.#next(0, secondsMax, [printLength(model.length), model])
     if (reply?.kind === 'ready') return line
     line.kill()

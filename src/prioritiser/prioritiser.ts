@@ -59,8 +59,9 @@ const ENVIRONMENT = { PATH: '/usr/bin:/bin', LANG: 'C', UV_THREADPOOL_SIZE: '2',
  */
 export async function openPrioritiser(options: PrioritiserOptions): Promise<OpenPrioritiser> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const given = await modelOf(options.model, limits.modelBytesMax)
-  const program = options.childProgram ?? prioritisingChild()
+  const { model, childProgram } = options
+  const given = await modelOf(model, limits.modelBytesMax, childProgram && (() => 'stand-in'))
+  const program = childProgram ?? prioritisingChild()
   return new Room(given, program, { ...options, limits })
 }
 
@@ -87,7 +88,7 @@ class Room implements OpenPrioritiser {
   #idle: NodeJS.Timeout | undefined
   #failures = 0
   #restUntil = 0
-  #closed = false
+  readonly #closing = new AbortController()
 
   constructor(model: ModelRead, program: PrioritiserProgram, settings: Settings) {
     this.name = model.name
@@ -116,7 +117,7 @@ class Room implements OpenPrioritiser {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     clearTimeout(this.#idle)
     this.#line?.kill()
     await this.#last
@@ -125,7 +126,7 @@ class Room implements OpenPrioritiser {
 
   async #said(pixels: Buffer): Promise<Said> {
     const unknown = { kind: 'unknown', because: 'prioritiser-failed' } as const
-    if (this.#closed) return unknown
+    if (this.#closing.signal.aborted) return unknown
     if (this.isResting) throw new Fault('decoder.unavailable', `${this.name} rests after a failure`)
     clearTimeout(this.#idle)
     const line = await this.#open()
@@ -152,7 +153,6 @@ class Room implements OpenPrioritiser {
     if (this.#line?.isOpen) return this.#line
     try {
       const line = await this.#started()
-      if (this.#closed) line.kill() // it was closed meanwhile
       this.#line = line
       return line
     } catch (error) {
@@ -164,13 +164,14 @@ class Room implements OpenPrioritiser {
   /** Starts a child in the strongest confinement that works, and keeps to that. */
   async #started(): Promise<Line> {
     const { bytes, asked, outputs } = this.#model
-    const { startSecondsMax, limits } = { ...this.#settings, ...this.#settings.limits }
+    const { startSecondsMax } = this.#settings.limits
+    const closing = this.#closing.signal
     const own = JSON.stringify({ ...asked, packages: this.#program.packages } satisfies ChildAsked)
     const inVain: string[] = []
     for (const [place, way] of this.#ways.entries()) {
       const command = [process.execPath, `--max-old-space-size=${HEAP_MEGABYTES}`, this.#program.file, own]
       const launch = way.launch(command as [string, ...string[]])
-      const bounds = { secondsMax: startSecondsMax, outputsMax: outputs.most }
+      const bounds = { secondsMax: startSecondsMax, outputsMax: outputs.most, closing }
       const started = await Line.started(launch, bytes, bounds)
       if (started instanceof Line) {
         this.#ways = this.#ways.slice(place)
@@ -186,7 +187,7 @@ class Room implements OpenPrioritiser {
     }
     throw new Fault(
       'decoder.unavailable',
-      `no child of the prioritiser could be started within ${limits.startSecondsMax} s (${inVain.join('; ')})`,
+      `no child of the prioritiser could be started within ${startSecondsMax} s (${inVain.join('; ')})`,
     )
   }
 
