@@ -117,7 +117,11 @@ async function opened(
   const remote = await openRemote(config.matchers ?? {})
   const { screening, ...desk } = await openDesk({
     ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys, draw: decoders.draw },
-    ...{ set: config.desk ?? {}, vocabularies: readVocabularies(config.vocabularies), sandbox: config.sandbox },
+    ...{
+      set: config.desk ?? {},
+      vocabularies: readVocabularies(config.vocabularies),
+      sandbox: config.sandbox,
+    },
   })
   const server = buildServer({
     ...{ index, decoders, clients, people, evidence, exposure, remote, log, now },
@@ -137,7 +141,9 @@ async function opened(
   const reportWords = days === undefined ? {} : { reportWords: { keys: people.keys, days } }
   const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
   const given = { sources, evidence, exposure, log, clocks, screening }
-  const jobs = startJobs({ ...pullDesk(store), ...given, ...reportWords })
+  const intake = { database: store.database, keys: people.keys, evidence, clocks, now }
+  const golden = { golden: { intake, perDay: config.desk?.goldenPerDay ?? 0 } }
+  const jobs = startJobs({ ...pullDesk(store), ...given, ...reportWords, ...golden })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {

@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'case-item.voted': 'Graded an item',
   'case-item.vote-withdrawn': 'Took a grade back',
   'case-item.decided': 'What stands of an item was decided',
+  'case-item.golden': 'A generated picture of a golden set: its answer was known',
   'case-item.sampled': 'Drew the item for one more review',
   'case-item.sample-ended': 'Ended a review by sample',
   'case-item.undecided': 'Undid the decision on an item',

@@ -58,6 +58,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   source: async () => (await import('./source/command.ts')).sourceCommand,
   matcher: async () => (await import('./matcher/command.ts')).matcherCommand,
   vault: async () => (await import('./vault/command.ts')).vaultCommand,
+  golden: async () => (await import('./golden/command.ts')).goldenCommand,
   case: async () => (await import('./case/command.ts')).caseCommand,
   exposure: async () => (await import('./exposure/command.ts')).exposureCommand,
   people: async () => (await import('./people/command.ts')).peopleCommand,

@@ -113,7 +113,9 @@ const ClassifiedTold = Type.Object(
     warnings: Type.Array(word(WARNINGS, 'Shown before a look; often wrong.')),
     because: Type.Optional(Type.String({ description: 'Why it could say nothing.' })),
   },
-  { description: 'What a prioritiser’s model said of a picture. It orders and warns, and is never a finding.' },
+  {
+    description: 'What a prioritiser’s model said of a picture. It orders and warns, and is never a finding.',
+  },
 )
 
 export const ScreeningTold = Type.Object({
@@ -215,6 +217,17 @@ export const VotedTold = Type.Object({
     Type.Array(Type.Object({ item: CaseItemIdText, list: Type.String(), entry: Type.Integer() }), {
       description: 'What of it became an entry of the organisation’s own list.',
     }),
+  ),
+  golden: Type.Optional(
+    Type.Array(
+      Type.Object({
+        item: CaseItemIdText,
+        scheme: Type.String(),
+        category: Type.String({ description: 'What it is labelled as.' }),
+        isRight: Type.Boolean({ description: 'Whether it was graded so.' }),
+      }),
+      { description: 'Of what was graded, generated pictures whose answer is known.' },
+    ),
   ),
 })
 export type VotedTold = Static<typeof VotedTold>

@@ -5,6 +5,7 @@ import type { PersonKeys } from '#ground/person-keys'
 import type { SourcesRead } from '#lists/exchanges/source'
 import type { ExposurePolicy } from '#terms/exposure'
 import type { EvidenceDesk } from '#workflow/evidence/desk'
+import type { GoldenDesk } from '#workflow/golden/mix'
 import type { PullDesk } from '#workflow/pull/desk'
 import type { ScreenDesk } from '#workflow/screen/desk'
 import type { Prioritiser } from '#workflow/screen/prioritise'
@@ -22,6 +23,8 @@ export interface JobsDesk extends PullDesk {
   readonly clocks?: LookClocks
   /** Words of closed reports go after so many days; absent where they are kept until somebody weeds them. */
   readonly reportWords?: { readonly keys: PersonKeys; readonly days: number }
+  /** What pictures of golden sets are mixed in with; absent where none are. */
+  readonly golden?: GoldenDesk
   /** What looking costs, where something else is set than the program's own. */
   readonly exposure?: ExposurePolicy
 }

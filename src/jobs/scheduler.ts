@@ -3,6 +3,7 @@ import { errorFields } from '#ground/log'
 import type { Lock } from '#workflow/pull/desk'
 import { expiryJob } from './expiry.ts'
 import { feedbackJob } from './feedback.ts'
+import { goldenJob } from './golden.ts'
 import type { Job, JobsDesk } from './job.ts'
 import { pullLanes } from './pulls.ts'
 import { reportsJob } from './reports.ts'
@@ -31,6 +32,7 @@ export function startJobs(
     expiryJob,
     viewingsJob,
     ...(desk.reportWords ? [reportsJob(desk.reportWords.keys, desk.reportWords.days)] : []),
+    ...(desk.golden ? [goldenJob(desk.golden)] : []),
     ...(desk.screening ? deskJobs(desk.screening) : []),
     ...(desk.evidence ? [...vaultJobs(desk.evidence), retentionJob(desk.evidence.profiles)] : []),
   ],

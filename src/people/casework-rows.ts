@@ -107,6 +107,13 @@ export const CASEWORK: readonly Row[] = [
     source: guide('Appeals'),
   },
   {
+    roles: ['supervisor', 'steward'],
+    acts: ['make-golden'],
+    because:
+      'how well a team agrees is measured on generated pictures, by those who answer for it and grade nothing of it first',
+    source: guide('Golden sets'),
+  },
+  {
     roles: ['reviewer', 'supervisor'],
     acts: ['decide-appeal'],
     because: 'an appeal is decided by a person who has not touched the case',

@@ -26,6 +26,7 @@ import { deskListRoutes } from './routes/desk-lists.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { exposureRoutes } from './routes/exposure.ts'
 import { findRoutes } from './routes/finds.ts'
+import { goldenRoutes } from './routes/golden.ts'
 import { handoverRoutes } from './routes/handovers.ts'
 import { hashRoute } from './routes/hash.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -151,6 +152,7 @@ function theDesk(app: FastifyInstance, service: Service): void {
     voteRoutes(scope, service)
     liveRoute(scope, service)
     boardRoute(scope, service)
+    goldenRoutes(scope, service)
     storyRoutes(scope, service)
     deskListRoutes(scope, service)
     contactRoute(scope, service)

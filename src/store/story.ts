@@ -45,7 +45,9 @@ export async function storyOf(
     `WITH told AS MATERIALIZED (${STREAMS})
      SELECT ${columns}, salt, leaf.hash, leaf.number::text AS number
        FROM told JOIN event ON event.stream = told.stream LEFT JOIN leaf ON leaf.event = event.id
-      WHERE event.id > $2::bigint ORDER BY event.id LIMIT $3`,
+      WHERE event.id > $2::bigint AND (event.kind <> 'case-item.golden' OR event.stream IN (
+        SELECT 'case-item:' || id FROM case_item WHERE case_number = $1 AND state = 'decided'))
+      ORDER BY event.id LIMIT $3`,
     [caseNumber, after, limit],
   )
   return rows.map(({ hash, number, at, ...event }) => ({

@@ -25,6 +25,7 @@ const ROWS: Readonly<Record<string, string>> = {
   'case:': `SELECT 'case:' || number FROM desk_case`,
   'case-item:': `SELECT 'case-item:' || id FROM case_item`,
   'appeal:': `SELECT 'appeal:' || id FROM appeal`,
+  'golden:': `SELECT 'golden:' || id FROM golden_set`,
   'recipient:': `SELECT 'recipient:' || id FROM recipient`,
   'handover:': `SELECT 'handover:' || id FROM handover`,
   'report:': `SELECT 'report:' || id FROM report`,

@@ -77,6 +77,7 @@ export const ACTS = [
   'bring-appeal',
   'decide-appeal',
   'read-board',
+  'make-golden',
   // lists and search
   'curate-lists',
   'scan',

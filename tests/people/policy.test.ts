@@ -30,7 +30,7 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient claim-risk`,
   reviewer: `read-queue claim-case read-case withdraw-vote decide-appeal bring-report
     view:second-review,adjudicate,confirm-near,appeal read-item confirm:second-review,adjudicate claim-risk`,
-  supervisor: `let-in bring-report read-queue claim-case read-case read-board close-case withdraw-vote bring-appeal decide-appeal
+  supervisor: `let-in bring-report read-queue claim-case read-case read-board make-golden close-case withdraw-vote bring-appeal decide-appeal
     read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
     hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm:adjudicate register-recipient
@@ -61,7 +61,7 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     hold:preserve,proceedings,investigate,report read-item record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report`,
-  steward: `bring-appeal
+  steward: `bring-appeal make-golden
     process:screen,investigate,identify-child curate-lists read-ledger export-ledger`,
   'it-responder': `account-copy`,
   auditor: `read-queue read-case read-board

@@ -10,7 +10,7 @@ import { Fault } from '#terms/fault'
 import { appeal, appealsWaiting, endAppeal } from '#workflow/assess/appeal'
 import type { AssessDesk } from '#workflow/assess/desk'
 import { ageBands, schemesToGrade } from '#workflow/assess/schemes'
-import { vote } from '#workflow/assess/vote'
+import { type Voted, vote } from '#workflow/assess/vote'
 import { takeBack } from '#workflow/assess/withdraw'
 import { problems, SIGNED_IN } from '../reference.ts'
 import type { Service } from '../server.ts'
@@ -52,10 +52,16 @@ export function voteRoutes(app: FastifyInstance, service: Service): void {
       ...(stack === true && { stack: { except: except ?? [] } }),
       ...(rationale !== undefined && { rationale }),
     })
-    const votes = voted.votes.map((one) => toldVote(one, by, !voted.decided.includes(one.item)))
+    const votes = voted.votes.map((one) => toldVote(one, by, !isClosed(voted, one.item)))
     reply.code(201)
     const entries = await entriesOf(service, voted.decided)
-    return { votes, case: told(voted.case, by), decided: voted.decided, entries }
+    return {
+      votes,
+      case: told(voted.case, by),
+      decided: voted.decided,
+      entries,
+      golden: goldenTold(voted, grades),
+    }
   })
   const back = {
     ...{ tags, security, params: VoteNamed },
@@ -96,6 +102,21 @@ function appealRoutes(app: FastifyInstance, service: Service): void {
   }
   app.post('/v1/appeals/:id/decision', { schema: end, onRequest }, (request) =>
     endAppeal(deskOf(service), request.person.id, idOf(request), request.body as contract.AppealDecisionBody),
+  )
+}
+
+/** True of an item whose vote stays: it is decided, or its answer was told. */
+function isClosed({ decided, golden }: Voted, id: Vote['item']): boolean {
+  return decided.includes(id) || golden.some(({ item }) => item === id)
+}
+
+/** What golden pictures among the graded are labelled as, and whether they were graded so. */
+function goldenTold({ golden }: Voted, given: contract.VoteBody['grades']) {
+  return golden.flatMap(({ item, grades }) =>
+    grades.map(({ scheme, category }) => {
+      const isRight = given.some((one) => one.scheme === scheme && one.category === category)
+      return { item, scheme, category, isRight }
+    }),
   )
 }
 

@@ -7,6 +7,7 @@ import { caseItemNamed, changeCaseItem, itemsInCase } from '#store/case-items'
 import { changeCase, lockCase } from '#store/cases'
 import { endClaimAllocation } from '#store/claims'
 import type { Session, Transaction } from '#store/database'
+import { type GoldenAnswer, goldenAnswers } from '#store/golden'
 import { openingsOf } from '#store/opening-records'
 import { castVote, votesOn } from '#store/votes'
 import type {
@@ -48,6 +49,8 @@ export interface Voted {
   readonly votes: readonly Vote[]
   readonly case: Case
   readonly decided: readonly CaseItemId[]
+  /** Of what was graded the generated pictures whose answer is known, with that answer. */
+  readonly golden: readonly (GoldenAnswer & { readonly item: CaseItemId })[]
 }
 
 /** Items of one case that a decision can be made over. */
@@ -111,7 +114,11 @@ export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
       votes.push(cast)
       if (await settled(tx, desk, before, item, [...had, cast], signed)) decided.push(item.id)
     }
-    return { votes, decided, case: await caseAfter(tx, before, signed) }
+    const golden = await goldenAnswers(
+      tx,
+      votes.map((one) => one.item),
+    )
+    return { votes, decided, golden, case: await caseAfter(tx, before, signed) }
   })
 }
 

@@ -2,6 +2,7 @@
 import { policyFor, standingOf, votesIn } from '#cases/voting'
 import { caseItemNamed, changeCaseItem, lockCaseItem } from '#store/case-items'
 import { lockCase } from '#store/cases'
+import { isGolden } from '#store/golden'
 import { voteNamed, votesOn, withdrawVote } from '#store/votes'
 import type { Case, CaseItem, Vote } from '#terms/casework'
 import { Fault } from '#terms/fault'
@@ -30,6 +31,8 @@ export async function takeBack(desk: AssessDesk, by: PersonId, id: string): Prom
     const votes = await votesOn(tx, [item.id])
     if (!isOpen(desk, item, votes, cast))
       throw new Fault('evidence.refused', 'another has built on it: an appeal opens it again')
+    if (await isGolden(tx, item.id))
+      throw new Fault('evidence.refused', 'its answer was told: what was graded before stays')
     if (!(await withdrawVote(tx, id, at))) throw new Fault('evidence.refused', 'it was taken back already')
     const event = { kind: 'case-item.vote-withdrawn', body: { vote: id, round: cast.round } }
     await changeCaseItem(tx, item, { state: stateWithout(desk, item, votes.slice(0, -1)) }, event, signed)

@@ -5,6 +5,7 @@ import { hasConflict } from '#store/conflicts'
 import { accountCopy, openCopies } from '#store/copies'
 import { isBeingWritten } from '#store/custody'
 import type { Database, Transaction } from '#store/database'
+import { goldenAmong } from '#store/golden'
 import {
   approveHandover,
   handoverNamed,
@@ -62,10 +63,18 @@ export async function propose(
   const id = await pass(database, { by, act: 'propose-export', purpose, subject, at }, async (tx) => {
     const recipient = await refuseUnready(tx, asked.recipient)
     await refuseItems(tx, by, caseNumber, items)
+    await refuseGolden(tx, items)
     const given = { items, recipient, caseNumber, purpose, because, proposedBy: by }
     return proposeHandover(tx, given, { actor: `person:${by}`, at })
   })
   return handoverNamed(database, id)
+}
+
+/** A picture that was generated to measure agreement is evidence of nothing, and goes to nobody. */
+async function refuseGolden(tx: Transaction, items: readonly ItemId[]): Promise<void> {
+  const [golden] = await goldenAmong(tx, items)
+  if (golden !== undefined)
+    throw new Fault('evidence.refused', `${golden} is a generated picture of a golden set: it goes to nobody`)
 }
 
 /** Approves what another proposed. @throws Fault `people.refused`, on record: also for whoever proposed it */

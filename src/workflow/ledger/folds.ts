@@ -7,6 +7,7 @@ import { DEPLOYMENT_FOLDS } from '../demonstration/folds.ts'
 import { RETENTION_FOLDS } from '../evidence/folds.ts'
 import { HANDOVER_FOLDS } from '../evidence/handover-folds.ts'
 import { VAULT_FOLDS } from '../evidence/vault-folds.ts'
+import { GOLDEN_FOLDS } from '../golden/folds.ts'
 import { REPORT_FOLDS } from '../intake/folds.ts'
 import { PEOPLE_FOLDS } from '../people/folds.ts'
 import { CASE_FOLDS } from '../queue/folds.ts'
@@ -56,5 +57,6 @@ export const FOLDS: readonly Fold[] = [
   ...REPORT_FOLDS,
   ...CASE_FOLDS,
   ...ASSESS_FOLDS,
+  ...GOLDEN_FOLDS,
   ...DEPLOYMENT_FOLDS,
 ]

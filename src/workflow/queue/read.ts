@@ -160,5 +160,10 @@ async function withContent(session: Session, items: readonly CaseItem[]): Promis
     session,
     items.flatMap(({ item }) => item ?? []),
   )
-  return items.map((item) => ({ ...item, ...(item.item && contents.get(item.item)) }))
+  return items.map((item) => ({ ...blind(item), ...(item.item && contents.get(item.item)) }))
+}
+
+/** What was decided of an item is not told while it waits for one more, who must not know it. */
+function blind({ decision, ...item }: CaseItem): CaseItem {
+  return { ...item, ...(decision && item.state === 'decided' && { decision }) }
 }

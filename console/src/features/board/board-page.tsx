@@ -10,6 +10,7 @@ import { Agreement } from './agreement.tsx'
 import { Clocks, Waiting } from './clocks.tsx'
 import { Decisions, Growth } from './days.tsx'
 import { Facts } from './facts.tsx'
+import { GoldenSets } from './golden-sets.tsx'
 import { Load } from './load.tsx'
 import { Takedown } from './takedown.tsx'
 
@@ -74,6 +75,7 @@ function Whole({ board }: { readonly board: BoardTold }) {
         <Takedown rows={tables.takedown} day={day} scheme={board.mainScheme} />
       </SimpleGrid>
       <Agreement tables={tables} day={day} />
+      <GoldenSets />
     </>
   )
 }

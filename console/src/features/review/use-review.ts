@@ -1,5 +1,6 @@
 /** Use review: where somebody is in the items of a case, what they drafted, what they saw, and what they gave. */
 
+import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { CaseTold, VotedTold, WholeCaseTold } from '#contract/desk'
@@ -131,12 +132,25 @@ function noted(
   const all = [...given, ...now]
   const left = walk.filter(({ id }) => !all.some(({ vote }) => vote.item === id))
   const count = now.length === 1 ? itemName(from) : `${now.length} items`
+  const golden = goldenWords(voted)
+  // It stays on the screen for a while, also where this was the last item.
+  if (golden !== '') notifications.show({ message: golden, autoClose: GOLDEN_MILLISECONDS })
   setGiven(all)
   setAfter(voted.case)
-  setSaid(`Graded: ${count}. ${left.length === 0 ? 'None is left.' : `${left.length} left.`}`)
+  setSaid(`Graded: ${count}. ${golden}${left.length === 0 ? 'None is left.' : `${left.length} left.`}`)
   const next = itemAfter(walk, from.id, (one) => left.includes(one))
   if (next) setAt(next.id)
 }
+
+/** Whoever graded a generated picture is told at once what it was labelled as. */
+function goldenWords({ golden = [] }: VotedTold): string {
+  if (golden.length === 0) return ''
+  const labels = [...new Set(golden.map(({ category, scheme }) => `${category} (${scheme})`))].join(', ')
+  const isRight = golden.every((one) => one.isRight)
+  return `It was a generated picture of the golden set, labelled ${labels}: ${isRight ? 'as you graded it' : 'you graded it otherwise'}. `
+}
+
+const GOLDEN_MILLISECONDS = 15_000
 
 const NOTHING_SEEN: ReadonlySet<PictureLevel> = new Set()
 
