@@ -16,6 +16,7 @@ const LONG = [
   'tests/browser/video.test.ts',
   'tests/cli/commands.test.ts',
   'tests/cli/integrator.test.ts',
+  'tests/cli/killed-desk.test.ts',
   'tests/cli/resume.test.ts',
   'tests/cli/scan.test.ts',
   'tests/cli/service.test.ts',
