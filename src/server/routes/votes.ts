@@ -65,7 +65,7 @@ export function voteRoutes(app: FastifyInstance, service: Service): void {
   })
   const back = {
     ...{ tags, security, params: VoteNamed },
-    summary: 'Takes one’s own vote back, until somebody has built on it.',
+    summary: 'Takes one’s own vote back, as long as it is the only one on its item.',
     response: { 200: contract.CaseTold, ...FAILS },
   }
   app.post('/v1/votes/:id/withdrawal', { schema: back, onRequest }, async (request) =>
@@ -132,7 +132,7 @@ export function toldVote(one: Vote, viewer: string, isOpen: boolean) {
   const mine = by === viewer
   return {
     ...{ id, item, by, mine, round, at, forStack, grades: [...grades], annotation, basis },
-    withdrawable: mine && isOpen,
+    withdrawable: mine && isOpen && round === 1, // a later one was given beside another's, which was shown then
   }
 }
 

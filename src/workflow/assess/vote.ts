@@ -4,7 +4,7 @@ import { caseStateOf, isBlindRound, policyFor, purposeOfRound, standingOf } from
 import { newId } from '#ground/id'
 import type { Signed } from '#store/append'
 import { caseItemNamed, changeCaseItem, itemsInCase } from '#store/case-items'
-import { changeCase, lockCase } from '#store/cases'
+import { caseNamed, changeCase, lockCase } from '#store/cases'
 import { endClaimAllocation } from '#store/claims'
 import type { Session, Transaction } from '#store/database'
 import { type GoldenAnswer, goldenAnswers } from '#store/golden'
@@ -68,6 +68,7 @@ const SEEN_BASES: ReadonlySet<Basis> = new Set(['thumbnail', 'region', 'full'])
 export async function vote(desk: AssessDesk, asked: VoteAsked): Promise<Voted> {
   const { database } = desk
   checkGrades(desk, asked.grades)
+  await caseNamed(database, asked.caseNumber) // before words are sealed: of a case that is not there no key is made
   const rationale =
     asked.rationale !== undefined &&
     (await desk.sealWords(asked.caseNumber, wordsOf(asked.rationale, 'why it is graded so')))

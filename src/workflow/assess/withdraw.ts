@@ -1,5 +1,5 @@
-/** Withdraw: a person takes their own word back, until somebody has built on it. */
-import { policyFor, standingOf, votesIn } from '#cases/voting'
+/** Withdraw: a person takes their own word back, as long as it is the only one. */
+import { policyFor, standingOf } from '#cases/voting'
 import { caseItemNamed, changeCaseItem, lockCaseItem } from '#store/case-items'
 import { lockCase } from '#store/cases'
 import { isGolden } from '#store/golden'
@@ -14,8 +14,8 @@ import { caseAfter } from './vote.ts'
 /**
  * Takes a vote back. It stays on record that it was given.
  *
- * @throws Fault `evidence.unknown` also for another's; `evidence.refused` once the item is decided or another has voted;
- *   `people.refused`, on record
+ * @throws Fault `evidence.unknown` also for another's; `evidence.refused` once the item is decided or where another has voted:
+ *   whoever votes is shown the others' grades, and would grade anew with them in sight; `people.refused`, on record
  */
 export async function takeBack(desk: AssessDesk, by: PersonId, id: string): Promise<Case> {
   const { database } = desk
@@ -30,7 +30,10 @@ export async function takeBack(desk: AssessDesk, by: PersonId, id: string): Prom
     const item = await lockCaseItem(tx, cast.item)
     const votes = await votesOn(tx, [item.id])
     if (!isOpen(desk, item, votes, cast))
-      throw new Fault('evidence.refused', 'another has built on it: an appeal opens it again')
+      throw new Fault(
+        'evidence.refused',
+        'another has graded it, too, and what each graded is shown to both: both stay',
+      )
     if (await isGolden(tx, item.id))
       throw new Fault('evidence.refused', 'its answer was told: what was graded before stays')
     if (!(await withdrawVote(tx, id, at))) throw new Fault('evidence.refused', 'it was taken back already')
@@ -40,18 +43,17 @@ export async function takeBack(desk: AssessDesk, by: PersonId, id: string): Prom
   })
 }
 
-/** True of a vote that can still be taken back: the last one, on an item that is not decided. */
+/** True of a vote that can still be taken back: the only one, on an item that was never decided by it. */
 export function isOpen(
   { policy }: Pick<AssessDesk, 'policy'>,
   item: Pick<CaseItem, 'state' | 'decision'>,
   votes: readonly Vote[],
   cast: Vote,
 ): boolean {
-  const isLast = votes.at(-1)?.id === cast.id
-  if (!isLast || item.state === 'decided') return false
+  const isOnly = votes.length === 1 && votes[0]?.id === cast.id
   // Of what was decided, and is under review by sample, the votes that it was decided by stay.
-  const isOfDecision = item.decision !== undefined && votes.length <= votesIn(item.decision)
-  return !isOfDecision && standingOf(policyFor(policy, item), votes).kind !== 'decided'
+  if (!isOnly || item.state === 'decided' || item.decision !== undefined) return false
+  return standingOf(policyFor(policy, item), votes).kind !== 'decided'
 }
 
 /** How an item stands without its last vote: as the machine left it, or as the vote before left it. */

@@ -6,6 +6,7 @@ import { caseNamed } from '#store/cases'
 import { Database } from '#store/database'
 import { entryOf } from '#store/entries'
 import { sampleFigures } from '#store/samples'
+import { decidedStreams } from '#store/story'
 import { blindGrades, votesOn } from '#store/votes'
 import type { CaseItem } from '#terms/casework'
 import type { Person } from '#terms/people'
@@ -16,7 +17,9 @@ import { vote } from '#workflow/assess/vote'
 import { takeBack } from '#workflow/assess/withdraw'
 import { refold } from '#workflow/ledger/verify/refold'
 import { claimCase, claimNext } from '#workflow/queue/claim'
+import { closeCase, reopenCase } from '#workflow/queue/close'
 import { CASE_FOLDS } from '#workflow/queue/folds'
+import { readCase } from '#workflow/queue/read'
 import { grade, gradingDesk, has, NOON, waitingCase } from '../../support/casework.ts'
 import { sharedDatabase } from '../../support/database.ts'
 import { DIGESTS } from '../../support/digests.ts'
@@ -75,6 +78,12 @@ describe('a decision that is drawn', () => {
     await expect(claimCase(queue, supervisor.id, number)).rejects.toMatchObject(refusal('no-role'))
     expect(await claimCase(queue, reviewer.id, number)).toMatchObject({ claim: { purpose: 'second-review' } })
     expect(await claimNext(queue, analyst.id)).toBeUndefined()
+    const reading = { ...queue, policy: 'one', severityOf: () => undefined } as const
+    const { items, next } = await readCase(reading, reviewer.id, number)
+    expect(items).toMatchObject([{ id: item.id, state: 'voted' }])
+    expect(items[0]).not.toHaveProperty('decision')
+    expect(next).toBe('grade it yourself: another’s grade is not shown before yours is in')
+    expect(await decidedStreams(database, number)).toEqual(new Set())
   })
 
   test('stays as it was where the other says the same', async () => {
@@ -125,14 +134,14 @@ describe('a decision that is drawn', () => {
     if (after !== before) expect((await entryOf(database, before)).until).toBeDefined()
   })
 
-  test('keeps the vote that it was made by: the one of the review can be taken back, until it is decided', async () => {
+  test('keeps the vote that it was made by, and the one of the review, who was shown the first with it', async () => {
     const { number, item, first, now } = await sampled()
     const back = takeBack(desk(), analyst.id, first.votes[0]?.id ?? '')
     await expect(back).rejects.toMatchObject({ code: 'evidence.refused' })
     const other = await vote(desk(), voting(reviewer, number, item, 'A'))
-    expect(await takeBack(desk(), reviewer.id, other.votes[0]?.id ?? '')).toMatchObject({ state: 'second' })
-    expect(await now()).toMatchObject({ state: 'voted', decision: { how: 'one' } })
-    await vote(desk(), voting(reviewer, number, item, 'B'))
+    const again = takeBack(desk(), reviewer.id, other.votes[0]?.id ?? '')
+    await expect(again).rejects.toMatchObject({ code: 'evidence.refused' })
+    expect(await now()).toMatchObject({ decision: { how: 'one' } })
     expect(await votesOn(database, [item.id])).toHaveLength(2)
   })
 
@@ -145,6 +154,15 @@ describe('a decision that is drawn', () => {
     ])
     expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(await votesOn(database, [item.id])).toHaveLength(2)
+  })
+
+  test('waits on where its case was closed meanwhile, and is opened again', async () => {
+    const { number, item } = await sampled()
+    const closing = { database, severityOf: () => undefined, now: () => NOON }
+    await closeCase(closing, supervisor.id, number, 'by mistake')
+    expect(await reopenCase(closing, supervisor.id, number)).toMatchObject({ state: 'second' })
+    await vote(desk(), voting(reviewer, number, item, 'B'))
+    expect(await caseNamed(database, number)).toMatchObject({ state: 'decided' })
   })
 
   test('is undone by an appeal with all that came of it, the review as well', async () => {

@@ -187,6 +187,33 @@ test('a vote is taken back until another has built on it', async () => {
   })
 })
 
+test('whoever graded second has been shown the first grade, and does not take theirs back to give another', async () => {
+  const desk = gradingDesk(database)
+  const { number, item } = await scene()
+  await vote(desk, voting(analyst, number, item, 'A'))
+  const other = await vote(desk, voting(reviewer, number, item, 'B'))
+  expect(other.case.state).toBe('third')
+  const back = takeBack(desk, reviewer.id, other.votes[0]?.id ?? '')
+  await expect(back).rejects.toMatchObject({ code: 'evidence.refused' })
+  expect(await votesOn(database, [item.id])).toHaveLength(2)
+})
+
+test('words about a case that is not there leave no key behind', async () => {
+  const desk = gradingDesk(database)
+  const { item } = await scene()
+  const sealed: string[] = []
+  const watched = {
+    ...desk,
+    sealWords: (number: string, words: string) => {
+      sealed.push(number)
+      return desk.sealWords(number, words)
+    },
+  }
+  const asked = vote(watched, { ...voting(analyst, 'ZZZZ-ZZZ0', item, 'A'), rationale: 'said so' })
+  await expect(asked).rejects.toMatchObject({ code: 'evidence.unknown' })
+  expect(sealed).toEqual([])
+})
+
 test('an entry that meant the very file and was wrong is disputed, here and at its source', async () => {
   const desk = gradingDesk(database, { policy: 'one' })
   const file = hashes()
