@@ -96,8 +96,10 @@ export function stateAfterScreening(
       break
   }
   if (items.length > 0 && items.every((item) => ENDED.has(item.state))) return 'decided'
-  if (items.length > 0 && !items.some((item) => OPEN.has(item.state)) && state !== 'screening') return state
-  return 'waiting'
+  if (items.length === 0 || items.some((item) => OPEN.has(item.state))) return 'waiting'
+  if (state !== 'screening') return state
+  // Opened again after it was closed while another's word was waited for.
+  return items.some((item) => item.state === 'voted') ? 'second' : 'third'
 }
 
 /** What somebody does with a case in a state; undefined where it waits for nobody. */
