@@ -131,10 +131,11 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
   )
 }
 
-/** What a prioritiser did to the order, where it had a word. */
+/** What a prioritiser did to the order, where it had a word that did anything. */
 function Ordered({ one }: { readonly one: QueueTold['cases'][number] }) {
-  const words = movedWords(one.priority.ordered, one.moved)
-  if (words === undefined) return null
+  const { ordered } = one.priority
+  const words = movedWords(ordered, one.moved)
+  if (words === undefined || (ordered?.points === 0 && (one.moved ?? 0) === 0)) return null
   return (
     <Text size="xs" c="dimmed">
       {words}
