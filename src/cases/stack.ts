@@ -1,20 +1,24 @@
 /** Stack: which items of a case look so alike that one decision may serve them; exact, and the same whatever the order. */
 import type { CaseItem, CaseItemId } from '#terms/casework'
+import { bandsOf, findNear, NEAR_DISTANCE_MAX, wordsOf } from './near.ts'
 
 /** The largest PDQ distance at which two items are near-duplicates. */
-export const STACK_DISTANCE_MAX = 31
+export const STACK_DISTANCE_MAX = NEAR_DISTANCE_MAX
 /** Items of one stack at most: a chain that goes on and on is not one picture any more. */
 export const STACK_ITEMS_MAX = 500
 /** Below it a hash is mostly noise, and would make strangers of a stack. */
-const QUALITY_MIN = 50
-const WORDS = 8
+export const QUALITY_MIN = 50
 
 /** What of an item decides where it lies. */
-export type Stackable = Pick<CaseItem, 'id' | 'stack' | 'hashes'>
+export interface Stackable extends Pick<CaseItem, 'id' | 'stack' | 'hashes'> {
+  /** Its PDQ hashes turned and mirrored, hex, where its bytes were read: those of good quality alone. */
+  readonly turned?: readonly string[]
+}
 
 /**
- * The stack of each item. Two lie in one where their PDQ hashes differ by at most `STACK_DISTANCE_MAX` bits, or others lead from
- * one to the other. A stack that stands keeps its name; a new one is called by its first item.
+ * The stack of each item. Two lie in one where a PDQ hash of the one, as it stands, differs by at most `STACK_DISTANCE_MAX` bits
+ * from one of the other, as it stands or turned (either way round: to turn a picture moves a few bits of its hash), or others
+ * lead from one to the other. A stack that stands keeps its name; a new one is called by its first item.
  *
  * @returns the items whose stack is another than it was, and the name of it
  */
@@ -50,20 +54,50 @@ function joined(items: readonly Stackable[]): number[] {
     roots[at] = root
     return root
   }
-  const hashes = items.map(hashesOf)
-  for (const [at, mine] of hashes.entries()) {
-    if (mine.length === 0) continue
-    for (let other = at + 1; other < hashes.length; other++) {
-      const [one, two] = [rootOf(at), rootOf(other)]
-      if (one === two || !areNear(mine, hashes[other] ?? [])) continue
-      const size = (sizes[one] ?? 1) + (sizes[two] ?? 1)
-      if (size > STACK_ITEMS_MAX) continue
-      const [first, second] = one < two ? [one, two] : [two, one]
-      roots[second] = first
-      sizes[first] = size
-    }
+  const sizeOf = (one: number, two: number): number => (sizes[one] ?? 1) + (sizes[two] ?? 1)
+  // One already, or too many together; groups only grow, so that neither changes any more.
+  const isSettled = (at: number, other: number): boolean => {
+    const [one, two] = [rootOf(at), rootOf(other)]
+    return one === two || sizeOf(one, two) > STACK_ITEMS_MAX
   }
+  for (const [at, near] of nearOf(items, isSettled))
+    for (const other of near) {
+      if (isSettled(at, other)) continue
+      const [one, two] = [rootOf(at), rootOf(other)]
+      const [first, second] = one < two ? [one, two] : [two, one]
+      sizes[first] = sizeOf(one, two)
+      roots[second] = first
+    }
   return items.map((_, at) => rootOf(at))
+}
+
+/** For each item those behind it that lie near, in their order, without those that are settled by then. */
+function* nearOf(
+  items: readonly Stackable[],
+  isSettled: (at: number, other: number) => boolean,
+): Generator<readonly [at: number, near: readonly number[]]> {
+  const uprights = items.map(uprightOf)
+  const turned = items.map((item, at) => wordsOf(uprights[at]?.length === 0 ? [] : (item.turned ?? [])))
+  const [ofUpright, ofTurned] = [bandsOf(uprights), bandsOf(turned)]
+  const found = new Int32Array(items.length)
+  for (const [at, upright] of uprights.entries()) {
+    const list: number[] = []
+    const into = { found, mark: at + 1, list }
+    let left = 0
+    for (let other = at + 1; other < items.length; other++)
+      if (isSettled(at, other)) found[other] = into.mark
+      else left++
+    if (left === 0) continue
+    findNear(ofUpright, upright, at, into)
+    findNear(ofUpright, turned[at] ?? upright, at, into)
+    findNear(ofTurned, upright, at, into)
+    yield [at, list.sort((one, other) => one - other)]
+  }
+}
+
+function uprightOf({ hashes }: Stackable): Uint32Array {
+  const good = (hashes.pdq ?? []).filter(({ quality }) => quality >= QUALITY_MIN)
+  return wordsOf(good.map(({ hash }) => hash))
 }
 
 /** A name that stands already for several, else that of the first. */
@@ -75,31 +109,4 @@ function nameOf(group: readonly Stackable[]): CaseItemId {
   const [first] = standing.length > 0 ? standing.toSorted() : [...ids].toSorted()
   if (first === undefined) throw new TypeError('a group without an item')
   return first
-}
-
-function hashesOf({ hashes }: Stackable): Uint32Array[] {
-  const good = (hashes.pdq ?? []).filter(({ quality }) => quality >= QUALITY_MIN)
-  return good.map(({ hash }) => {
-    return Uint32Array.from({ length: WORDS }, (_, at) => Number.parseInt(hash.slice(at * 8, at * 8 + 8), 16))
-  })
-}
-
-function areNear(one: readonly Uint32Array[], other: readonly Uint32Array[]): boolean {
-  return one.some((mine) => other.some((theirs) => isWithin(mine, theirs)))
-}
-
-function isWithin(one: Uint32Array, other: Uint32Array): boolean {
-  let bits = 0
-  for (let at = 0; at < WORDS; at++) {
-    bits += ones(((one[at] ?? 0) ^ (other[at] ?? 0)) >>> 0)
-    if (bits > STACK_DISTANCE_MAX) return false
-  }
-  return true
-}
-
-/** Bits that are set in 32. */
-function ones(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555)
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

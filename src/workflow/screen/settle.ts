@@ -1,6 +1,6 @@
 /** Settle: what the findings of a case's items come to: its stacks, its priority, and for whom it waits. */
 import { priorityOf } from '#cases/priority'
-import { stacked } from '#cases/stack'
+import { QUALITY_MIN, stacked } from '#cases/stack'
 import { stateAfterScreening } from '#cases/triage'
 import type { Signed } from '#store/append'
 import { type CaseFacts, factsOf } from '#store/case-facts'
@@ -8,6 +8,7 @@ import { changeCaseItem } from '#store/case-items'
 import { changeCase, priorityTold } from '#store/cases'
 import { endClaimAllocation } from '#store/claims'
 import type { Transaction } from '#store/database'
+import { turnedOf } from '#store/items-in-cases'
 import { lockOpen, lockScreened } from '#store/screenings'
 import type { Case, CaseItem, Priority } from '#terms/casework'
 import { canonical } from '#terms/event'
@@ -76,7 +77,14 @@ function isSame(one: Priority, other: Priority): boolean {
 }
 
 async function restack(tx: Transaction, items: readonly CaseItem[], signed: Signed): Promise<void> {
-  const moved = stacked(items)
+  const ids = items.flatMap(({ item, hashes }) => (item !== undefined && hashes.pdq ? [item] : []))
+  const turned = items.length > 1 && ids.length > 0 ? await turnedOf(tx, ids, QUALITY_MIN) : undefined
+  const moved = stacked(
+    items.map((one) => {
+      const theirs = one.item && turned?.get(one.item)
+      return theirs ? { ...one, turned: theirs } : one
+    }),
+  )
   for (const item of items) {
     const stack = moved.get(item.id)
     if (stack === undefined) continue

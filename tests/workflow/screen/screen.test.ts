@@ -130,6 +130,30 @@ describe('what is found', () => {
     await expectFolded(database, 'case:', 'case-item:')
   })
 
+  test('to be a turned copy of what was read lies in its stack, also where only one of them has bytes here', async () => {
+    const eight = Array.from({ length: 8 }, () => hex(32))
+    const [upright = '', , turned = ''] = eight
+    const whole = { frame: 0, region: 'whole', quality: 100, pdq: eight }
+    const derived = { kind: 'picture', frames: [whole], kernels: 'test', processedAt: NOON.toISOString() }
+    const sealed = await itemRow(database, NOON)
+    await database.query('UPDATE vault_item SET derived = $2 WHERE id = $1', [
+      sealed,
+      JSON.stringify(derived),
+    ])
+    const { number, ids } = await screening([pdq(upright)], {}, sealed)
+    const copy = {
+      id: newId('i'),
+      caseNumber: number,
+      kind: 'material',
+      hashes: pdq(near(turned, 9)),
+    } as const
+    await database.transaction((tx) => addCaseItem(tx, { ...copy, screenAfter: NOON }, signed))
+    await screenDue(desk, stop)
+    const stacks = new Map((await itemsInCase(database, number, 9)).map(({ id, stack }) => [id, stack]))
+    expect(stacks.get(copy.id)).toBe(stacks.get(ids[0] ?? 'i-'))
+    await expectFolded(database, 'case:', 'case-item:')
+  })
+
   test('of sealed bytes without a vault is unknown, and is looked up again, ever more seldom', async () => {
     const { number, ids } = await screening([{ sha256: hex(32) }], {}, await itemRow(database, NOON))
     await screenDue(desk, stop)
