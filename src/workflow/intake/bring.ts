@@ -61,14 +61,12 @@ export async function bringReport(
   if (before) return before
   const id: ReportId = newId('r')
   const writing = { id, caseKind, hashes, brought, bearer, ...(await sealedOf(desk, id, brought)) }
-  const taken = await written(desk, writing).catch(async (error: unknown) => {
+  return written(desk, writing).catch(async (error: unknown) => {
     await forget(desk, id).catch(() => undefined) // a key that is left opens nothing; the first failure is the one to tell
     const twice = isTwice(error) ? await sentBefore(desk, brought, bearer) : undefined
     if (twice) return twice
     throw error
   })
-  if (taken.isNew && taken.report.atRisk) await declare(desk, taken.report, bearer)
-  return taken
 }
 
 /** What is about to be written. */
@@ -151,6 +149,7 @@ async function write(
   )
   const added = await addItems(tx, caseNumber, inCase, signed)
   if (joined) await joinCase(tx, joined, inCase, added, signed)
+  if (atRisk) await declare(tx, report, bearer, signed)
   return { report, reference, isNew: true }
 }
 
@@ -196,15 +195,14 @@ function personOf({ actor }: Bearer): PersonId | undefined {
   return actor.startsWith('person:') ? (actor.slice('person:'.length) as PersonId) : undefined
 }
 
-/** What anybody says orders the queue at once; what a person of the organisation says opens gates as well, for a time. */
-async function declare({ database, now }: IntakeDesk, report: Report, bearer: Bearer): Promise<void> {
-  const by = personOf(bearer)
-  if (by === undefined) return
-  const on = { kind: 'case', id: report.caseNumber } as const
-  const [at, because] = [now(), `the report ${report.id} says so`]
-  await pass(database, { by, act: 'declare-risk', subject: on, at }, (tx) =>
-    declareRisk(tx, on, { because, minutes: RISK_MINUTES }, { actor: bearer.actor, at }),
-  )
+/**
+ * What anybody says orders the queue at once; what a person of the organisation says opens gates as well, for a time. Everybody
+ * there may declare it (`declare-risk`), and who says so has passed the door to bring the report.
+ */
+async function declare(tx: Transaction, report: Report, bearer: Bearer, signed: Signed): Promise<void> {
+  if (personOf(bearer) === undefined) return
+  const said = { because: `the report ${report.id} says so`, minutes: RISK_MINUTES }
+  await declareRisk(tx, { kind: 'case', id: report.caseNumber }, said, signed)
 }
 
 /** Nobody needs the key of a report that was not written; where it was, or may have been, in spite of what failed, it stays. */

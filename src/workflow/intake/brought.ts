@@ -79,6 +79,8 @@ export function checkedHashes(brought: ReportBrought, kind: CaseKind): ItemHashe
     if (text !== undefined && (text.trim() === '' || text.length > most))
       throw invalid(`${name} has 1 to ${most} characters`)
   }
+  if (brought.id !== undefined && /[\0\p{Surrogate}]/u.test(brought.id))
+    throw invalid('id is text: it is found again by it') // half a sign would be kept as another, and two reports be taken for one
   checkAbout(brought.about ?? {})
   if (brought.file) refuseBytes(kind)
   const { hashes = [], address, words, file } = brought

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { openPersonKeys } from '#ground/person-keys'
 import { itemsInCase } from '#store/case-items'
 import { changeCase, lockCase } from '#store/cases'
+import { overrideOn } from '#store/overrides'
 import { closeReports } from '#store/report-stages'
 import { reportsOfCase } from '#store/reports'
 import { bringReport } from '#workflow/intake/bring'
@@ -219,3 +220,29 @@ test('a case of young people or at work takes no byte, and nobody else’s repor
   }
   expect(await desk.keys.reports()).toHaveLength(4)
 })
+
+test('that a child is at risk now is declared with the report that a person brings, or neither is written', async () => {
+  const desk = await opened()
+  const analyst = await someone(desk.database, ['analyst'])
+  const bearer: Bearer = { channel: 'analyst', actor: `person:${analyst.id}` }
+  let calls = 0
+  const ending = (): Date => {
+    if (++calls > 3) throw new Error('the process ends here')
+    return NOW
+  }
+  const brought = page({ atRisk: true, id: 'told on the telephone' })
+  await bringReport({ ...desk, now: ending }, brought, bearer).catch(() => undefined)
+  const { report, isNew } = await bringReport(desk, brought, bearer)
+  expect(isNew).toBe(false)
+  const on = [{ kind: 'case', id: report.caseNumber }] as const
+  expect(await overrideOn(desk.database, on, NOW)).toBeDefined()
+})
+
+test.each(['a\0b', '\ud800', 'a\udfff'])(
+  'a name of a report that no database can keep is refused: %j',
+  async (id) => {
+    const desk = await opened()
+    const refused = bringReport(desk, page({ id }), PLATFORM)
+    await expect(refused).rejects.toMatchObject({ code: 'request.invalid' })
+  },
+)
