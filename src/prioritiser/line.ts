@@ -70,7 +70,7 @@ export class Line {
   /**
    * Starts a child and gives it its model.
    *
-   * @returns the child, once it is ready; else what it replied, `undefined` where it ended or took too long, and what it complained
+   * @returns the child, once it is ready; else its reply, `undefined` where it ended or took too long, and what it complained of
    */
   static async started(
     launch: Launch,

@@ -39,7 +39,7 @@ export interface OpenPrioritiser {
   /**
    * Says numbers of a picture's pixels, red, green, blue, row by row; one picture at a time.
    *
-   * @throws Fault `config.invalid` for a model that is not what was said of it; `decoder.unavailable` where no child works, or rests
+   * @throws Fault `config.invalid` for a model that is not what was said of it; `decoder.unavailable` where no child works now
    */
   scores(pixels: Buffer): Promise<Said>
   /** Ends the child. What is asked of it then is unknown. */

@@ -1,7 +1,7 @@
 /**
  * Wire: what passes between the parent and a prioritiser's child, of fixed sizes and little-endian.
  *
- * In goes the length of a model and the model (no bytes where the child has its own), then pictures: magic, sequence from 1, pixels.
+ * In goes the length of a model and the model (none where the child has its own), then pictures: magic, sequence from 1, pixels.
  * Out come replies: magic, kind, code, two zeros, sequence, count, and `count` scores as 32-bit floats where the kind is scores.
  */
 

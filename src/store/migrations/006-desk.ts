@@ -28,7 +28,8 @@ CREATE TABLE desk_case (
   version int NOT NULL
 );
 CREATE INDEX desk_case_queue ON desk_case (at_risk DESC, grade_one DESC, severity DESC, due_at ASC NULLS LAST,
-  confidence DESC, trust DESC, (coalesce(ordered_points, 0)) DESC, received_at, number) WHERE state IN ('waiting', 'second', 'third');
+  confidence DESC, trust DESC, (coalesce(ordered_points, 0)) DESC, received_at, number)
+  WHERE state IN ('waiting', 'second', 'third');
 CREATE INDEX desk_case_claimed ON desk_case (claimed_by) WHERE claimed_by IS NOT NULL;
 CREATE INDEX desk_case_state ON desk_case (state, opened_at);
 
