@@ -81,21 +81,31 @@ export async function deriveEach(
 ): Promise<ReadonlyMap<ItemId, Deriving>> {
   const all = [...new Set(ids)]
   const outcomes = new Map<ItemId, Deriving>()
-  for (let at = 0; at < all.length; at += GRANTED_AT_ONCE) {
-    stop.throwIfAborted()
-    const some = all.slice(at, at + GRANTED_AT_ONCE)
-    for (const [id, one] of await derivedTogether(desk, some, { job, purpose, by: 'tutela' }))
-      outcomes.set(id, one)
+  const asked: ProcessAsked = { job, purpose, by: 'tutela' }
+  let kept: Promise<void> = Promise.resolve()
+  try {
+    for (let at = 0; at < all.length; at += GRANTED_AT_ONCE) {
+      stop.throwIfAborted()
+      const some = all.slice(at, at + GRANTED_AT_ONCE)
+      const read = await readTogether(desk, some, asked)
+      await kept
+      // While these are written down the next are read.
+      kept = keptTogether(desk, some, read, asked).then((made) => {
+        for (const [id, one] of made) outcomes.set(id, one)
+      })
+      kept.catch(() => undefined) // seen when it is awaited
+    }
+  } finally {
+    await kept
   }
   return outcomes
 }
 
-async function derivedTogether(
+async function readTogether(
   desk: EvidenceDesk,
   ids: readonly ItemId[],
-  asked: ProcessAsked,
-): Promise<[ItemId, Deriving][]> {
-  const { job, purpose } = asked
+  { job, purpose }: ProcessAsked,
+): Promise<ReadOrNot[]> {
   const given = {
     job,
     purpose,
@@ -107,13 +117,23 @@ async function derivedTogether(
   desk.step?.('process: opened')
   const read = await inTurn([...openings.values()], READ_AT_ONCE, (opening) => readIn(desk, opening))
   desk.step?.('process: decoded')
+  return read
+}
+
+async function keptTogether(
+  desk: EvidenceDesk,
+  ids: readonly ItemId[],
+  read: readonly ReadOrNot[],
+  asked: ProcessAsked,
+): Promise<[ItemId, Deriving][]> {
   const whole = read.filter((one) => 'content' in one)
-  const items = await keptTogether(desk, whole)
+  const items = await writtenOrFailed(desk, whole)
   for (const { opening } of read.filter(({ id }) => !items.has(id)))
     await endOpening(desk.database, opening, { ending: 'failed' }, desk.now())
   const outcomes = read.map((one): [ItemId, Deriving] => [one.id, outcomeOf(one, items)])
   // What was not granted is destroyed, unknown or too large: on its own it comes to what it is.
-  const others = ids.filter((id) => !openings.has(id))
+  const granted = new Set(read.map(({ id }) => id))
+  const others = ids.filter((id) => !granted.has(id))
   const singly = await inTurn(
     others,
     1,
@@ -140,7 +160,7 @@ async function readIn(desk: EvidenceDesk, opening: Opening): Promise<ReadOrNot> 
 }
 
 /** Where nothing could be written the openings say so, as far as they can. */
-async function keptTogether(
+async function writtenOrFailed(
   desk: EvidenceDesk,
   read: readonly Read[],
 ): Promise<ReadonlyMap<ItemId, VaultItem>> {
