@@ -148,7 +148,9 @@ function wordsOf(field: Field, one: Standing, next: Standing, given: WhyGiven): 
         ? 'what this reporter said before was mostly right'
         : 'what the next one’s reporter said before was seldom right'
     case 'ordered':
-      return pointsOf(one) > 0 ? orderedWords('set higher', one) : orderedWords('the next one is set lower', next)
+      return pointsOf(one) > 0
+        ? orderedWords('set higher', one)
+        : orderedWords('the next one is set lower', next)
     case 'receivedAt':
       return `waits longer: since ${priority.receivedAt.slice(0, 16).replace('T', ' ')} UTC`
     case 'number':

@@ -1,9 +1,11 @@
 /** Failing: whatever a prioritiser's child does, what comes of it is numbers from 0 to 1, or nothing; and it is confined. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openPrioritiser, type PrioritiserOptions } from '#prioritiser/prioritiser'
 import { Fault } from '#terms/fault'
+import { parseReply, printReply } from '../../src/prioritiser/wire.ts'
 import { onnxAsked, plain, STAND_IN } from './stand-in.ts'
 
 async function opened(more: Partial<PrioritiserOptions> = {}) {
@@ -87,4 +89,25 @@ test('a model that gives fewer scores than are counted is a fault that names the
 test('a model that cannot be read is a fault that names the place', async () => {
   const onnx = { ...(await onnxAsked(Buffer.alloc(0))), file: '/nowhere/model.onnx' }
   await expect(opened({ model: { kind: 'onnx', onnx } })).rejects.toMatchObject({ code: 'config.invalid' })
+})
+
+test('a reply is what was printed, and anything else of a child’s is no reply', () => {
+  const awaited = { sequence: 3, outputs: 2, outputsMax: 5 }
+  const scores = fc.tuple(
+    fc.float({ min: 0, max: 1, noNaN: true }),
+    fc.float({ min: 0, max: 1, noNaN: true }),
+  )
+  fc.assert(
+    fc.property(scores, fc.nat(30), fc.integer({ min: 1, max: 255 }), (said, at, by) => {
+      const bytes = printReply(3, { kind: 'scores', scores: said })
+      expect(parseReply(bytes, awaited)).toEqual({ kind: 'reply', reply: { kind: 'scores', scores: said } })
+      expect(parseReply(bytes.subarray(0, bytes.length - 1), awaited)).toEqual({ kind: 'more' })
+      expect(parseReply(Buffer.concat([bytes, Buffer.alloc(1)]), awaited)).toEqual({ kind: 'invalid' })
+      const bent = Buffer.from(bytes)
+      bent[at % bytes.length] = (bent[at % bytes.length] ?? 0) ^ by
+      const read = parseReply(bent, awaited)
+      if (read.kind !== 'reply' || read.reply.kind !== 'scores') return
+      for (const score of read.reply.scores) expect(score >= 0 && score <= 1).toBe(true)
+    }),
+  )
 })
