@@ -13,7 +13,7 @@ import { ServiceIndex } from '#index/service/service-index'
 import type { BegunSnapshot } from '#index/service/snapshot-open'
 import { indexFolder } from '#index/service/snapshots'
 import { openWriter } from '#index/service/writer'
-import { startJobs } from '#jobs/scheduler'
+import { startWork } from '#jobs/at-hand'
 import { readVocabularies } from '#lists/vocabularies'
 import { type Decoders, openDecoders } from '#media/decoders'
 import { DEFAULT_LIMITS } from '#media/limits'
@@ -42,7 +42,6 @@ import { ledgerDesk, ledgerKey, outsideOf } from '#workflow/ledger/at-hand'
 import { startSequencer } from '#workflow/ledger/sequencer'
 import type { PeopleDesk } from '#workflow/people/desk'
 import { openPeople } from '#workflow/people/open'
-import { pullDesk, sourcesAtHand } from '#workflow/pull/at-hand'
 import { openDesk } from '#workflow/queue/at-hand'
 import { PassedRecorder } from '#workflow/retro/record'
 import { forgetRetro, startRetro } from '#workflow/retro/retro'
@@ -115,13 +114,10 @@ async function opened(
   const [exposure, clocks] = [exposurePolicy(config.exposure), readClocks(data)]
   const isRetro = config.retro?.enabled === true
   const remote = await openRemote(config.matchers ?? {})
+  const vocabularies = readVocabularies(config.vocabularies)
   const { screening, ...desk } = await openDesk({
-    ...{ store, index, evidence, remote, now, stop: stop.signal, keys: people.keys, draw: decoders.draw },
-    ...{
-      set: config.desk ?? {},
-      vocabularies: readVocabularies(config.vocabularies),
-      sandbox: config.sandbox,
-    },
+    ...{ store, index, evidence, remote, now, vocabularies, stop: stop.signal, keys: people.keys },
+    ...{ set: config.desk ?? {}, draw: decoders.draw, sandbox: config.sandbox },
   })
   const server = buildServer({
     ...{ index, decoders, clients, people, evidence, exposure, remote, log, now },
@@ -137,22 +133,13 @@ async function opened(
   })
   if (isRetro) await openRetro(config, around, index)
   else await forgetRetro(store.database, now())
-  const days = config.desk?.wordsDays
-  const reportWords = days === undefined ? {} : { reportWords: { keys: people.keys, days } }
-  const sources = (): ReturnType<typeof sourcesAtHand> => sourcesAtHand(data, config.sources)
-  const given = { sources, evidence, exposure, log, clocks, screening }
-  const intake = { database: store.database, keys: people.keys, evidence, clocks, now }
-  const golden = { golden: { intake, perDay: config.desk?.goldenPerDay ?? 0 } }
-  const jobs = startJobs({ ...pullDesk(store), ...given, ...reportWords, ...golden })
+  const jobs = startWork(config, { ...around, keys: people.keys, evidence, exposure, clocks, screening })
   closing.add('jobs', () => jobs.stop())
   let cutOff = 0
   closing.add('server', async () => {
     cutOff = await server.stopGently()
   })
-  const close = async (): Promise<number> => {
-    await closing.all()
-    return cutOff
-  }
+  const close = (): Promise<number> => closing.all().then(() => cutOff)
   return { store, index, server, people, isDemonstration: demonstration, close }
 }
 

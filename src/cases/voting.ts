@@ -77,11 +77,6 @@ export function policyFor(policy: VotePolicy, { decision }: Pick<CaseItem, 'deci
   return decision.how === 'one' ? 'two' : 'three'
 }
 
-/** How many votes a decision that can be drawn was made by. */
-export function votesIn({ how }: Pick<Decided, 'how'>): number {
-  return how === 'one' ? 1 : 2
-}
-
 /** True of a decision that was drawn, while nobody else's word on it has come to an end. */
 export function isUnderReview({ sample }: Pick<Decided, 'sample'>): boolean {
   return sample?.isDrawn === true && sample.outcome === undefined

@@ -4,14 +4,10 @@ import { BASES, CASE_ITEM_STATES, CASE_STATES, VOTE_POLICIES } from '#terms/case
 import { WARNINGS } from '#terms/prioritiser'
 import { REPORT_CHANNELS, REPORTER_TRUSTS } from '#terms/report'
 import { CaseNumber, closed, ItemIdText, Words } from './evidence.ts'
+import { CaseItemIdText, GoldenGradesTold } from './golden.ts'
 import { HashesBody, KindOfCase, KindOfReport } from './reports.ts'
 import { Basis, CategoriesByScheme, Moment, TrustWord, word } from './words.ts'
 
-export const CaseItemIdText = Type.Unsafe<`i-${string}`>({
-  type: 'string',
-  pattern: '^i-[0-9a-z]{16}$',
-  description: 'An item of a case.',
-})
 const PersonText = Type.String({ pattern: '^p-[0-9a-z]{16}$', description: 'A person, by pseudonym.' })
 const StateOfCase = word(CASE_STATES, 'For whom it waits.')
 const Code = Type.String({ minLength: 1, maxLength: 100 })
@@ -218,17 +214,7 @@ export const VotedTold = Type.Object({
       description: 'What of it became an entry of the organisation’s own list.',
     }),
   ),
-  golden: Type.Optional(
-    Type.Array(
-      Type.Object({
-        item: CaseItemIdText,
-        scheme: Type.String(),
-        category: Type.String({ description: 'What it is labelled as.' }),
-        isRight: Type.Boolean({ description: 'Whether it was graded so.' }),
-      }),
-      { description: 'Of what was graded, generated pictures whose answer is known.' },
-    ),
-  ),
+  golden: Type.Optional(GoldenGradesTold),
 })
 export type VotedTold = Static<typeof VotedTold>
 

@@ -2,6 +2,23 @@
 import Type, { type Static } from 'typebox'
 import { Moment } from './words.ts'
 
+export const CaseItemIdText = Type.Unsafe<`i-${string}`>({
+  type: 'string',
+  pattern: '^i-[0-9a-z]{16}$',
+  description: 'An item of a case.',
+})
+
+/** Told with a vote. */
+export const GoldenGradesTold = Type.Array(
+  Type.Object({
+    item: CaseItemIdText,
+    scheme: Type.String(),
+    category: Type.String({ description: 'What it is labelled as.' }),
+    isRight: Type.Boolean({ description: 'Whether it was graded so.' }),
+  }),
+  { description: 'Of what was graded, generated pictures whose answer is known.' },
+)
+
 /** `POST /v1/golden` */
 export const GoldenAsked = Type.Object(
   {

@@ -41,7 +41,8 @@ export async function openFigures(session: Session, at: Date): Promise<OpenFigur
             count(*) FILTER (WHERE age >= interval '1 day' AND age < interval '3 days')::int AS "underThreeDays",
             count(*) FILTER (WHERE age >= interval '3 days' AND age < interval '7 days')::int AS "underAWeek",
             count(*) FILTER (WHERE age >= interval '7 days')::int AS longer
-       FROM (SELECT due_at, received_at, $1 - received_at AS age FROM desk_case WHERE ${OPEN} AND ${NOT_GOLDEN_CASE}) AS open_case`,
+       FROM (SELECT due_at, received_at, $1 - received_at AS age
+               FROM desk_case WHERE ${OPEN} AND ${NOT_GOLDEN_CASE}) AS open_case`,
     [at],
   )
   return required(rows[0])

@@ -30,11 +30,11 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     account-copy read-item scan:screen,investigate crawl:screen,investigate assess check-recipient claim-risk`,
   reviewer: `read-queue claim-case read-case withdraw-vote decide-appeal bring-report
     view:second-review,adjudicate,confirm-near,appeal read-item confirm:second-review,adjudicate claim-risk`,
-  supervisor: `let-in bring-report read-queue claim-case read-case read-board make-golden close-case withdraw-vote bring-appeal decide-appeal
-    read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
+  supervisor: `let-in bring-report read-queue claim-case read-case read-board close-case withdraw-vote bring-appeal decide-appeal
+    make-golden read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
-    hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm:adjudicate register-recipient
-    check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
+    hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm:adjudicate
+    register-recipient check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
     claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
   officer: `bring-report read-queue claim-case read-case close-case withdraw-vote

@@ -1,4 +1,4 @@
-/** Sample: the command that makes every draw of decisions for a further review again, and names those that were not by the draw. */
+/** Sample: the command that makes every draw of decisions for a further review again, and names what is not by the draw. */
 import { Command, Option } from 'commander'
 import { EXIT } from '../exit.ts'
 import type { Ending } from '../main.ts'

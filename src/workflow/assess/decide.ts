@@ -29,7 +29,7 @@ const DECIDED_OTHERWISE: Readonly<Record<Decided['how'], string>> = {
 /** By these the file itself was meant; a picture that looks alike may be another. */
 const SAME_BYTES = new Set<ScreenMatch['basis']>(['sha256', 'sha1', 'md5'])
 
-/** Writes the decision on an item, and what follows from it. @param ended of a review by sample that led to it: no other is drawn */
+/** Writes the decision on an item, and what follows. @param ended of a review by sample that led to it: no other is drawn */
 export async function decideItem(
   tx: Transaction,
   desk: AssessDesk,

@@ -1,6 +1,6 @@
 /**
- * Draw: a share of decisions is drawn for one more blind review. Who grades cannot foresee which; who has the deployment's key can
- * prove afterwards that each was drawn, or was not, by nothing but the draw.
+ * Draw: a share of decisions is drawn for one more blind review. Who grades cannot foresee which; who has the deployment's
+ * key can prove afterwards that each was drawn, or was not, by nothing but the draw.
  */
 import type { CaseItemId, Decided, Sample } from '#terms/casework'
 import type { AssessDesk } from './desk.ts'

@@ -135,7 +135,7 @@ function voting(by: Person, item: CaseItem, category: string) {
   return { ...asked, grades: [grade(category)] }
 }
 
-test('a golden picture is told to each once they have graded it, becomes no entry, goes to nobody and is counted nowhere else', async () => {
+test('a golden picture is told to each who has graded it, becomes no entry, and is counted nowhere else', async () => {
   const { database, golden, make } = await opened()
   await make(1)
   await mixGolden(golden)
@@ -180,7 +180,8 @@ test('a golden picture is handed over to nobody', async () => {
     .update(contents[0] ?? '')
     .digest('hex')
   await desk.database.query(
-    `INSERT INTO golden_set (id, scheme, seed, pictures, made_at, made_by, version) VALUES ('g-1', 'x', 1, 1, now(), 'tutela', 1)`,
+    `INSERT INTO golden_set (id, scheme, seed, pictures, made_at, made_by, version)
+     VALUES ('g-1', 'x', 1, 1, now(), 'tutela', 1)`,
   )
   await desk.database.query(
     `INSERT INTO golden_picture (sha256, golden_set, scene, grades, annotation) VALUES (decode($1, 'hex'), 'g-1', 0, '[]', '{}')`,

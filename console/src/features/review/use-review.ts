@@ -147,7 +147,8 @@ function goldenWords({ golden = [] }: VotedTold): string {
   if (golden.length === 0) return ''
   const labels = [...new Set(golden.map(({ category, scheme }) => `${category} (${scheme})`))].join(', ')
   const isRight = golden.every((one) => one.isRight)
-  return `It was a generated picture of the golden set, labelled ${labels}: ${isRight ? 'as you graded it' : 'you graded it otherwise'}. `
+  const compared = isRight ? 'as you graded it' : 'you graded it otherwise'
+  return `It was a generated picture of the golden set, labelled ${labels}: ${compared}. `
 }
 
 const GOLDEN_MILLISECONDS = 15_000
