@@ -7,10 +7,10 @@ const SOURCE = fileURLToPath(new URL('./src', import.meta.url))
 const ALONE = ['tests/index/flat.test.ts', 'tests/lists/flat.test.ts', 'tests/media/decode.test.ts']
 /** Files that start, kill and start again many processes: what they hold takes minutes, so `npm run test:long` holds it. */
 const LONG = [
+  'tests/browser/day.test.ts',
   'tests/browser/desk.test.ts',
   'tests/browser/limits.test.ts',
   'tests/browser/people.test.ts',
-  'tests/browser/power.test.ts',
   'tests/browser/refused.test.ts',
   'tests/browser/review.test.ts',
   'tests/browser/video.test.ts',

@@ -246,28 +246,6 @@ describe.sequential('the desk of a demonstration', () => {
     await page.context().close()
   })
 
-  it('goes on after a power cut in the middle of a vote, which is there whole or not at all', async () => {
-    const page = await enter('analyst', 1)
-    const one = await withPictures(page)
-    await takeUp(page, one)
-    const before = (await whole(supervisor, one)).votes.length
-    await page.keyboard.press('Shift+Digit0')
-    await page.keyboard.press('Enter')
-    await demonstration.kill()
-    await demonstration.start()
-    await page.reload()
-    await page.getByRole('heading', { name: 'Grade', exact: true }).waitFor(SLOWLY)
-    await kept(page, 'power-cut')
-    const told = await whole(supervisor, one)
-    const voted = new Set(told.votes.map(({ item }) => item))
-    expect(told.items.filter(({ state, id }) => state === 'voted' && !voted.has(id))).toEqual([])
-    expect(told.votes.length).toBeGreaterThanOrEqual(before)
-    await gradeAll(page, { picture: '0', bare: '0' })
-    expect(['second', 'decided']).toContain(await stateOf(supervisor, one))
-    expect((await demonstration.run('ledger', 'verify')).code).toBe(0)
-    await page.context().close()
-  })
-
   it('shows every page to those whom it is for, and keeps a picture of each where that is asked for', async () => {
     for (const [role, places] of PAGES) {
       const page = await enter(role)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Role } from '#terms/people'
-import { somePlace } from '../store/embedded/ground.ts'
+import { serverNumber, somePlace } from '../store/embedded/ground.ts'
 import { type Ended, ended, started } from './command.ts'
 
 interface Listening {
@@ -50,13 +50,20 @@ export class Demonstration {
     throw new Error(`the demonstration ended before it listened: ${(await all).stderr}`)
   }
 
-  /** Ends it as a power cut would. */
+  /** Ends the program alone; its database goes on. */
   async kill(): Promise<void> {
     const child = this.#child
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const closed = once(child, 'close')
     child.kill('SIGKILL')
     await closed
+  }
+
+  /** Ends it and its database at one moment, as a power cut would. */
+  async cutPower(): Promise<void> {
+    const database = await serverNumber(this.data)
+    if (database !== undefined) process.kill(database, 'SIGKILL')
+    await this.kill()
   }
 
   /** Runs a command of the program on the same place. */

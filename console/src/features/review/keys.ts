@@ -1,5 +1,5 @@
 /** Keys: what each key of the review does, and how they are listened to. None files anything by itself. */
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** What keys do on the page. A digit is told with whether Shift was down. */
 export interface KeyActs {
@@ -48,10 +48,11 @@ export function switchKeys(isOn: boolean): void {
 /** Listens to keys while the page is open and nothing else is in front of it. */
 export function useKeys(acts: KeyActs): void {
   const now = useRef(acts)
-  useEffect(() => {
+  // Before anything is painted: a key that is pressed at what is on the screen must not act on what was there before.
+  useLayoutEffect(() => {
     now.current = acts
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stop = new AbortController()
     const onDown = (event: KeyboardEvent): void => {
       if (isElsewhere(event) || !keysAreOn()) return

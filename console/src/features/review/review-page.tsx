@@ -175,7 +175,10 @@ function useReviewKeys(
     except: () => {
       if (item && review.pile && review.pile.items.length > 1) review.toggleApart(item.id)
     },
-    openView: () => use.open(use.next),
+    openView: () => {
+      // While a grade is on its way nothing more of the item is opened: the next one is about to be there.
+      if (!review.isBusy) use.open(use.next)
+    },
     show: (isHeld) => looking.show(isHeld),
     release: () => {
       if (use.look.kind === 'open' && use.look.isHeld) looking.hide()

@@ -1,6 +1,6 @@
 /** Use look: the viewing of the item that somebody is at: which view comes next, for what, and of which part. */
 import { useQuery } from '@tanstack/react-query'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ItemShown } from '#contract/vault'
 import type { Purpose, Role } from '#terms/people'
 import { ask } from '../../app/queries.ts'
@@ -57,7 +57,7 @@ export function useLook({ item, caseNumber, claimed, roles, seen, saw }: Given):
   const size = useSize(item)
   const id = item?.id
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the item that ends a viewing
-  useEffect(() => {
+  useLayoutEffect(() => {
     looking.end({ isComplete: true })
     looking.clear()
   }, [looking, id])
