@@ -25,22 +25,22 @@ async function fillDerived(database: Database, items: number): Promise<void> {
             'image/jpeg', 'tutela', now(), digest, 60000,
             jsonb_build_object('kind', 'picture', 'format', 'jpeg', 'width', 640, 'height', 480, 'kernels', 'bench',
               'processedAt', now(), 'frames', jsonb_build_array(jsonb_build_object('frame', 0, 'region', 'whole',
-              'quality', 100, 'pdq', (SELECT jsonb_agg(encode(sha256((n || ' ' || turn)::bytea), 'hex'))
+              'quality', 100, 'pdq', (SELECT jsonb_agg(encode(sha256((n::text || ' ' || turn::text)::bytea), 'hex'))
                                         FROM generate_series(1, 8) AS turn)))), 1
-       FROM generate_series(1, $1) AS n, LATERAL (SELECT sha256(('size ' || n)::bytea) AS digest) AS made`,
+       FROM generate_series(1, $1::int) AS n, LATERAL (SELECT sha256(('size ' || n::text)::bytea) AS digest) AS made`,
     [items],
   )
   await database.query(
     `INSERT INTO desk_case (number, kind, state, opened_at, at_risk, severity, confidence, trust, received_at, version)
-     SELECT 'z-' || n, 'platform', 'screening', now(), false, 1, 0, 1, now(), 1 FROM generate_series(0, $1 / $2) AS n`,
+     SELECT 'z-' || n, 'platform', 'screening', now(), false, 1, 0, 1, now(), 1 FROM generate_series(0, $1::int / $2::int) AS n`,
     [items, PER_CASE],
   )
   await database.query(
     `INSERT INTO case_item (id, case_number, item, kind, state, stack, version, sha256, hashes, screen_after)
-     SELECT id, 'z-' || n / $2, 'v-' || lpad(n::text, 16, '0'), 'material', 'new', id, 1, digest,
+     SELECT id, 'z-' || (n / $2::int), 'v-' || lpad(n::text, 16, '0'), 'material', 'new', id, 1, digest,
             jsonb_build_object('sha256', encode(digest, 'hex')), now()
-       FROM generate_series(1, $1) AS n, LATERAL (
-         SELECT 'i-z' || lpad(n::text, 15, '0') AS id, sha256(('size ' || n)::bytea) AS digest) AS made`,
+       FROM generate_series(1, $1::int) AS n, LATERAL (
+         SELECT 'i-z' || lpad(n::text, 15, '0') AS id, sha256(('size ' || n::text)::bytea) AS digest) AS made`,
     [items, PER_CASE],
   )
   await database.query('ANALYZE')
@@ -77,10 +77,10 @@ export async function* sizeFigures(store: OpenStore, data: string, items: number
     try {
       const { scanned, screened } = await screenBeside(room, 1_000_000, SEALED, PICTURE)
       await fillDerived(database, rest)
-      const milliseconds_ = await milliseconds(async () => {
+      const taken = await milliseconds(async () => {
         for (let at = 0; at < BATCHES; at++) await screenAll(room.desk, Math.ceil(rest / BATCHES))
       })
-      return { ratio: scanned / screened, seconds: milliseconds_ / 1000, times: working }
+      return { ratio: scanned / screened, seconds: taken / 1000, times: working }
     } finally {
       ended.abort()
       await working
