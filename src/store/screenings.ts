@@ -9,7 +9,6 @@ import type {
   Screening,
 } from '#terms/casework'
 import type { Derived, ItemId, ItemState } from '#terms/evidence'
-import { REPORTER_TRUSTS, type ReporterTrust } from '#terms/report'
 import { appendEach, type Signed } from './append.ts'
 import { CASE_ITEM_COLUMNS, type CaseItemRow, caseItemOf, caseItemStream, itemTold } from './case-items.ts'
 import { CASE_COLUMNS, type CaseRow, caseOf } from './cases.ts'
@@ -206,33 +205,6 @@ export async function lockOpen(tx: Transaction, numbers: readonly string[]): Pro
 
 const UNSCREENED = `SELECT FROM case_item
   WHERE case_number = desk_case.number AND case_item.state = 'new' AND screen_after IS NOT NULL`
-
-/** Items of a case that the machine has not looked at yet and is to. */
-export async function countUnscreened(session: Session, caseNumber: string): Promise<number> {
-  const { rows } = await session.query<{ count: string }>(
-    `SELECT count(*) FROM case_item WHERE case_number = $1 AND state = 'new' AND screen_after IS NOT NULL`,
-    [caseNumber],
-  )
-  return Number(rows[0]?.count)
-}
-
-/** What a case's reports say of its order; undefined where it has none. */
-export async function reportFacts(
-  session: Session,
-  caseNumber: string,
-): Promise<
-  { readonly atRisk: boolean; readonly trust: ReporterTrust; readonly receivedAt: string } | undefined
-> {
-  const { rows } = await session.query<{ at_risk: boolean | null; trust: number | null; received_at: Date }>(
-    `SELECT bool_or(at_risk) AS at_risk, max(trust) AS trust, min(received_at) AS received_at
-       FROM report WHERE case_number = $1`,
-    [caseNumber],
-  )
-  const [row] = rows
-  if (!row || row.trust === null) return undefined
-  const trust = [...REPORTER_TRUSTS].reverse()[row.trust] ?? 'usual'
-  return { atRisk: row.at_risk === true, trust, receivedAt: row.received_at.toISOString() }
-}
 
 /** Cases that wait and on which no prioritiser has said anything. */
 export async function casesToOrder(session: Session, rowsMax: number): Promise<Case[]> {
