@@ -132,8 +132,9 @@ const Span = Type.Object({ from: Moment, until: Moment })
 const OptOutWord = Type.Unsafe<OptOutCategory>({
   ...{ type: 'string', pattern: OPT_OUT_FORM },
   description:
-    'What is not shown to the person: every picture (`view`), those of one level, or real ones in training. What is not given to ' +
-    'them unasked: cases or reports of a kind (`kind:grooming`), or what matches a category (`category:uk-sentencing/A`).',
+    'What is not shown to the person: every picture (`view`), those of one level, or real ones in training. ' +
+    'What is not given to them unasked: cases or reports of a kind (`kind:grooming`), or what matches a category ' +
+    '(`category:uk-sentencing/A`).',
 })
 const OptOutTold = Type.Object({
   id: Type.String(),

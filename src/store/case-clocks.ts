@@ -33,8 +33,8 @@ export async function nearestClock(
 }
 
 /**
- * When the nearest clock of a case ends, as an expression over what its arguments say: lengths as seconds, since days of an interval
- * would follow the session's summer time.
+ * When the nearest clock of a case ends, as an expression over what its arguments say: lengths as seconds, since days of an
+ * interval would follow the session's summer time.
  */
 export function clockOf({
   number,
@@ -98,7 +98,11 @@ export async function withoutClocks(
   }))
 }
 
-/** Sets a report's clock anew. Its case is to be locked, and held against its clocks afterwards. @throws Fault `evidence.unknown` */
+/**
+ * Sets a report's clock anew. Its case is to be locked, and held against its clocks afterwards.
+ *
+ * @throws Fault `evidence.unknown`
+ */
 export async function setLookBy(
   tx: Transaction,
   id: ReportId,

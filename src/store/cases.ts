@@ -105,7 +105,7 @@ function lookIn(state: CaseState): 'open' | 'decided' | 'closed' {
   return state === 'decided' || state === 'closed' ? state : 'open'
 }
 
-/** A change with what follows from its state: a clock that asks for a look ends with the decision, and begins when it waits again. */
+/** A change with what follows from its state: a clock that asks for a look ends with the decision, and begins anew after it. */
 async function whole(tx: Transaction, before: Case, change: CaseChange, at: Date): Promise<WholeChange> {
   const { state = before.state } = change
   if (lookIn(state) === lookIn(before.state)) return change

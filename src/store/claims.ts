@@ -79,7 +79,7 @@ const HAS_PART = `(desk_case.state = 'waiting' OR EXISTS (SELECT FROM case_item
     AND NOT EXISTS (SELECT FROM vote
       WHERE vote.case_item = case_item.id AND vote.person = $1 AND vote.withdrawn_at IS NULL)))`
 
-/** Gives a case that is locked to a person, who asked for the next or for this one; a claim of another's that has lapsed ends with it. */
+/** Gives a case that is locked to a person, who asked for the next or for this one; another's claim that has lapsed ends. */
 export async function giveClaim(
   tx: Transaction,
   before: Case,

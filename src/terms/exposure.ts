@@ -42,7 +42,11 @@ export type ContentOptOut = `kind:${(typeof OPT_OUT_KINDS)[number]}` | `category
 export type OptOutCategory = (typeof OPT_OUT_CATEGORIES)[number] | ContentOptOut
 
 /** The form of what a person can opt out of. */
-export const OPT_OUT_FORM = `^(${OPT_OUT_CATEGORIES.join('|')}|kind:(${OPT_OUT_KINDS.join('|')})|category:[a-z0-9-]{1,64}/.{1,64})$`
+export const OPT_OUT_FORM = `^(${[
+  ...OPT_OUT_CATEGORIES,
+  ...OPT_OUT_KINDS.map((kind) => `kind:${kind}`),
+  'category:[a-z0-9-]{1,64}/.{1,64}',
+].join('|')})$`
 
 /** Parses what somebody opts out of; undefined where it is nothing that there is. */
 export function optOutCategory(untrusted: string): OptOutCategory | undefined {

@@ -24,7 +24,7 @@ const TEXT_LENGTH_MAX = 1000
  * Reads the table of clocks: the operator's own where there is one, else the one that comes with Tutela.
  *
  * @param data the data directory, in whose folder `clocks` the operator's own lies
- * @throws Fault `config.invalid` naming the file and the place: a field or a file that is not known, a kind with no rule or with two
+ * @throws Fault `config.invalid` naming the file and the place: a field or file that is not known, a kind with no rule or two
  */
 export function readClocks(data?: string): LookClocks {
   const own = data === undefined ? [] : ownFiles(join(data, 'clocks'))

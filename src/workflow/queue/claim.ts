@@ -33,8 +33,8 @@ const LAPSED_AT_ONCE = 100
 
 /**
  * Takes up the first case that somebody's roles allow, in which they have no conflict, and in which something waits that
- * they have not voted on; nothing of what they opted out of, unless a child is at risk now. What they have in hand is not given to
- * them a second time.
+ * they have not voted on; nothing of what they opted out of, unless a child is at risk now. What they have in hand is not
+ * given to them a second time.
  *
  * @returns undefined where none waits for them
  * @throws Fault `people.refused`, on record

@@ -15,9 +15,9 @@ const AT_ONCE = 2000
 
 /**
  * Holds what is known against the register as it stands now, a part at a time, where the register changed since. What is no
- * more the same file as a relied-on entry, since that was disputed, withdrawn or said to be wrong, is new again: the machine looks
- * at it once more, and its case waits for that, also where it was decided or closed. Nothing is changed where the whole list is
- * not in use any more, as while a source is switched off.
+ * more the same file as a relied-on entry, since that was disputed, withdrawn or said to be wrong, is new again: the machine
+ * looks at it once more, and its case waits for that, also where it was decided or closed. Nothing is changed where the whole
+ * list is not in use any more, as while a source is switched off.
  *
  * @returns where to go on; the same as `before` where there is nothing to do
  * @throws Fault `index.not-ready`

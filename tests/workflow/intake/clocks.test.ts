@@ -93,7 +93,10 @@ describe('the table', () => {
     const rule = 'within: PT2H\nbecause: b\nsource: s\nverified: true\n'
     const one = rule.trim().replaceAll('\n', ', ')
     const table = (kinds: string, more = '') =>
-      `clocks: first-look\ntitle: t\nfrom: "2026-05-01"\nat-risk: {${one}}\nrules:\n  - {cases: [${kinds}], reports: [${REPORT_KINDS.join(', ')}], ${one}}\n${more}`
+      [
+        ...['clocks: first-look', 'title: t', 'from: "2026-05-01"', `at-risk: {${one}}`, 'rules:'],
+        ...[`  - {cases: [${kinds}], reports: [${REPORT_KINDS.join(', ')}], ${one}}`, more],
+      ].join('\n')
     const read = async (text: string, name = 'first-look.yaml') => {
       const data = await temporaryFolder()
       await mkdir(join(data, 'clocks'))

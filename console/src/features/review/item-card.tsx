@@ -11,8 +11,22 @@ function Warned({ item }: { readonly item: ItemTold }) {
   return words === undefined ? null : <Text size="sm">{words}</Text>
 }
 
+const FALLEN = ' It was known by an entry that is disputed, withdrawn or said to be wrong since.'
+
+/** When it was looked up, and what could not be checked. */
+function LookedUp({ item: { screening } }: { readonly item: ItemTold }) {
+  if (!screening) return null
+  return (
+    <Text size="sm" c="dimmed">
+      Looked up <Moment at={screening.at} />, against the lists as they stood at change {screening.change}.
+      {screening.because === undefined ? '' : ` Not checked: ${screening.because}.`}
+      {screening.wasKnown && FALLEN}
+    </Text>
+  )
+}
+
 export function ItemCard({ item, place }: { readonly item: ItemTold; readonly place: string }) {
-  const { hashes, mediaType, sizeBytes, screening } = item
+  const { hashes, mediaType, sizeBytes } = item
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="item">
       <Stack gap="sm">
@@ -36,14 +50,7 @@ export function ItemCard({ item, place }: { readonly item: ItemTold; readonly pl
         <Text>{adviceFor(item)}</Text>
         <Matches item={item} />
         <Warned item={item} />
-        {screening && (
-          <Text size="sm" c="dimmed">
-            Looked up <Moment at={screening.at} />, against the lists as they stood at change{' '}
-            {screening.change}.{screening.because === undefined ? '' : ` Not checked: ${screening.because}.`}
-            {screening.wasKnown &&
-              ' It was known by an entry that is disputed, withdrawn or said to be wrong since.'}
-          </Text>
-        )}
+        <LookedUp item={item} />
         <details>
           <Text component="summary" size="sm">
             Digests
