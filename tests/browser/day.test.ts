@@ -1,4 +1,4 @@
-/** A day at the desk in a browser: ten cases by keys alone, and power cuts in the middle: what was acknowledged is there, once. */
+/** A day at the desk in a browser: ten cases by keys alone, and power cuts: what was acknowledged is there, once. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, it as always, beforeAll, describe, expect, vi } from 'vitest'
 import type { CaseTold, QueueTold, WholeCaseTold } from '#contract/desk'

@@ -14,7 +14,7 @@ import { ReviewRoom } from '../support/review-room.ts'
 import { Answers } from '../support/seen.ts'
 
 const it = always.skipIf(!HAS_BROWSER)
-/** Of a day, as the policy has it where nothing else is set; a thumbnail of a minute costs five, and two where it is put away at once. */
+/** Of a day, where nothing else is set; a thumbnail of a minute costs five, and two where it is put away at once. */
 const BUDGET_UNITS = 3600
 const NEAR_UNITS = 2900
 const MINUTE_MILLISECONDS = 60_000

@@ -1,4 +1,4 @@
-/** People in a browser: invited, set up, let in by a second person, with a passkey, roles, authority and training; locked out, and gone. */
+/** People in a browser: invited, let in by a second person, with passkey, roles, authority, training; locked out; gone. */
 import { generateSync } from 'otplib'
 import type { Page } from 'playwright-core'
 import { afterAll, it as always, beforeAll, describe, expect, vi } from 'vitest'
