@@ -74,7 +74,8 @@ export function storyParticulars(event: Pick<Event, 'kind' | 'body'>, isDecided:
   const isHidden = event.kind === 'case-item.decided' && !isDecided
   const told = TOLD.flatMap(([member, called]) => {
     const value = event.body[member]
-    return !isHidden && isTold(value) ? [`${called}: ${value === true ? 'yes' : value}`] : []
+    const isBlind = event.kind === 'case-item.voted' && member === 'basis' && !isDecided // as its grade
+    return !isHidden && !isBlind && isTold(value) ? [`${called}: ${value === true ? 'yes' : value}`] : []
   })
   return [...told, ...claimOf(event), ...(isDecided ? decidedAs(event) : [])]
 }

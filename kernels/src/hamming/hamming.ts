@@ -128,7 +128,7 @@ export class HammingIndex implements Searchable {
     { module, segments, ...parameters }: IndexParts,
     options: Pick<IndexOptions, 'deltaEntriesMax'> = {},
   ): HammingIndex {
-    const adopted = segments.map((segment) => Segment.adopt(module, segment))
+    const adopted = segments.map((segment) => Segment.attach(module, segment, 'instead'))
     return new HammingIndex(module, { ...parameters, ...options }, adopted)
   }
 

@@ -61,7 +61,6 @@ const PARTS = 256
 const STEP_PARTS = 4
 /** Memory for building, beside one byte for each entry. */
 const WORK_BYTES = 1_048_576
-
 const MORE = 0x8000_0000
 let segments = 0
 
@@ -91,16 +90,11 @@ export class Segment {
     return new Segment(module, sharedMemory(layout.endBytes, spareBytes), layout, layout.scratch)
   }
 
-  /** The same entries in another thread, with a scratch of its own. */
-  static attach(module: WebAssembly.Module, handle: SegmentHandle): Segment {
-    const scratch = handle.memory.grow(SCRATCH_BYTES / PAGE_BYTES) * PAGE_BYTES
-    return new Segment(module, handle.memory, layoutOf(handle.capacity, handle.banded), scratch)
-  }
-
-  /** The same entries in another thread in place of the one that made them, which must not use them any more. */
-  static adopt(module: WebAssembly.Module, { memory, capacity, banded }: SegmentHandle): Segment {
-    const layout = layoutOf(capacity, banded)
-    return new Segment(module, memory, layout, layout.scratch)
+  /** The same entries in another thread: beside it with a scratch of its own, or `instead`, with the one that it leaves. */
+  static attach(module: WebAssembly.Module, handle: SegmentHandle, instead?: 'instead'): Segment {
+    const layout = layoutOf(handle.capacity, handle.banded)
+    const scratch = instead ? layout.scratch : handle.memory.grow(SCRATCH_BYTES / PAGE_BYTES) * PAGE_BYTES
+    return new Segment(module, handle.memory, layout, scratch)
   }
 
   get handle(): SegmentHandle {
