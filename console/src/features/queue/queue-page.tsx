@@ -86,6 +86,7 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
           to="/cases/$number"
           params={{ number: one.number } as never}
           fw={600}
+          style={{ whiteSpace: 'nowrap' }}
           c="var(--mantine-color-anchor)"
         >
           {one.number}
