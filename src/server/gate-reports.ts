@@ -1,4 +1,4 @@
-/** Gate reports: what the gate stopped is on record as a report to be before the gate answers, and is brought behind the answer. */
+/** Gate reports: what the gate stopped is on record as a report to be before it answers, and is brought behind the answer. */
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HashedItem } from '#contract/item'

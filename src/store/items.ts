@@ -37,8 +37,8 @@ export interface ItemRow {
 }
 
 /** The columns of `ItemRow`. */
-export const ITEM_COLUMNS = `id, state, md5, sha1, sha256, size_bytes, media_type, custodian, sealed_at, blob_sha256, blob_bytes, derived,
-  verified_at, damaged_because, destroyed_at, version`
+export const ITEM_COLUMNS = `id, state, md5, sha1, sha256, size_bytes, media_type, custodian, sealed_at, blob_sha256, blob_bytes,
+  derived, verified_at, damaged_because, destroyed_at, version`
 const PAGE_ROWS = 500
 
 /** The stream of an item's events. */

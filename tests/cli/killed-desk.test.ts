@@ -1,4 +1,4 @@
-/** Killed desk: the service is killed behind the gate's answer, and in the midst of screening: nothing is lost, nothing comes twice. */
+/** Killed desk: the service is killed behind the gate's answer, and amid screening: nothing is lost, nothing comes twice. */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

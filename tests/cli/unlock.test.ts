@@ -16,7 +16,8 @@ import { service } from '../support/started.ts'
 
 const PASSPHRASE = 'a long road by the river'
 
-test('a vault under a passphrase is made, found locked, and unlocked in the running service by an administrator', async () => {
+/** A data directory whose vault is to be under a passphrase, and the terminals of two people. */
+async function office() {
   const data = await temporaryFolder()
   const { config, drop } = await sharedDatabase()
   const digests = new KeyedDigests(join(data, 'keys', 'people'))
@@ -47,7 +48,11 @@ test('a vault under a passphrase is made, found locked, and unlocked in the runn
     file('passphrase', passphrase).then((place) =>
       ended(started(words, { ...environment, TUTELA_SESSION: session, TUTELA_VAULT_PASSPHRASE_FILE: place })),
     )
+  return { environment, admin, officer, run }
+}
 
+test('a vault under a passphrase is made, found locked, and unlocked in the running service by an administrator', async () => {
+  const { environment, admin, officer, run } = await office()
   const short = await run(admin, 'short', 'vault', 'unlock')
   expect([short.code, short.stderr]).toEqual([64, expect.stringContaining('12 characters')])
   expect(await run(admin, PASSPHRASE, 'vault', 'unlock')).toMatchObject({

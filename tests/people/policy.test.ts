@@ -34,7 +34,8 @@ const EXPECTED: Readonly<Record<Role, string>> = {
     make-golden read-recipients view:adjudicate,appeal export:report,investigate,proceedings,identify-child
     propose-export:report,investigate,proceedings,identify-child approve-export approve-destruction propose-destruction
     hold:preserve,proceedings,investigate,report release-hold set-retention account-copy read-item confirm:adjudicate
-    register-recipient check-recipient register-authority revoke-authority allocate-case record-advice record-training record-conflict
+    register-recipient check-recipient register-authority revoke-authority allocate-case record-advice record-training
+    record-conflict
     claim-risk make-defence-record read-exposure-totals read-records read-ledger export-ledger suspend-person set-budget
     reveal-identity:investigate,proceedings,identify-child,integrity,report weed-identity`,
   officer: `bring-report read-queue claim-case read-case close-case withdraw-vote

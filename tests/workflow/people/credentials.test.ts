@@ -24,7 +24,8 @@ test('a passkey that somebody put into the tables, or made theirs, is found', as
   )
   await database.transaction((tx) => takeStep(tx, id, 7, signed.at)) // its use is no change of it
   expect(await found(async () => {})).toEqual([])
-  const forged = `INSERT INTO credential (id, person, kind, secret, made_at) VALUES ('pk-2', '${person}', 'passkey', '\\x01', now())`
+  const forged = `INSERT INTO credential (id, person, kind, secret, made_at)
+    VALUES ('pk-2', '${person}', 'passkey', '\\x01', now())`
   expect(await found((tx) => tx.query(forged))).toEqual([
     'credential:pk-2: has a row, and no event ever made it',
   ])

@@ -38,7 +38,8 @@ async function caseOf(
   pictures: readonly { readonly bytes: string; readonly mediaType?: string; readonly stackOf?: number }[],
 ) {
   const number = newId('c')
-  const ids: CaseItemId[] = []
+  // In the order in which they are given: of each stack the first by id is asked about.
+  const ids: readonly CaseItemId[] = pictures.map(() => newId('i')).toSorted()
   const sealed: ItemId[] = []
   for (const { bytes, mediaType = 'image/png' } of pictures) {
     const { id } = await sealBytes(evidence, Buffer.from(bytes))
@@ -49,12 +50,11 @@ async function caseOf(
     const one = await openCase(tx, { number, kind: 'hotline', priority: PLAIN }, signed)
     for (const [at, { stackOf }] of pictures.entries()) {
       const stack = stackOf === undefined ? undefined : ids[stackOf]
-      const given = { id: newId('i'), caseNumber: number, kind: 'material', hashes: {} } as const
+      const given = { id: ids[at] ?? 'i-', caseNumber: number, kind: 'material', hashes: {} } as const
       const item = sealed[at]
       const made = await addCaseItem(tx, { ...given, ...(item && { item }), ...(stack && { stack }) }, signed)
       const change = { state: 'none', screening: SCREENED } as const
       await changeCaseItem(tx, made, change, { kind: 'case-item.screened', body: {} }, signed)
-      ids.push(made.id)
     }
     await changeCase(tx, one, { state: 'waiting' }, { kind: 'case.screened', body: {} }, signed)
   })
