@@ -11,6 +11,7 @@ const LONG = [
   'tests/browser/desk.test.ts',
   'tests/browser/limits.test.ts',
   'tests/browser/people.test.ts',
+  'tests/browser/pages.test.ts',
   'tests/browser/refused.test.ts',
   'tests/browser/review.test.ts',
   'tests/browser/video.test.ts',

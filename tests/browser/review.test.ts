@@ -1,5 +1,4 @@
 /** The review in a browser: what is on the screen is no more than was opened, and a case is worked by keys alone. */
-import { readFile } from 'node:fs/promises'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, it as always, beforeAll, describe, expect } from 'vitest'
 import { asFile } from '#scenes/edit'
@@ -16,6 +15,7 @@ import {
   pageOf,
   pixelsOf,
   screenOf,
+  wrongOn,
 } from '../support/browser.ts'
 import { type ItemGiven, ReviewRoom } from '../support/review-room.ts'
 
@@ -186,13 +186,6 @@ const MATCH: NonNullable<ItemGiven['matches']>[number] = {
   categories: { 'uk-sentencing': ['B'] },
 }
 
-/** What axe finds wrong on a page. */
-async function faultsOn(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'))
-  const found = "axe.run().then((all) => all.violations.map((one) => one.id + ': ' + one.nodes[0].html))"
-  return page.evaluate<string[]>(found)
-}
-
 describe('a case', () => {
   it('is graded by keys alone and without a picture; what was given last is taken back', async () => {
     const { items, page, person } = await reviewing([
@@ -202,7 +195,7 @@ describe('a case', () => {
       { bytes: file(3), outcome: 'same', matches: [{ ...MATCH, basis: 'sha256' }] },
     ])
     expect(await page.getByText('1 item is known by the same file').isVisible()).toBe(true)
-    expect(await faultsOn(page)).toEqual([])
+    expect(await wrongOn(page)).toEqual([])
     await page.keyboard.press('2')
     expect(await page.getByText('3 of 3 to grade').isVisible()).toBe(true) // a digit gives nothing
     await page.getByRole('button', { name: 'Grade B, on the basis: hash' }).waitFor()
@@ -215,7 +208,7 @@ describe('a case', () => {
     await page.getByRole('heading', { name: 'Receipt' }).waitFor()
     expect(await page.getByText('waits for a second person').isVisible()).toBe(true)
     await kept(page, 'review-receipt')
-    expect(await faultsOn(page)).toEqual([])
+    expect(await wrongOn(page)).toEqual([])
     await page.keyboard.press('u')
     await page.getByText('2 of 3 to grade').waitFor() // the stack went as it came
     expect(await viewingsOf(items, person)).toEqual([])
@@ -235,7 +228,7 @@ describe('a case', () => {
     await second.page.goto(`${room.address}/cases/${number}`)
     await second.page.getByRole('cell', { name: 'not shown before yours' }).waitFor()
     await kept(second.page, 'case-second')
-    expect(await faultsOn(second.page)).toEqual([])
+    expect(await wrongOn(second.page)).toEqual([])
     expect(answers.filter((text) => text.includes('"category":"A"'))).toEqual([])
     await second.page.keyboard.press('r')
     await second.page.getByRole('heading', { name: 'Grade' }).waitFor()

@@ -16,6 +16,7 @@ import type { EntryStep } from '#terms/register'
 import { enable } from '#workflow/pull/enable'
 import { pull } from '#workflow/pull/pull'
 import { temporaryDatabase } from '../support/database.ts'
+import { LinearIndex } from '../support/linear-index.ts'
 import { serverFor } from '../support/server.ts'
 import { testDesk, testSource } from '../support/source.ts'
 
@@ -52,7 +53,7 @@ async function setUp() {
   )
   const clients = new StoredDirectory(database)
   await clients.refresh()
-  const app = serverFor({ index: {} as never, clients, database, now: () => new Date() })
+  const app = serverFor({ index: new LinearIndex([], []), clients, database, now: () => new Date() })
   const get = (url: string, key: string) => app.inject({ url, headers: { authorization: `Bearer ${key}` } })
   return {
     database,

@@ -1,6 +1,6 @@
 /** Browser: a Chromium that knows nobody, and what is on its screen as numbers. */
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
@@ -100,4 +100,11 @@ export async function kept(page: Page, name: string): Promise<void> {
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
   }
   await page.emulateMedia({ colorScheme: null })
+}
+
+/** What axe finds wrong on a page. */
+export async function wrongOn(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile('node_modules/axe-core/axe.min.js', 'utf8'))
+  const found = "axe.run().then((all) => all.violations.map((one) => one.id + ': ' + one.nodes[0].html))"
+  return page.evaluate<string[]>(found)
 }

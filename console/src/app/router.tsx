@@ -4,7 +4,7 @@ import { pages } from './pages.ts'
 import { queries } from './queries.ts'
 import { sectionsFor } from './sections.ts'
 import { sessionQuery } from './session.ts'
-import { PageProblem, Shell } from './shell.tsx'
+import { NoPage, PageProblem, Shell } from './shell.tsx'
 
 const root = createRootRoute({ component: Outlet, errorComponent: PageProblem })
 
@@ -75,6 +75,7 @@ export const router = createRouter({
   ]),
   defaultPreload: false,
   defaultErrorComponent: PageProblem,
+  defaultNotFoundComponent: NoPage,
 })
 
 declare module '@tanstack/react-router' {

@@ -188,6 +188,19 @@ function Me({ person, roles }: { readonly person: string; readonly roles: readon
   )
 }
 
+/** What stands at an address that is none. */
+export function NoPage() {
+  return (
+    <Stack maw={640} p="lg" align="flex-start">
+      <Title order={1}>There is no such page</Title>
+      <Text>The address may be mistyped, or from another version of Tutela.</Text>
+      <Anchor component={Link} to="/">
+        To the first page
+      </Anchor>
+    </Stack>
+  )
+}
+
 /** What stands where a page should: what went wrong, whose it is, and what to do. */
 export function PageProblem({ error }: Pick<ErrorComponentProps, 'error'>) {
   const isTold = error instanceof Problem

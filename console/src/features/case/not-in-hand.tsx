@@ -36,6 +36,7 @@ export function NotInHand({ number, error }: { readonly number: string; readonly
   })
   const row = data?.cases.find((one) => one.number === number)
   const isTheirs = row?.claim !== undefined && !row.claim.mine
+  const isNowhere = error instanceof Problem && error.code === 'evidence.unknown'
   const isNotTheirs = error instanceof Problem && error.message.includes('(not-allocated, ')
   return (
     <Stack maw={640} align="flex-start">
@@ -43,7 +44,7 @@ export function NotInHand({ number, error }: { readonly number: string; readonly
       <Title order={1}>{number}</Title>
       {row && isNotTheirs ? <Waiting row={row} /> : <Told error={error} />}
       <Told error={claim.error} />
-      {mayClaim && !isTheirs && (
+      {mayClaim && !isTheirs && !isNowhere && (
         <Group>
           <Button onClick={() => claim.mutate()} loading={claim.isPending}>
             Take it up

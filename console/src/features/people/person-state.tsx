@@ -6,7 +6,7 @@ import { personStateWords } from './words.ts'
 export function PersonState({ state }: Pick<PersonTold, 'state'>) {
   const [words, color] = personStateWords[state]
   return (
-    <Badge color={color} variant="light" tt="none" fw={500}>
+    <Badge color={color} variant="light" tt="none" fw={500} miw="max-content">
       {words}
     </Badge>
   )

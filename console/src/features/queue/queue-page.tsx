@@ -55,7 +55,7 @@ export function QueuePage() {
 
 function Rows({ cases }: { readonly cases: QueueTold['cases'] }) {
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <Table.ScrollContainer minWidth={560}>
       <Table verticalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -63,7 +63,7 @@ function Rows({ cases }: { readonly cases: QueueTold['cases'] }) {
             <Table.Th>Why here</Table.Th>
             <Table.Th>Waits for</Table.Th>
             <Table.Th>Clock</Table.Th>
-            <Table.Th>Oldest report</Table.Th>
+            <Table.Th visibleFrom="sm">Oldest report</Table.Th>
             <Table.Th>Has it</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -76,6 +76,9 @@ function Rows({ cases }: { readonly cases: QueueTold['cases'] }) {
     </Table.ScrollContainer>
   )
 }
+
+/** What the badge says already. */
+const AT_RISK_WHY = 'a child is at risk now'
 
 function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
   return (
@@ -101,9 +104,11 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
             child at risk now
           </Badge>
         )}
-        <Text span size="sm">
-          {one.why}
-        </Text>
+        {one.why !== AT_RISK_WHY && (
+          <Text span size="sm">
+            {one.why}
+          </Text>
+        )}
         <Ordered one={one} />
       </Table.Td>
       <Table.Td>{stateWords[one.state]}</Table.Td>
@@ -116,7 +121,7 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Moment at={one.priority.receivedAt} size="sm" />
       </Table.Td>
       <Table.Td>
