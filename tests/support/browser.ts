@@ -97,7 +97,8 @@ export async function kept(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
+    const path = join(folder, `${name}-${colorScheme}.png`)
+    await page.screenshot({ path, animations: 'disabled' }) // else some of the other scheme is still in it
   }
   await page.emulateMedia({ colorScheme: null })
 }

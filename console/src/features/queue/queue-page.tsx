@@ -100,7 +100,7 @@ function Row({ one }: { readonly one: QueueTold['cases'][number] }) {
       </Table.Td>
       <Table.Td maw={380}>
         {one.priority.atRisk && (
-          <Badge color="red" variant="filled" mr="xs" tt="none">
+          <Badge color="red" variant="filled" mr="xs" tt="none" miw="max-content">
             child at risk now
           </Badge>
         )}
