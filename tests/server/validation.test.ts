@@ -65,7 +65,7 @@ test('a schema is compiled once, however many routes and servers have it, and no
   ]).toEqual([false, true])
 })
 
-test('what no request has asked for yet is compiled between requests, once the service is ready, and none of it fails', async () => {
+test('what no request asked for yet is compiled between requests, once the service is ready; none of it fails', async () => {
   await app.ready()
   type Build = (shared: object, options: object) => (route: object) => (value: unknown) => boolean
   const build = COMPILERS.buildValidator as unknown as Build
