@@ -1,4 +1,4 @@
-/** Every page, as whoever it is for, light and dark, wide and narrow: axe finds nothing wrong, and nothing is cut off sideways. */
+/** Every page, as whoever it is for, light and dark, wide and narrow: axe finds nothing wrong, nothing is cut off sideways. */
 import type { Page } from 'playwright-core'
 import { afterAll, it as always, beforeAll, describe, expect } from 'vitest'
 import type { Role } from '#terms/people'
