@@ -27,6 +27,14 @@ async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle')
 }
 
+/** The colours are those of the scheme, and none is on its way from the other. */
+async function recoloured(page: Page, scheme: 'light' | 'dark'): Promise<void> {
+  const shown = () => page.evaluate('document.documentElement.dataset.mantineColorScheme ?? null')
+  await expect.poll(shown).toSatisfy((one: unknown) => one === null || one === scheme)
+  await page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    .then(() => Promise.all(document.getAnimations().map((one) => one.finished)))`)
+}
+
 /** Looks at a page in each form, and keeps its picture. */
 async function look(page: Page, name: string): Promise<void> {
   for (const [form, viewport] of [
@@ -37,7 +45,7 @@ async function look(page: Page, name: string): Promise<void> {
     await settled(page)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished))')
+      await recoloured(page, colorScheme)
       expect(await wrongOn(page), `${name}, ${form}, ${colorScheme}`).toEqual([])
     }
     const width = await page.evaluate('document.documentElement.scrollWidth')
