@@ -1,11 +1,11 @@
 /** Vocabularies: category schemes as data, what their codes mean, and what leads from one scheme to another. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { Fault } from '#terms/fault'
 import type { Categories } from '#terms/register'
-import { Fields } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { fieldsOfFile } from './fields-file.ts'
 
 /** The schemes that come with Tutela; the same place from source and from the build. */
 const SHIPPED = fileURLToPath(new URL('../../vocabularies', import.meta.url))
@@ -146,7 +146,7 @@ function yamlFiles(folder: string): string[] {
 }
 
 function fieldsOf(file: string): Fields {
-  return new Fields(parsed(file), file, '', 'config.invalid')
+  return fieldsOfFile(file, FILE_LENGTH_MAX)
 }
 
 function schemeIn(fields: Fields): CategoryScheme {
@@ -192,17 +192,6 @@ function ruleIn(fields: Fields): MappingRule {
   }
   for (const one of [from, to, fields]) one.end()
   return rule
-}
-
-function parsed(file: string): unknown {
-  try {
-    const content = readFileSync(file, 'utf8')
-    if (content.length > FILE_LENGTH_MAX) throw new RangeError(`is longer than ${FILE_LENGTH_MAX} characters`)
-    return parse(content, { strict: true, uniqueKeys: true, maxAliasCount: 0 })
-  } catch (cause) {
-    const words = cause instanceof Error ? cause.message : 'unknown error'
-    throw new Fault('config.invalid', `${file}: ${words}`, { cause })
-  }
 }
 
 /** A mapping between codes that no scheme has would lie in wait. */

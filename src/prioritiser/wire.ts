@@ -4,6 +4,7 @@
  * In goes the length of a model and the model (none where the child has its own), then pictures: magic, sequence from 1, pixels.
  * Out come replies: magic, kind, code, two zeros, sequence, count, and `count` scores as 32-bit floats where the kind is scores.
  */
+import type { OnnxAsked } from '#terms/prioritiser'
 
 const PICTURE_MAGIC = 0x50_54_55_54
 const REPLY_MAGIC = 0x51_54_55_54
@@ -25,16 +26,10 @@ export type Reply =
   | { readonly kind: 'failed' }
 
 /** What the child's command line tells it. */
-export interface ChildAsked {
+export interface ChildAsked extends Omit<OnnxAsked, 'file' | 'outputs'> {
   readonly kind: 'nsfwjs' | 'onnx'
   /** The package.json beside which its packages are installed. */
   readonly packages: string
-  readonly width: number
-  readonly height: number
-  readonly layout: 'nchw' | 'nhwc'
-  readonly mean: readonly [number, number, number]
-  readonly std: readonly [number, number, number]
-  readonly scores: 'given' | 'softmax' | 'sigmoid'
 }
 
 export function printLength(bytes: number): Buffer {

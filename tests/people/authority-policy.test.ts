@@ -1,43 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { covers } from '#people/authority'
-import { decide, type Situation } from '#people/policy'
-import { ACTS, type Act, type Authority, type Person, type Role } from '#terms/people'
-
-const AT = '2026-05-01T12:00:00.000Z'
-
-/** An authority for everything, so that what it is asked for is not what decides here. */
-const OPEN_AUTHORITY: Authority = {
-  ...{
-    id: 'a-0000000000000000',
-    issuer: 'DCI',
-    issuedFor: 'a chief officer',
-    acts: ACTS,
-    people: [],
-    departments: [],
-  },
-  purposes: ['investigate-offence', 'prevent-another', 'preserve-evidence'],
-  ...{
-    scope: {},
-    conditions: [],
-    from: '2026-01-01T00:00:00.000Z',
-    until: '2027-01-01T00:00:00.000Z',
-    version: 1,
-  },
-}
-
-function person(roles: readonly Role[], more: Partial<Person> = {}): Person {
-  return { id: 'p-0000000000000000', roles, departments: [], state: 'active', version: 1, ...more }
-}
-
-/** Signed in a moment ago. */
-const JUST_NOW = { signedInAt: new Date(AT) }
-
-function situation(roles: readonly Role[], act: Act, more: Partial<Situation> = {}): Situation {
-  return {
-    ...{ person: person(roles), act, facts: JUST_NOW, cases: ['c1'], allocated: ['c1'], hasConflict: false },
-    ...{ authorities: [OPEN_AUTHORITY], isTrained: true, at: AT, ...more },
-  }
-}
+import { decide } from '#people/policy'
+import type { Authority } from '#terms/people'
+import { AT, OPEN_AUTHORITY, person, situation } from '../support/situations.ts'
 
 describe('a written authority', () => {
   const analyst = person(['analyst'], { departments: ['abuse desk'] })

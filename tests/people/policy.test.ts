@@ -4,18 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { mayOf } from '#people/may'
 import { decide, type Situation } from '#people/policy'
 import { TABLE } from '#people/table'
-import {
-  ACTS,
-  type Act,
-  type Authority,
-  type Person,
-  PURPOSES,
-  type Purpose,
-  ROLES,
-  type Role,
-} from '#terms/people'
+import { ACTS, type Act, PURPOSES, type Purpose, ROLES, type Role } from '#terms/people'
+import { JUST_NOW, person, situation } from '../support/situations.ts'
 
-const AT = '2026-05-01T12:00:00.000Z'
 const OPEN = '-'
 
 /** Open to everybody, without a role. */
@@ -84,40 +75,6 @@ const NO_REVEAL: readonly Role[] = [
   'safeguarding-lead',
 ]
 const ANYTHING: readonly (Purpose | undefined)[] = [undefined, ...PURPOSES]
-
-/** An authority for everything, so that what it is asked for is not what decides here. */
-const OPEN_AUTHORITY: Authority = {
-  ...{
-    id: 'a-0000000000000000',
-    issuer: 'DCI',
-    issuedFor: 'a chief officer',
-    acts: ACTS,
-    people: [],
-    departments: [],
-  },
-  purposes: ['investigate-offence', 'prevent-another', 'preserve-evidence'],
-  ...{
-    scope: {},
-    conditions: [],
-    from: '2026-01-01T00:00:00.000Z',
-    until: '2027-01-01T00:00:00.000Z',
-    version: 1,
-  },
-}
-
-function person(roles: readonly Role[], more: Partial<Person> = {}): Person {
-  return { id: 'p-0000000000000000', roles, departments: [], state: 'active', version: 1, ...more }
-}
-
-/** Signed in a moment ago. */
-const JUST_NOW = { signedInAt: new Date(AT) }
-
-function situation(roles: readonly Role[], act: Act, more: Partial<Situation> = {}): Situation {
-  return {
-    ...{ person: person(roles), act, facts: JUST_NOW, cases: ['c1'], allocated: ['c1'], hasConflict: false },
-    ...{ authorities: [OPEN_AUTHORITY], isTrained: true, at: AT, ...more },
-  }
-}
 
 function purposesOf(role: Role, act: Act): string[] | undefined {
   if (EVERYBODY.includes(act)) return [OPEN]

@@ -1,10 +1,10 @@
 /** Clocks: until when somebody must have looked at what came in: the table it follows from, and cases held against it. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { type LookClocks, type LookRule, lookBy, minutesOf, tableName } from '#cases/look-clock'
-import { Fields } from '#lists/fields'
+import type { Fields } from '#lists/fields'
+import { fieldsOfFile } from '#lists/fields-file'
 import type { Signed } from '#store/append'
 import { casesWithout, nearestClock, setLookBy, withoutClocks } from '#store/case-clocks'
 import { changeCase, lockCase } from '#store/cases'
@@ -47,7 +47,7 @@ function ownFiles(folder: string): string[] {
 }
 
 function tableIn(file: string): LookClocks {
-  const fields = new Fields(parsed(file), file, '', 'config.invalid')
+  const fields = fieldsOfFile(file, FILE_LENGTH_MAX)
   fields.choice('clocks', ['first-look'])
   const table = {
     name: 'first-look',
@@ -88,18 +88,8 @@ function ruleIn(fields: Fields): LookRule {
   return rule
 }
 
-function parsed(file: string): unknown {
-  try {
-    const content = readFileSync(file, 'utf8')
-    if (content.length > FILE_LENGTH_MAX) throw new RangeError(`is longer than ${FILE_LENGTH_MAX} characters`)
-    return parse(content, { strict: true, uniqueKeys: true, maxAliasCount: 0 })
-  } catch (cause) {
-    throw invalid(file, cause instanceof Error ? cause.message : 'unknown error', cause)
-  }
-}
-
-function invalid(file: string, words: string, cause?: unknown): Fault {
-  return new Fault('config.invalid', `${file}: ${words}`, { cause })
+function invalid(file: string, words: string): Fault {
+  return new Fault('config.invalid', `${file}: ${words}`)
 }
 
 /** Holds a case that is locked against its clocks, where one began or ended. @returns the case as it is now */

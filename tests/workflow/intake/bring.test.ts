@@ -1,7 +1,4 @@
-/** Bring: reports come in, join their open case, and nothing of what was told stands anywhere in clear. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openPersonKeys } from '#ground/person-keys'
 import { itemsInCase } from '#store/case-items'
 import { changeCase, lockCase } from '#store/cases'
 import { overrideOn } from '#store/overrides'
@@ -12,27 +9,14 @@ import type { Bearer, ReportBrought } from '#workflow/intake/brought'
 import type { IntakeDesk } from '#workflow/intake/desk'
 import { wordsOf } from '#workflow/intake/words'
 import { expectFolded } from '../../support/folded.ts'
+import { NOW, opened, page } from '../../support/intake.ts'
 import { someone } from '../../support/people.ts'
-import { stream, vaultRoom } from '../../support/vault.ts'
+import { stream } from '../../support/vault.ts'
 
-const NOW = new Date('2026-05-01T08:00:00Z')
 const PLATFORM: Bearer = { channel: 'platform', actor: 'client:chat' }
 const PUBLIC: Bearer = { channel: 'public', actor: 'tutela' }
 const FILE = new Uint8Array(2000).fill(7)
 const SHA256 = 'ab'.repeat(32)
-
-async function opened(withVault = false): Promise<IntakeDesk> {
-  const room = await vaultRoom()
-  const keys = await openPersonKeys(join(room.data, 'keys'))
-  const evidence = withVault ? await room.open() : undefined
-  return { database: room.database, keys, now: () => NOW, ...(evidence && { evidence }) }
-}
-
-const page = (more: Partial<ReportBrought> = {}): ReportBrought => ({
-  kind: 'page',
-  address: 'https://example.org/album?id=3',
-  ...more,
-})
 
 test('a report opens a case under a number that says nothing, with its words sealed and nothing of them in clear', async () => {
   const desk = await opened()

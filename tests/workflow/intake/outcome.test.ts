@@ -1,7 +1,4 @@
-/** Outcome: who may bring a report, what is told of it later, and when its words go. */
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openPersonKeys } from '#ground/person-keys'
 import { changeCase, lockCase } from '#store/cases'
 import { closeReports, noteLookedAt, stageByReference } from '#store/report-stages'
 import { bringReport } from '#workflow/intake/bring'
@@ -12,26 +9,13 @@ import { referenceHash } from '#workflow/intake/reference'
 import { weedReports } from '#workflow/intake/weed'
 import { wordsOf } from '#workflow/intake/words'
 import { expectFolded } from '../../support/folded.ts'
+import { NOW, opened, page } from '../../support/intake.ts'
 import { refusal, someone } from '../../support/people.ts'
-import { stream, vaultRoom } from '../../support/vault.ts'
+import { stream } from '../../support/vault.ts'
 
-const NOW = new Date('2026-05-01T08:00:00Z')
 const PUBLIC: Bearer = { channel: 'public', actor: 'tutela' }
 const FILE = new Uint8Array(2000).fill(7)
 const SHA256 = 'ab'.repeat(32)
-
-async function opened(withVault = false): Promise<IntakeDesk> {
-  const room = await vaultRoom()
-  const keys = await openPersonKeys(join(room.data, 'keys'))
-  const evidence = withVault ? await room.open() : undefined
-  return { database: room.database, keys, now: () => NOW, ...(evidence && { evidence }) }
-}
-
-const page = (more: Partial<ReportBrought> = {}): ReportBrought => ({
-  kind: 'page',
-  address: 'https://example.org/album?id=3',
-  ...more,
-})
 
 async function closed(desk: IntakeDesk, number: string): Promise<void> {
   await desk.database.transaction(async (tx) => {
